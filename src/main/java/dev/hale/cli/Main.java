@@ -1,0 +1,46 @@
+package dev.hale.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import picocli.CommandLine;
+
+/** The program's entry point: builds the command line, runs it, exits with its code. */
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] args) {
+    Locale.setDefault(Locale.ROOT); // numbers in tables and files look the same everywhere
+    System.exit(run(Console.ofProcess(), args));
+  }
+
+  /** Runs one command and answers with the exit code; never throws. */
+  static int run(Console console, String... args) {
+    HaleCommand hale = new HaleCommand(console);
+    ErrorReport errors = new ErrorReport(hale);
+    try {
+      int code = commandLine(hale, errors).execute(args);
+      if (console.out().checkError()) {
+        console.err().println("hale: standard output cannot be written");
+        return code == ExitCode.OK.code() ? ExitCode.DATA.code() : code;
+      }
+      return code;
+    } catch (Throwable error) { // picocli passes java.lang.Error through
+      return errors.report(error);
+    }
+  }
+
+  static CommandLine commandLine(HaleCommand hale, ErrorReport errors) {
+    Console console = hale.console();
+    CommandLine line = new CommandLine(hale);
+    line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
+    line.setExecutionExceptionHandler(errors);
+    line.setParameterExceptionHandler(errors);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setAbbreviatedOptionsAllowed(false);
+    line.setColorScheme(CommandLine.Help.defaultColorScheme(ManualPage.ansi(console, true)));
+    ManualPage.apply(line, console);
+    return line;
+  }
+}

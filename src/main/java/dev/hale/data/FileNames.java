@@ -1,0 +1,55 @@
+package dev.hale.data;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** What a scan's file name says: its stem, and the contrast that data sets put at its end. */
+final class FileNames {
+  private static final List<String> EXTENSIONS =
+      List.of(".nii.gz", ".nii", ".npy", ".png", ".jpg", ".jpeg");
+
+  /** Endings that name a contrast. Synonyms stay apart: T1c, T1ce, T1Gd and T1POST are four. */
+  private static final Set<String> CONTRASTS =
+      Set.of(
+          "flair", "t1", "t2", "pd", "t1c", "t1ce", "t1gd", "t1post", "t1n", "t1w", "t2w", "t2f",
+          "pdw", "t2star", "swi", "dwi", "adc", "ct", "pet");
+
+  private FileNames() {}
+
+  /** The file name without its known extension. */
+  static String stem(Path file) {
+    String name = file.getFileName().toString();
+    for (String extension : EXTENSIONS) {
+      if (endsWith(name, extension)) {
+        return name.substring(0, name.length() - extension.length());
+      }
+    }
+    return name;
+  }
+
+  /** The contrast at the end of the stem (after {@code _} or {@code -}), else the whole stem. */
+  static String channel(Path file) {
+    String stem = stem(file);
+    String last = stem.substring(suffixStart(stem));
+    return CONTRASTS.contains(last.toLowerCase(Locale.ROOT)) ? last : stem;
+  }
+
+  /** What stands before the contrast, without the separator; empty where nothing does. */
+  static String subject(Path file) {
+    String stem = stem(file);
+    String channel = channel(file);
+    return stem.equals(channel)
+        ? ""
+        : stem.substring(0, Math.max(0, stem.length() - channel.length() - 1));
+  }
+
+  static boolean endsWith(String name, String extension) {
+    return name.toLowerCase(Locale.ROOT).endsWith(extension);
+  }
+
+  private static int suffixStart(String stem) {
+    return Math.max(stem.lastIndexOf('_'), stem.lastIndexOf('-')) + 1;
+  }
+}

@@ -1,0 +1,83 @@
+package dev.hale.data;
+
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.FileImageInputStream;
+
+/** Reads grey pictures (PNG, JPEG) as scans of one slice. */
+public final class Picture {
+  private static final long MOST_PIXELS = 100_000_000;
+
+  private Picture() {}
+
+  static boolean isNamed(String name) {
+    return FileNames.endsWith(name, ".png")
+        || FileNames.endsWith(name, ".jpg")
+        || FileNames.endsWith(name, ".jpeg");
+  }
+
+  /**
+   * Reads a picture as a scan of 1 mm pixels; its left column is i = 0, its top row j = 0.
+   *
+   * @param file PNG or JPEG, 8 or 16 bits, grey or with equal red, green and blue
+   * @return values as stored: 0 to 255, or 0 to 65535 with 16 bits
+   * @throws DataException if the file is missing, damaged, too large, or coloured
+   */
+  public static Scan read(Path file) {
+    Nifti.requireFile(file);
+    BufferedImage image = decode(file);
+    Grid grid = Grid.ofSpacing(image.getWidth(), image.getHeight(), 1, 1, 1, 1);
+    float[] pixels = new float[grid.size()];
+    Raster raster = image.getRaster();
+    boolean grey =
+        image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY
+            && !(image.getColorModel() instanceof IndexColorModel);
+    for (int p = 0; p < pixels.length; p++) {
+      int x = p % grid.nx();
+      int y = p / grid.nx();
+      pixels[p] = grey ? raster.getSample(x, y, 0) : level(image.getRGB(x, y), file);
+    }
+    return new Scan(FileNames.stem(file), List.of(FileNames.channel(file)), grid, pixels);
+  }
+
+  private static int level(int rgb, Path file) {
+    int blue = rgb & 0xff;
+    if ((rgb >> 16 & 0xff) != blue || (rgb >> 8 & 0xff) != blue) {
+      throw new DataException(file + ": is a colour picture; convert it to grey");
+    }
+    return blue;
+  }
+
+  private static BufferedImage decode(Path file) {
+    try (FileImageInputStream in = new FileImageInputStream(file.toFile())) {
+      Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+      if (!readers.hasNext()) {
+        throw new DataException(file + ": not a PNG or JPEG picture");
+      }
+      ImageReader reader = readers.next();
+      try {
+        reader.setInput(in, true, true);
+        long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
+        if (pixels > MOST_PIXELS) {
+          throw new DataException(
+              "%s: %d×%d pixels, more than the %d million that are read"
+                  .formatted(
+                      file, reader.getWidth(0), reader.getHeight(0), MOST_PIXELS / 1_000_000));
+        }
+        return reader.read(0);
+      } finally {
+        reader.dispose();
+      }
+    } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw new DataException("%s: damaged picture: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+}

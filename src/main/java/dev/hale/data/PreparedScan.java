@@ -1,0 +1,219 @@
+package dev.hale.data;
+
+import java.util.Arrays;
+
+/**
+ * A scan as a model sees it, and the way back to the scan's own grid. S is the image size, C the
+ * number of channels. Arrays are shared, not copied.
+ */
+public final class PreparedScan {
+  private final Preprocessing preprocessing;
+  private final Scan scan;
+  private final byte[] brain;
+  private final SliceFrame frame;
+  private final double[] lower;
+  private final double[] upper;
+  private final int[] slices;
+  private final float[][] images;
+  private final byte[][] masks;
+  private final double[] brainFractions;
+
+  PreparedScan(
+      Preprocessing preprocessing,
+      Scan scan,
+      byte[] brain,
+      SliceFrame frame,
+      double[] lower,
+      double[] upper,
+      int[] slices,
+      float[][] images,
+      byte[][] masks,
+      double[] brainFractions) {
+    this.preprocessing = preprocessing;
+    this.scan = scan;
+    this.brain = brain;
+    this.frame = frame;
+    this.lower = lower;
+    this.upper = upper;
+    this.slices = slices;
+    this.images = images;
+    this.masks = masks;
+    this.brainFractions = brainFractions;
+  }
+
+  public Preprocessing preprocessing() {
+    return preprocessing;
+  }
+
+  /** The scan, with the model's channels in the model's order. */
+  public Scan scan() {
+    return scan;
+  }
+
+  /** The brain on the scan's grid, 0 or 1. */
+  public byte[] brainMask() {
+    return brain;
+  }
+
+  /** Number of model images. */
+  public int count() {
+    return slices.length;
+  }
+
+  /** Which slice each image is, counted from Left, Posterior or Inferior; ascending. */
+  public int[] slices() {
+    return slices;
+  }
+
+  /** {@code [n][(c * S + j) * S + i]}: in [-1, 1] inside the brain, -1 outside. */
+  public float[][] images() {
+    return images;
+  }
+
+  /** {@code [n][j * S + i]}: 1 where at least half of the pixel's area is brain, else 0. */
+  public byte[][] masks() {
+    return masks;
+  }
+
+  /** Share of each model image that is brain, in (0, 1]. */
+  public double[] brainFractions() {
+    return brainFractions;
+  }
+
+  /** The intensity that becomes -1, per channel. */
+  public double[] lower() {
+    return lower;
+  }
+
+  /** The intensity that becomes 1, per channel. */
+  public double[] upper() {
+    return upper;
+  }
+
+  /**
+   * Share of the brain's voxels that no model image shows, because they lie outside its field of
+   * view or on slices left out; 0 is what one wants.
+   */
+  public double unseen() {
+    boolean[] kept = new boolean[frame.slices()];
+    for (int slice : slices) {
+      kept[slice] = true;
+    }
+    int total = 0;
+    int hidden = 0;
+    for (int slice = 0; slice < frame.slices(); slice++) {
+      for (int r = 0; r < frame.rows(); r++) {
+        for (int c = 0; c < frame.columns(); c++) {
+          int inside = brain[frame.index(slice, r, c)];
+          total += inside;
+          hidden += kept[slice] && frame.sees(r, c) ? 0 : inside;
+        }
+      }
+    }
+    return hidden / (double) total;
+  }
+
+  /**
+   * Model images of one channel as a volume on the scan's own grid, by linear interpolation between
+   * the centres of pixels that are brain.
+   *
+   * @param maps {@code [n][j * S + i]}, one per model image
+   * @param fill the value outside the brain, outside the model's field of view and on slices left
+   *     out
+   * @return one value per voxel
+   */
+  public float[] restore(float[][] maps, float fill) {
+    requireShape(maps, 1);
+    float[] volume = new float[scan.grid().size()];
+    Arrays.fill(volume, fill);
+    restoreInto(volume, 0, maps, 0, 0, 1);
+    return volume;
+  }
+
+  /**
+   * Model images, such as reconstructions, as a scan in the intensity units of the input. Where the
+   * model has no say (outside the brain and the field of view, slices left out) it is the input.
+   *
+   * @param reconstructions {@code [n][(c * S + j) * S + i]} in [-1, 1], one per model image
+   */
+  public Scan restoreScan(float[][] reconstructions) {
+    int channels = scan.channels().size();
+    requireShape(reconstructions, channels);
+    float[] voxels = scan.voxels().clone();
+    for (int c = 0; c < channels; c++) {
+      double scale = (upper[c] - lower[c]) / 2;
+      restoreInto(voxels, c * scan.grid().size(), reconstructions, c, lower[c] + scale, scale);
+    }
+    return new Scan(scan.name(), scan.channels(), scan.grid(), voxels);
+  }
+
+  /**
+   * A lesion mask of the scan on the model's slices.
+   *
+   * @param mask one value per voxel of the scan's grid, not 0 where there is lesion
+   */
+  public SliceMasks toModel(byte[] mask) {
+    if (mask.length != scan.grid().size()) {
+      throw new DataException(
+          "scan %s: mask has %d voxels, scan has %s"
+              .formatted(scan.name(), mask.length, scan.grid()));
+    }
+    byte[][] onModel = new byte[slices.length][];
+    int[] voxels = new int[slices.length];
+    for (int n = 0; n < slices.length; n++) {
+      float[] slice = frame.slice(mask, slices[n]);
+      for (float v : slice) {
+        voxels[n] += v != 0 ? 1 : 0;
+      }
+      onModel[n] = SliceFrame.atLeastHalf(frame.toPixels(slice));
+    }
+    return new SliceMasks(onModel, voxels);
+  }
+
+  private void restoreInto(
+      float[] volume, int offset, float[][] images, int channel, double shift, double scale) {
+    int pixels = preprocessing.imageSize() * preprocessing.imageSize();
+    for (int n = 0; n < slices.length; n++) {
+      float[] inside = new float[pixels];
+      float[] weighted = new float[pixels];
+      for (int p = 0; p < pixels; p++) {
+        if (masks[n][p] != 0) {
+          inside[p] = 1;
+          weighted[p] = images[n][channel * pixels + p];
+        }
+      }
+      float[] share = frame.toVoxels(inside);
+      float[] sum = frame.toVoxels(weighted);
+      for (int r = 0; r < frame.rows(); r++) {
+        for (int c = 0; c < frame.columns(); c++) {
+          int at = r * frame.columns() + c;
+          int v = frame.index(slices[n], r, c);
+          if (brain[v] != 0 && share[at] > 0) {
+            volume[offset + v] = (float) (shift + scale * (sum[at] / share[at]));
+          }
+        }
+      }
+    }
+  }
+
+  private void requireShape(float[][] maps, int channels) {
+    int pixels = channels * preprocessing.imageSize() * preprocessing.imageSize();
+    if (maps.length != slices.length) {
+      throw new DataException(
+          "scan %s: %d maps for %d model images"
+              .formatted(scan.name(), maps.length, slices.length));
+    }
+    for (float[] map : maps) {
+      if (map.length != pixels) {
+        throw new DataException(
+            "scan %s: a map has %d values, expected %d×%d×%d"
+                .formatted(
+                    scan.name(),
+                    map.length,
+                    channels,
+                    preprocessing.imageSize(),
+                    preprocessing.imageSize()));
+      }
+    }
+  }
+}

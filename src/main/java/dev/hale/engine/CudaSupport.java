@@ -1,0 +1,59 @@
+package dev.hale.engine;
+
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Whether LibTorch can use CUDA here and, where it cannot, the reason a person can act on.
+ *
+ * @param devices number of GPUs that LibTorch sees
+ * @param whyNot one line; empty where CUDA is available
+ */
+record CudaSupport(int devices, String whyNot) {
+  private static final String BINDING = "org.bytedeco.pytorch.global.torch_cuda";
+
+  boolean available() {
+    return whyNot.isEmpty();
+  }
+
+  /** Asks LibTorch; the answer does not change while the program runs. */
+  static CudaSupport probe() {
+    return Holder.FOUND;
+  }
+
+  private static final class Holder {
+    static final CudaSupport FOUND = ask();
+  }
+
+  private static CudaSupport ask() {
+    Engine.load();
+    if (torch.hasCUDA()) {
+      int devices = torch.cuda_device_count();
+      return new CudaSupport(
+          devices,
+          devices > 0 ? "" : "LibTorch has CUDA but sees no device (is an NVIDIA driver loaded?)");
+    }
+    String library =
+        "/org/bytedeco/pytorch/%s-gpu/%s"
+            .formatted(Loader.getPlatform(), System.mapLibraryName("torch_cuda"));
+    if (torch.class.getResource(library) == null) {
+      return new CudaSupport(
+          0,
+          "the LibTorch on the class path is the CPU build"
+              + " (no org.bytedeco:pytorch with classifier %s-gpu)"
+                  .formatted(Loader.getPlatform()));
+    }
+    return new CudaSupport(
+        0, "LibTorch's CUDA libraries could not be loaded: " + loadFailure(BINDING));
+  }
+
+  /** What goes wrong when the CUDA binding is loaded by itself. */
+  private static String loadFailure(String className) {
+    try {
+      Loader.load(Class.forName(className));
+      return "%s loads alone, but not under LibTorch".formatted(className);
+    } catch (ClassNotFoundException | LinkageError e) {
+      return Engine.rootMessage(e);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.hale.engine;
+
+import java.io.IOException;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * LibTorch as a whole: loads its native libraries once, and holds the settings that belong to the
+ * process (threads, random seed).
+ */
+public final class Engine {
+  private Engine() {}
+
+  /**
+   * Loads LibTorch and lets it use every processor. Everything in this package calls it; calling it
+   * again costs nothing.
+   *
+   * @throws DeviceException if the native libraries cannot be loaded on this machine
+   */
+  public static void load() {
+    if (!Natives.FAILURE.isEmpty()) {
+      throw new DeviceException(
+          "LibTorch cannot be loaded on %s: %s".formatted(Loader.getPlatform(), Natives.FAILURE));
+    }
+  }
+
+  /**
+   * Sets how many threads one LibTorch operation may use (on the CPU).
+   *
+   * @throws DeviceException if {@code threads} is less than 1
+   */
+  public static void setThreads(int threads) {
+    load();
+    if (threads < 1) {
+      throw new DeviceException("threads must be at least 1, not " + threads);
+    }
+    torch.set_num_threads(threads);
+  }
+
+  /** Seeds LibTorch's random generators, on the CPU and on every GPU. */
+  public static void seed(long seed) {
+    load();
+    torch.manual_seed(seed);
+  }
+
+  /**
+   * What computes here, for reports.
+   *
+   * @throws DeviceException if LibTorch cannot be loaded
+   */
+  public static EngineInfo info() {
+    load();
+    try (BytePointer capability = torch.get_cpu_capability()) {
+      CudaSupport cuda = CudaSupport.probe();
+      return new EngineInfo(
+          bindingVersion(),
+          Loader.getPlatform(),
+          capability.getString(),
+          torch.get_num_threads(),
+          cuda.devices(),
+          cuda.whyNot());
+    }
+  }
+
+  private static String bindingVersion() {
+    try {
+      String version = Loader.getVersion("org.bytedeco", "pytorch", torch.class);
+      return version == null ? "unknown" : version;
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+
+  /** The first line of what the innermost cause says. */
+  static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    String message = root.getMessage();
+    return message == null || message.isBlank()
+        ? root.getClass().getSimpleName()
+        : message.lines().findFirst().orElseThrow().strip();
+  }
+
+  /** Its initialisation is the loading: once, and safe between threads. */
+  private static final class Natives {
+    static final String FAILURE = tryLoading();
+
+    private static String tryLoading() {
+      // JavaCPP would refuse allocations once the process is larger than three Java heaps, but a
+      // network's memory is LibTorch's and has nothing to do with the heap.
+      if (System.getProperty("org.bytedeco.javacpp.maxbytes") == null
+          && System.getProperty("org.bytedeco.javacpp.maxphysicalbytes") == null
+          && System.getProperty("org.bytedeco.javacpp.maxPhysicalBytes") == null) {
+        System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+      }
+      try {
+        Loader.load(torch.class);
+        torch.set_num_threads(Runtime.getRuntime().availableProcessors());
+        return "";
+      } catch (LinkageError | RuntimeException e) {
+        return rootMessage(e);
+      }
+    }
+  }
+}

@@ -69,8 +69,8 @@ public record Preprocessing(
    * Cuts a scan into model images. Each channel of a volume is scaled so that its two percentiles
    * inside the brain become -1 and 1, and clamped. Slices are brought to the model's pixels by area
    * averaging where that shrinks them and by linear interpolation where it enlarges them, over
-   * brain voxels only, centred on the bounding box of the volume's brain and cropped or padded.
-   * Nothing is resampled from slice to slice.
+   * brain voxels only, centred (to half a voxel) on the bounding box of the volume's brain and
+   * cropped or padded. Nothing is resampled from slice to slice.
    *
    * @param scan must have the channels, may have more
    * @param brainMask one value per voxel of the scan's grid, not 0 where there is brain; null to

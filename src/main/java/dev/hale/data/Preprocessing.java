@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * How a scan becomes what a model sees. It is stored with a model, so that a scan at detection goes
@@ -34,6 +35,7 @@ public record Preprocessing(
   public Preprocessing {
     if (channels == null
         || channels.isEmpty()
+        || channels.stream().anyMatch(Objects::isNull)
         || new HashSet<>(channels).size() < channels.size()) {
       throw new DataException("preprocessing needs channel names, each once, got " + channels);
     }

@@ -2,12 +2,16 @@ package dev.hale.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -68,10 +72,39 @@ class NiftiPropertyTest {
       case INT32 -> (int) bits;
       case UINT32 -> Integer.toUnsignedLong((int) bits);
       case INT64 -> (double) bits;
-      case UINT64 -> new java.math.BigDecimal(Long.toUnsignedString(bits)).doubleValue();
+      case UINT64 -> new BigDecimal(Long.toUnsignedString(bits)).doubleValue();
       case FLOAT32 -> b.getFloat(at);
       case FLOAT64 -> b.getDouble(at);
     };
+  }
+
+  /** Whatever is damaged, the answer is an image or one clear line, never another exception. */
+  @Property(tries = 1000)
+  void damagedHeadersAreReadOrRefused(
+      @ForAll boolean two,
+      @ForAll boolean zipped,
+      @ForAll @IntRange(min = 1, max = 12) int damages,
+      @ForAll long seed)
+      throws IOException {
+    Random random = new Random(seed);
+    byte[] bytes = NiftiBytes.of(two, ByteOrder.LITTLE_ENDIAN, 16, 4, 3, 4, 5).array();
+    for (int d = 0; d < damages; d++) {
+      bytes[random.nextInt(two ? 544 : 352)] = (byte) random.nextInt(256);
+    }
+    bytes = zipped ? NiftiBytes.gzip(bytes) : bytes;
+    if (random.nextInt(4) == 0) {
+      bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length));
+    }
+    Path path = Files.createTempFile("property", ".nii");
+    try {
+      Files.write(path, bytes);
+      Scan scan = Nifti.read(path);
+      assertEquals(scan.channels().size() * scan.grid().size(), scan.voxels().length);
+    } catch (DataException e) {
+      assertTrue(e.getMessage().startsWith(path + ": ") && !e.getMessage().contains("\n"));
+    } finally {
+      Files.delete(path);
+    }
   }
 
   @Property(tries = 100)
@@ -97,10 +130,8 @@ class NiftiPropertyTest {
     Path folder = Files.createTempDirectory("property");
     Path path = folder.resolve(zipped ? "T1.nii.gz" : "T1.nii");
     try {
-      java.util.List<String> names =
-          channels == 1
-              ? java.util.List.of("T1")
-              : java.util.List.of("T1[0]", "T1[1]", "T1[2]").subList(0, channels);
+      List<String> names =
+          channels == 1 ? List.of("T1") : List.of("T1[0]", "T1[1]", "T1[2]").subList(0, channels);
       Nifti.write(path, new Scan("T1", names, grid, voxels));
       Scan back = Nifti.read(path);
       assertEquals("T1", back.name());

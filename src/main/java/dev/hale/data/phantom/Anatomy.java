@@ -15,9 +15,6 @@ final class Anatomy {
     /** Distance to the lateral ventricles' wall in millimetres, negative inside. */
     double ventricle;
 
-    /** Depth under the nearest brain surface, sulci included, in millimetres. */
-    double pial;
-
     /** Covers what is there by a share of {@code tissue}. */
     void cover(Tissue tissue, double share) {
       if (share > 0) {
@@ -43,17 +40,13 @@ final class Anatomy {
   private final double narrowing;
   private final double[] ventricleScale = new double[2];
   private final double thirdWidth;
-  private final double sulcusWidth;
-  private final double sulcusDepth;
-  private final double ribbon;
-  private final double opercularY;
   private final double plexusSize;
   private final WaveField outline;
   private final WaveField warpX;
   private final WaveField warpY;
   private final WaveField warpZ;
-  private final WaveField folds;
-  private final WaveField foldDepth;
+  private final Cortex cortex;
+  private final Hindbrain hindbrain;
   private final WaveField midline;
   private final WaveField veins;
 
@@ -68,17 +61,13 @@ final class Anatomy {
     ventricleScale[0] = size * (1 + asymmetry);
     ventricleScale[1] = size * (1 - asymmetry);
     thirdWidth = 1.2 + 1.6 * atrophy;
-    sulcusWidth = 0.35 + 0.65 * atrophy;
-    sulcusDepth = random.nextDouble(12, 16);
-    ribbon = random.nextDouble(2.6, 3.2);
-    opercularY = random.nextDouble(2, 12);
     plexusSize = random.nextDouble(0.7, 1.2);
     outline = new WaveField(random.split(), 6, 30, 70);
     warpX = new WaveField(random.split(), 5, 45, 110);
     warpY = new WaveField(random.split(), 5, 45, 110);
     warpZ = new WaveField(random.split(), 5, 45, 110);
-    folds = new WaveField(random.split(), 16, 19, 30);
-    foldDepth = new WaveField(random.split(), 6, 25, 60);
+    cortex = new Cortex(random.split(), atrophy, width, length, height);
+    hindbrain = new Hindbrain(random.split());
     midline = new WaveField(random.split(), 4, 40, 90);
     veins = new WaveField(random.split(), 8, 7, 16);
   }
@@ -115,38 +104,13 @@ final class Anatomy {
     double mid = wx + 0.8 * midline.at(0, y, z);
     double core = Shape.ellipsoid(mid, wy + 5, wz - 2, 60, 39, 25);
     double fissure = Shape.length(mid, Math.max(0, -core), 0);
-    place.pial = pialDepth(wx, wy, wz, hullDepth, fissure);
-    place.cover(Tissue.GREY, Shape.inside(place.pial - ribbon, 0.9));
-    place.cover(Tissue.CSF, Shape.inside(place.pial, 0.7));
+    cortex.cover(wx, wy, wz, hullDepth, fissure, place);
     addDeepGrey(Math.abs(mid), wy, wz, place);
     addVentricles(mid, wy, wz, place);
-    addVessels(mid, wy, wz, hullDepth, place);
-  }
-
-  private double pialDepth(double x, double y, double z, double hullDepth, double fissure) {
-    double pial = Math.min(hullDepth - 0.4 - sulcusWidth, fissure - 0.3 - 0.7 * sulcusWidth);
-    double insula =
-        Shape.length(
-            Math.abs(x) - 41 + 0.004 * (y - 2) * (y - 2),
-            Math.max(0, Math.abs(y - 2) - 18),
-            Math.max(0, Math.abs(z - 5) - 14));
-    double operculum =
-        Shape.length(
-            y - opercularY + 0.5 * (z - 5),
-            Math.max(0, 40 - Math.abs(x)),
-            Math.max(0, Math.abs(z - 5) - 16));
-    pial = Math.min(pial, Math.min(insula, operculum) - 0.6 - sulcusWidth);
-    double surface = Math.min(hullDepth, fissure);
-    double depth = sulcusDepth + 4.5 * foldDepth.at(x, y, z);
-    if (surface > depth + 8) {
-      return Math.min(pial, surface - depth);
+    if (wz < 0) {
+      hindbrain.cover(mid, wy, wz, place);
     }
-    double radius = Math.max(0.62, Shape.length(x / width, y / length, z / height));
-    double stretch = 0.6 / radius + 0.4; // sulci run inwards, so the pattern fans out from within
-    double sheet = folds.zeroDistance(x * stretch, y * stretch, z * stretch, 0.13) / stretch;
-    double open = sulcusWidth * (1.1 - 0.6 * Math.min(1, surface / Math.max(4, depth)));
-    double sulcus = Shape.length(sheet, Math.max(0, surface - depth), 0) - open;
-    return Math.min(pial, sulcus);
+    addVessels(mid, wy, wz, hullDepth, place);
   }
 
   private static void addDeepGrey(double x, double y, double z, Place place) {
@@ -177,7 +141,7 @@ final class Anatomy {
     double plexus = Shape.ellipsoid(side - 19, y + 32, z - 14, 3, 8, 5) + 2 * (1 - plexusSize);
     place.cover(Tissue.PLEXUS, fluid * Shape.inside(plexus, 1.5));
     double third =
-        Math.max(side - thirdWidth, Math.max(Math.abs(y + 4) - 13, Math.abs(z + 3) - 10));
+        Math.max(side - thirdWidth * (1 - (y + 4) * (y + 4) / 200), Math.abs(z + 3) - 10);
     place.cover(Tissue.CSF, Shape.inside(third, 0.8));
   }
 

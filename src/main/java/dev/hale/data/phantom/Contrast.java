@@ -1,6 +1,5 @@
 package dev.hale.data.phantom;
 
-import dev.hale.data.Grid;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -14,7 +13,7 @@ final class Contrast {
 
   // WHITE, GREY, DEEP_GREY, PALLIDUM, CSF, PLEXUS, VESSEL, OEDEMA, ENHANCING, NECROSIS, PLAQUE
   private static final double[][] TYPICAL = {
-    {1, 1.20, 1.13, 0.96, 0.28, 0.95, 0.75, 1.55, 1.40, 0.90, 1.55},
+    {1, 1.17, 1.12, 0.96, 0.42, 0.95, 0.75, 1.60, 1.45, 0.95, 1.60},
     {1, 0.74, 0.82, 0.94, 0.30, 0.60, 0.65, 0.72, 0.74, 0.45, 0.72},
     {1, 0.76, 0.84, 0.95, 0.30, 1.35, 1.55, 0.73, 1.55, 0.46, 0.74},
     {1, 1.38, 1.22, 0.88, 2.40, 1.90, 0.80, 1.75, 1.60, 2.10, 1.75},
@@ -33,7 +32,7 @@ final class Contrast {
   Contrast(SplittableRandom random) {
     for (int c = 0; c < intensity.length; c++) {
       for (int t = 0; t < Tissue.COUNT; t++) {
-        intensity[c][t] = TYPICAL[c][t] * random.nextDouble(0.96, 1.04);
+        intensity[c][t] = TYPICAL[c][t] * random.nextDouble(0.97, 1.03);
       }
       double spread = random.nextDouble(0.8, 1.25); // of grey and white matter
       for (int t = 0; t < Tissue.CSF.index; t++) {
@@ -43,8 +42,8 @@ final class Contrast {
     rim = random.nextDouble(0.1, 0.35);
     rimWidth = random.nextDouble(1.2, 3);
     caps = random.nextDouble(0.1, 0.4);
-    patch = random.nextDouble(0.06, 0.14);
-    haze = random.nextDouble(0.02, 0.06);
+    patch = random.nextDouble(0.08, 0.18);
+    haze = random.nextDouble(0.03, 0.08);
     patches = new WaveField(random.split(), 8, 18, 50);
     hazes = new WaveField(random.split(), 8, 20, 60);
     texture = new WaveField(random.split(), 10, 4, 10);
@@ -88,19 +87,5 @@ final class Contrast {
     signal[1] *= grain * (1 - 0.25 * bright);
     signal[2] *= grain * (1 - 0.25 * bright);
     signal[3] *= grain * (1 + 0.5 * bright);
-  }
-
-  /** Noiseless intensities of a pure tissue, one per channel. */
-  double[] of(Tissue tissue) {
-    double[] values = new double[intensity.length];
-    for (int c = 0; c < values.length; c++) {
-      values[c] = intensity[c][tissue.index];
-    }
-    return values;
-  }
-
-  /** Number of voxels times channels of a grid, the length of a scan's data. */
-  static int length(Grid grid) {
-    return CHANNELS.size() * grid.size();
   }
 }

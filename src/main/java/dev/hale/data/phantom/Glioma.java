@@ -25,7 +25,7 @@ final class Glioma implements Lesions {
 
   /** Grows a tumour of 12 to 32 mm radius in a hemisphere of the given brain. */
   Glioma(SplittableRandom random, Anatomy anatomy) {
-    radius = random.nextDouble(15, 32);
+    radius = 12 + 20 * Math.sqrt(Math.max(random.nextDouble(), random.nextDouble()));
     double cx;
     double cy;
     double cz;
@@ -43,7 +43,7 @@ final class Glioma implements Lesions {
     boolean enhancing = random.nextDouble() < 0.75;
     enhancement = enhancing ? random.nextDouble(0.5, 1) : random.nextDouble(0.1);
     necrotic = enhancing && random.nextDouble() < 0.75;
-    strength = random.nextDouble(0.6, 1.15);
+    strength = random.nextDouble(0.6, 0.95);
     push = new MassEffect(x, y, z, 1.5 * radius, random.nextDouble(0.2, 0.5));
     bulge = new WaveField(random.split(), 7, 1.1 * radius, 2.6 * radius);
     fingers = new WaveField(random.split(), 10, 11, 24);

@@ -99,7 +99,7 @@ public final class Phantom {
   private static float[] image(
       TissueMap map, PhantomOptions options, Pose pose, Contrast contrast, Scanner scanner) {
     Grid grid = map.grid;
-    float[] voxels = new float[Contrast.length(grid)];
+    float[] voxels = new float[Contrast.CHANNELS.size() * grid.size()];
     double[] head = new double[3];
     double[] signal = new double[Contrast.CHANNELS.size()];
     for (int voxel = 0; voxel < grid.size(); voxel++) {

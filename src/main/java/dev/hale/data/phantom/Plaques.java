@@ -42,8 +42,8 @@ final class Plaques implements Lesions {
       double slice = Math.rint((z - slicePhase) / sliceSpacing) * sliceSpacing + slicePhase;
       z = slice + random.nextDouble(-1.2, 1.2);
       double hull = anatomy.hullDepth(x, y, z);
-      double along = 2 + 5 * random.nextDouble() * random.nextDouble(0.3, 1);
-      double across = Math.max(1.6, along * random.nextDouble(0.45, 0.7));
+      double along = 2 + 5 * Math.sqrt(random.nextDouble()) * random.nextDouble(0.5, 1);
+      double across = Math.max(1.6, along * random.nextDouble(0.45, 0.75));
       if (hull > 5 && fits(x, y, z, hull, along, periventricular, anatomy, place)) {
         double[] axis = axis(x, y, z, periventricular, random, anatomy, place);
         strengths[ovoids.size()] = random.nextDouble(0.55, 1.15);

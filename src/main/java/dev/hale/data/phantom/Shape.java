@@ -9,6 +9,16 @@ final class Shape {
     return Math.min(1, Math.max(0, 0.5 - 0.5 * distance / softness));
   }
 
+  /**
+   * Share of a window of half-width {@code softness} at a distance from the middle of a layer which
+   * that layer, {@code half} millimetres to either side, fills.
+   */
+  static double layer(double distance, double half, double softness) {
+    double from = Math.max(distance - softness, -half);
+    double to = Math.min(distance + softness, half);
+    return Math.max(0, to - from) / (2 * softness);
+  }
+
   /** 0 below {@code low}, 1 above {@code high}, smooth between. */
   static double smoothStep(double low, double high, double value) {
     double t = Math.min(1, Math.max(0, (value - low) / (high - low)));

@@ -50,10 +50,13 @@ final class WaveField {
   }
 
   /**
-   * Distance in millimetres to the nearest zero sheet, to first order: |value| / |gradient|, the
-   * gradient held above {@code leastSlope} per millimetre.
+   * Distance to the nearest sheet where the field is zero, to first order: |value| / |gradient|.
+   *
+   * @param leastSlope the least gradient to divide by, per millimetre
+   * @param sheet receives the distance in millimetres, and how much the sheet leans from upright: 0
+   *     where it stands on the axial plane, 1 where it lies in it
    */
-  double zeroDistance(double x, double y, double z, double leastSlope) {
+  void zeroSheet(double x, double y, double z, double leastSlope, double[] sheet) {
     double sum = 0;
     double gx = 0;
     double gy = 0;
@@ -66,8 +69,10 @@ final class WaveField {
       gy += slope * wave[i + 1];
       gz += slope * wave[i + 2];
     }
-    double slope = 2 * Math.PI * amplitude * Math.sqrt(gx * gx + gy * gy + gz * gz);
-    return Math.abs(amplitude * sum) / Math.max(slope, leastSlope);
+    double length = Math.sqrt(gx * gx + gy * gy + gz * gz) + 1e-12;
+    double slope = 2 * Math.PI * amplitude * length;
+    sheet[0] = Math.abs(amplitude * sum) / Math.max(slope, leastSlope);
+    sheet[1] = Math.abs(gz) / length;
   }
 
   /** Sine of an angle in turns, from a table, the same on every machine. */

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
       "",
       "  hale COMMAND --help describes a command."
     },
-    subcommands = {CompletionCommand.class, HelpCommand.class},
+    subcommands = {TrainCommand.class, CompletionCommand.class, HelpCommand.class},
     versionProvider = Version.class)
 final class HaleCommand implements Callable<Integer> {
   @Spec CommandSpec spec;

@@ -1,6 +1,7 @@
 package dev.hale.data;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Finds where the brain is in a skull-stripped scan. Such scans have a constant background, often 0
@@ -81,8 +82,12 @@ public final class BrainMask {
     }
     if (count < LEAST_BACKGROUND * voxels.length) {
       throw new DataException(
-          "%s: no constant background (%s fills %.2f %%); skull-strip it or give a brain mask"
-              .formatted(name, value, 100.0 * count / voxels.length));
+          String.format(
+              Locale.ROOT,
+              "%s: no constant background (%s fills %.2f %%); skull-strip it or give a brain mask",
+              name,
+              value,
+              100.0 * count / voxels.length));
     }
     return value;
   }

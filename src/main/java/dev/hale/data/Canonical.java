@@ -48,7 +48,10 @@ public final class Canonical {
     return new Canonical(source);
   }
 
-  /** Which voxel axis runs along R, A and S: the assignment of largest total cosine. */
+  /**
+   * Which voxel axis runs along R, A and S: the assignment of largest total cosine, which unlike
+   * letting the axes choose in turn does not depend on how the file orders them.
+   */
   private static int[] closestAxes(double[] affine, double[] spacing) {
     int[] best = PERMUTATIONS[0];
     double highest = -1;

@@ -1,6 +1,7 @@
 package dev.hale.data;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * A regular voxel grid in space. Voxel (i, j, k) has the linear index {@code i + nx * (j + ny * k)}
@@ -94,8 +95,13 @@ public record Grid(int nx, int ny, int nz, double[] affine, Orientation orientat
     boolean sameSize = nx == other.nx && ny == other.ny && nz == other.nz;
     throw new DataException(
         sameSize
-            ? "grids differ: %s and %s are both %s but lie up to %.2f mm apart; resample one onto the other"
-                .formatted(name, otherName, this, cornerDistance(other))
+            ? String.format(
+                Locale.ROOT,
+                "grids differ: %s and %s are both %s but lie up to %.2f mm apart; resample one onto the other",
+                name,
+                otherName,
+                this,
+                cornerDistance(other))
             : "grids differ: %s has %s, %s has %s; resample one onto the other"
                 .formatted(name, this, otherName, other));
   }

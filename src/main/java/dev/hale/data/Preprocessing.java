@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * How a scan becomes what a model sees. It is stored with a model, so that a scan at detection goes
@@ -34,6 +35,7 @@ public record Preprocessing(
   public Preprocessing {
     if (channels == null
         || channels.isEmpty()
+        || channels.stream().anyMatch(Objects::isNull)
         || new HashSet<>(channels).size() < channels.size()) {
       throw new DataException("preprocessing needs channel names, each once, got " + channels);
     }
@@ -69,8 +71,8 @@ public record Preprocessing(
    * Cuts a scan into model images. Each channel of a volume is scaled so that its two percentiles
    * inside the brain become -1 and 1, and clamped. Slices are brought to the model's pixels by area
    * averaging where that shrinks them and by linear interpolation where it enlarges them, over
-   * brain voxels only, centred on the bounding box of the volume's brain and cropped or padded.
-   * Nothing is resampled from slice to slice.
+   * brain voxels only, centred (to half a voxel) on the bounding box of the volume's brain and
+   * cropped or padded. Nothing is resampled from slice to slice.
    *
    * @param scan must have the channels, may have more
    * @param brainMask one value per voxel of the scan's grid, not 0 where there is brain; null to

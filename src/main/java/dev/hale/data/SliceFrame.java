@@ -23,10 +23,12 @@ final class SliceFrame {
     int columns = canonical.size(axis.column());
     double rowSide = side[axis.row()];
     double columnSide = side[axis.column()];
-    rowsToPixels = Resampling.toPixels(rows, rowSide, size, pixel, centreRow);
-    columnsToPixels = Resampling.toPixels(columns, columnSide, size, pixel, centreColumn);
-    rowsToVoxels = Resampling.toVoxels(rows, rowSide, size, pixel, centreRow);
-    columnsToVoxels = Resampling.toVoxels(columns, columnSide, size, pixel, centreColumn);
+    double alignedRow = aligned(centreRow, size * pixel / rowSide);
+    double alignedColumn = aligned(centreColumn, size * pixel / columnSide);
+    rowsToPixels = Resampling.toPixels(rows, rowSide, size, pixel, alignedRow);
+    columnsToPixels = Resampling.toPixels(columns, columnSide, size, pixel, alignedColumn);
+    rowsToVoxels = Resampling.toVoxels(rows, rowSide, size, pixel, alignedRow);
+    columnsToVoxels = Resampling.toVoxels(columns, columnSide, size, pixel, alignedColumn);
   }
 
   /** The frame centred on the bounding box of a mask that is not empty. */
@@ -57,6 +59,15 @@ final class SliceFrame {
       }
     }
     return new SliceFrame(canonical, how, (top + bottom) / 2.0, (left + right) / 2.0);
+  }
+
+  /**
+   * The centre moved by half a voxel at most, so that the image begins at the edge of a voxel: then
+   * pixels of a whole number of voxels cut none in two. Ties move down despite rounding.
+   */
+  private static double aligned(double centre, double lengthInVoxels) {
+    double start = centre - lengthInVoxels / 2;
+    return Math.ceil(start - 1e-6) - 0.5 + lengthInVoxels / 2;
   }
 
   int slices() {

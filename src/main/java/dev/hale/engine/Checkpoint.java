@@ -1,5 +1,12 @@
 package dev.hale.engine;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,6 +32,79 @@ public final class Checkpoint implements AutoCloseable {
     Engine.load();
     tensors.forEach(this.tensors::put);
     this.metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+  }
+
+  /**
+   * Reads a model file: safetensors, or a state dict as PyTorch's {@code torch.save} writes it. The
+   * content decides which, not the name.
+   *
+   * @throws CheckpointException if the file cannot be read, is of another format, is damaged, or
+   *     holds anything but tensors by name
+   */
+  public static Checkpoint read(Path file) {
+    byte[] start;
+    try (InputStream in = Files.newInputStream(file)) {
+      start = in.readNBytes(Long.BYTES + 1);
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+    boolean zip = startsWith(start, 'P', 'K', 3, 4);
+    // The length of a zip's first header field may look like that of a safetensors header.
+    if (start.length > Long.BYTES && start[Long.BYTES] == '{') {
+      return SafeTensors.read(file);
+    }
+    if (zip) {
+      return PyTorchCheckpoint.read(file);
+    }
+    if (startsWith(start, 0x80) || startsWith(start, '(')) {
+      throw new CheckpointException(
+          ("%s: a bare pickle, or PyTorch's format before 1.6, which is not read:"
+                  + " load it in PyTorch and save its state_dict() anew")
+              .formatted(file));
+    }
+    throw new CheckpointException(
+        "%s: neither a safetensors file nor a PyTorch checkpoint".formatted(file));
+  }
+
+  private static boolean startsWith(byte[] bytes, int... start) {
+    if (bytes.length < start.length) {
+      return false;
+    }
+    for (int i = 0; i < start.length; i++) {
+      if (bytes[i] != (byte) start[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Writes this checkpoint as a safetensors file.
+   *
+   * @throws CheckpointException if it cannot be written
+   * @see SafeTensors#write
+   */
+  public void write(Path file) {
+    SafeTensors.write(file, tensors(), metadata);
+  }
+
+  static CheckpointException unreadable(Path file, IOException e) {
+    return new CheckpointException("%s cannot be read: %s".formatted(file, reason(e)), e);
+  }
+
+  /** What went wrong, without the path that Java puts in front of it, or instead of it. */
+  static String reason(IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return "no such file or directory";
+    }
+    if (e instanceof AccessDeniedException) {
+      return "access denied";
+    }
+    if (e instanceof FileSystemException system && system.getReason() != null) {
+      return system.getReason();
+    }
+    String message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : Names.shown(message);
   }
 
   /**

@@ -1,14 +1,24 @@
 package dev.hale.engine.kernels;
 
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.DeviceType;
 
 /**
  * Every operation that hale computes with its own native code rather than with LibTorch. One
- * implementation serves one kind of device.
+ * implementation serves one kind of device; {@link #of} picks it and never falls back to another.
  *
  * <p>Implementations keep no state: one instance may be used from any number of threads.
  */
 public interface Kernels {
+
+  /**
+   * The kernels for tensors that live on {@code device}.
+   *
+   * @throws dev.hale.engine.DeviceException if this build has none for it, or they cannot be loaded
+   */
+  static Kernels of(DeviceType device) {
+    return KernelsByDevice.of(device);
+  }
 
   /** Which code answers, for logs and run manifests: for instance {@code "cpu (avx2)"}. */
   String implementation();

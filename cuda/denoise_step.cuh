@@ -1,0 +1,184 @@
+// One denoising step on a GPU: the arithmetic of denoise_formula.h, one pass over memory.
+//
+// The step moves about 12 to 32 bytes for each element and computes little, so the only thing that
+// matters is that memory is read in wide, adjacent pieces. There are three walks, and the launcher
+// takes the best one that the tensors allow:
+//
+//   planar         4 pixels of a row at a time, one channel after another (NCHW tensors)
+//   channels-last  1 pixel at a time, 4 channels at once (NHWC tensors with C a multiple of 4)
+//   strided        1 pixel at a time, one channel after another: any strides at all
+//
+// In all three a thread owns its pixels through all channels: the difference map, a sum over
+// channels, is added up in registers and needs neither atomics nor shared memory. Neighbouring
+// threads own neighbouring pixels, so that a warp's accesses are adjacent. A grid-stride loop lets
+// a launch of any size serve an image of any size.
+//
+// next may be x itself: each thread reads all of an element's operands before it writes the
+// element, and no other thread touches that element. For the same reason no pointer is marked
+// __restrict__.
+//
+// The kernels are extern "C" and take the two structures of hale.h by value, so that they can be
+// launched from Java after a compilation at run time as well as from the launcher below. Results
+// differ from the CPU's in the last bits: the GPU fuses multiplications with additions.
+#ifndef HALE_CUDA_DENOISE_STEP_CUH_
+#define HALE_CUDA_DENOISE_STEP_CUH_
+
+#include "denoise_formula.h"
+
+#define HALE_CUDA_BLOCK 256
+
+// kWidth adjacent floats, read or written at once.
+template <int kWidth>
+struct hale_pack {
+  float at[kWidth];
+};
+
+template <int kWidth>
+__device__ hale_pack<kWidth> hale_load(const hale_tensor& t, int64_t offset) {
+  hale_pack<kWidth> pack;
+  if constexpr (kWidth == 4) {
+    const float4 four = *reinterpret_cast<const float4*>(t.data + offset);
+    pack.at[0] = four.x;
+    pack.at[1] = four.y;
+    pack.at[2] = four.z;
+    pack.at[3] = four.w;
+  } else {
+    static_assert(kWidth == 1, "packs are of 1 or 4");
+    pack.at[0] = t.data[offset];
+  }
+  return pack;
+}
+
+template <int kWidth>
+__device__ void hale_store(const hale_tensor& t, int64_t offset, const hale_pack<kWidth>& pack) {
+  if constexpr (kWidth == 4) {
+    *reinterpret_cast<float4*>(t.data + offset) =
+        make_float4(pack.at[0], pack.at[1], pack.at[2], pack.at[3]);
+  } else {
+    t.data[offset] = pack.at[0];
+  }
+}
+
+// The grid-stride loop of all three walks, with packs of kPixels or of kChannels (one of them is
+// 1).
+template <int kPixels, int kChannels>
+__device__ void hale_denoise_pixels(const hale_step& s, const hale_step_coefficients& k) {
+  constexpr int kWidth = kPixels * kChannels;
+  const int64_t channels = s.size[1], height = s.size[2], groups = s.size[3] / kPixels;
+  const int64_t items = s.size[0] * height * groups;
+  const bool has_gradient = s.gradient.data != nullptr, has_noise = s.noise.data != nullptr;
+  const bool learned = k.learned_variance != 0, compares = s.difference_map.data != nullptr;
+  const int64_t stride = static_cast<int64_t>(gridDim.x) * blockDim.x;
+  for (int64_t item = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x; item < items;
+       item += stride) {
+    const int64_t w = item % groups * kPixels, h = item / groups % height,
+                  n = item / (groups * height);
+    const auto at = [&](const hale_tensor& t, int64_t c) {
+      return n * t.stride[0] + c * t.stride[1] + h * t.stride[2] + w * t.stride[3];
+    };
+    hale_pack<kPixels> map = {};
+    if (compares) map = hale_load<kPixels>(s.difference_map, at(s.difference_map, 0));
+    for (int64_t c = 0; c < channels; c += kChannels) {
+      const hale_pack<kWidth> x = hale_load<kWidth>(s.x, at(s.x, c));
+      const hale_pack<kWidth> output = hale_load<kWidth>(s.output, at(s.output, c));
+      hale_pack<kWidth> variance = {}, gradient = {}, noise = {}, reference = {};
+      if (learned) variance = hale_load<kWidth>(s.output, at(s.output, channels + c));
+      if (has_gradient) gradient = hale_load<kWidth>(s.gradient, at(s.gradient, c));
+      if (has_noise) noise = hale_load<kWidth>(s.noise, at(s.noise, c));
+      if (compares) reference = hale_load<kWidth>(s.reference, at(s.reference, c));
+      hale_pack<kWidth> next, x0;
+      for (int i = 0; i < kWidth; ++i) {
+        const hale_denoised y =
+            hale_denoise(k, x.at[i], output.at[i], variance.at[i], gradient.at[i], noise.at[i],
+                         has_gradient, has_noise, learned);
+        next.at[i] = y.next;
+        x0.at[i] = y.x0;
+        map.at[kPixels == 1 ? 0 : i] += fabsf(reference.at[i] - y.x0);
+      }
+      hale_store<kWidth>(s.next, at(s.next, c), next);
+      if (s.pred_x0.data != nullptr) hale_store<kWidth>(s.pred_x0, at(s.pred_x0, c), x0);
+    }
+    if (compares) hale_store<kPixels>(s.difference_map, at(s.difference_map, 0), map);
+  }
+}
+
+extern "C" {
+
+__global__ void __launch_bounds__(HALE_CUDA_BLOCK)
+    hale_denoise_step_strided(hale_step s, hale_step_coefficients k) {
+  hale_denoise_pixels<1, 1>(s, k);
+}
+
+__global__ void __launch_bounds__(HALE_CUDA_BLOCK)
+    hale_denoise_step_planar(hale_step s, hale_step_coefficients k) {
+  hale_denoise_pixels<4, 1>(s, k);
+}
+
+__global__ void __launch_bounds__(HALE_CUDA_BLOCK)
+    hale_denoise_step_channels_last(hale_step s, hale_step_coefficients k) {
+  hale_denoise_pixels<1, 4>(s, k);
+}
+
+}  // extern "C"
+
+#ifndef __CUDACC_RTC__  // ---- the host's side: which walk, and the launch ----
+
+enum hale_step_walk { HALE_WALK_STRIDED, HALE_WALK_PLANAR, HALE_WALK_CHANNELS_LAST };
+
+// Whether packs of 4 along `axis` lie adjacent and aligned in memory (true for an absent tensor).
+inline bool hale_packs_of_4(const hale_tensor& t, int axis) {
+  if (t.data == nullptr) return true;
+  if (reinterpret_cast<uintptr_t>(t.data) % 16 != 0 || t.stride[axis] != 1) return false;
+  for (int other = 0; other < 4; ++other) {
+    if (other != axis && t.stride[other] % 4 != 0) return false;
+  }
+  return true;
+}
+
+inline hale_step_walk hale_choose_walk(const hale_step& s) {
+  const auto all_pack = [&](int axis) {
+    const hale_tensor* tensors[] = {&s.x,         &s.output, &s.gradient, &s.noise,
+                                    &s.reference, &s.next,   &s.pred_x0};
+    for (const hale_tensor* t : tensors) {
+      if (!hale_packs_of_4(*t, axis)) return false;
+    }
+    return s.size[axis] % 4 == 0;
+  };
+  if (all_pack(3) && hale_packs_of_4(s.difference_map, 3)) return HALE_WALK_PLANAR;
+  if (all_pack(1)) return HALE_WALK_CHANNELS_LAST;  // the map is read by single pixels there
+  return HALE_WALK_STRIDED;
+}
+
+inline int64_t hale_walk_items(const hale_step& s, hale_step_walk walk) {
+  const int64_t pixels = s.size[0] * s.size[2] * s.size[3];
+  return walk == HALE_WALK_PLANAR ? pixels / 4 : pixels;
+}
+
+#ifdef __CUDACC__
+// Queues the step on `stream` and returns at once. Errors of the launch itself are returned; those
+// of the run appear at the next synchronisation, as for any kernel.
+inline cudaError_t hale_cuda_denoise_step(const hale_step& s, const hale_step_coefficients& k,
+                                          cudaStream_t stream) {
+  const hale_step_walk walk = hale_choose_walk(s);
+  const int64_t items = hale_walk_items(s, walk);
+  if (items == 0 || s.size[1] == 0) return cudaSuccess;
+  const int64_t blocks = (items + HALE_CUDA_BLOCK - 1) / HALE_CUDA_BLOCK;
+  const unsigned grid = static_cast<unsigned>(blocks < (1 << 20) ? blocks : (1 << 20));
+  switch (walk) {
+    case HALE_WALK_PLANAR:
+      hale_denoise_step_planar<<<grid, HALE_CUDA_BLOCK, 0, stream>>>(s, k);
+      break;
+    case HALE_WALK_CHANNELS_LAST:
+      hale_denoise_step_channels_last<<<grid, HALE_CUDA_BLOCK, 0, stream>>>(s, k);
+      break;
+    case HALE_WALK_STRIDED:
+      hale_denoise_step_strided<<<grid, HALE_CUDA_BLOCK, 0, stream>>>(s, k);
+      break;
+  }
+  return cudaGetLastError();
+}
+#endif  // __CUDACC__
+
+#endif  // __CUDACC_RTC__
+
+#endif  // HALE_CUDA_DENOISE_STEP_CUH_

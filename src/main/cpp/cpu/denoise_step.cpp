@@ -1,0 +1,227 @@
+// One denoising step on the CPU: every operand is read once and every result written once.
+//
+// The arithmetic runs over tiles: short runs of `pixels x channels` elements that are dense in
+// memory, or are made so. An operand that is already dense there is used where it lies; any other
+// is first packed into a buffer on the stack, and a result that is not dense is written to such a
+// buffer and then scattered. One vectorised loop thus serves every memory layout.
+//
+// A tile takes one channel of a run of pixels ("planar", when pixels are adjacent in memory), or
+// all channels of a run of pixels ("channels-last"). In both a thread owns whole pixels, so that
+// it can add up the difference map over channels without any other thread touching it.
+//
+// This file is compiled once per instruction set, into a namespace named by HALE_ISA. Everything
+// but the entry point has internal linkage, and no template of the standard library is used:
+// the linker keeps one copy of a shared inline function, perhaps the one with AVX-512 in it.
+#include "denoise_step.h"
+
+#include "../denoise_formula.h"
+
+namespace hale {
+namespace HALE_ISA {
+namespace {
+
+constexpr int64_t kTile = 2048;             // elements; eight such buffers fill 64 KiB of stack
+constexpr int64_t kChannelsLast = 256;      // more channels than this are walked one by one
+constexpr int64_t kWorthAThread = 1 << 15;  // elements
+
+// A tensor seen as n images of `rows x pixels`, with one stride for each axis.
+struct View {
+  float* data;
+  int64_t n, channel, row, pixel;
+};
+
+struct Tile {
+  int64_t n, channel, row, pixel;  // where it begins
+  int64_t channels, pixels;
+  int64_t size() const { return channels * pixels; }
+};
+
+// How the whole step is walked: sizes after adjacent axes have been merged.
+struct Walk {
+  int64_t n, channels, rows, pixels;
+  int64_t tile_channels, tile_pixels;
+  View x, output, variance, gradient, noise, reference, next, pred_x0, difference_map;
+};
+
+float* start_of(const View& view, const Tile& tile) {
+  return view.data + tile.n * view.n + tile.channel * view.channel + tile.row * view.row +
+         tile.pixel * view.pixel;
+}
+
+bool dense(const View& view, const Tile& tile) {
+  return (tile.channels == 1 || view.channel == 1) &&
+         (tile.pixels == 1 || view.pixel == tile.channels);
+}
+
+// The tile of an input, where it lies or packed into `buffer`. Null for an absent tensor.
+const float* gather(const View& view, const Tile& tile, float* buffer) {
+  if (view.data == nullptr) return nullptr;
+  const float* from = start_of(view, tile);
+  if (dense(view, tile)) return from;
+  float* to = buffer;
+  for (int64_t p = 0; p < tile.pixels; ++p) {
+    for (int64_t c = 0; c < tile.channels; ++c) *to++ = from[p * view.pixel + c * view.channel];
+  }
+  return buffer;
+}
+
+// Where the tile of a result is to be computed: in place if it is dense there.
+float* target(const View& view, const Tile& tile, float* buffer) {
+  return view.data != nullptr && dense(view, tile) ? start_of(view, tile) : buffer;
+}
+
+void scatter(const View& view, const Tile& tile, const float* from) {
+  if (view.data == nullptr || dense(view, tile)) return;
+  float* to = start_of(view, tile);
+  for (int64_t p = 0; p < tile.pixels; ++p) {
+    for (int64_t c = 0; c < tile.channels; ++c) to[p * view.pixel + c * view.channel] = *from++;
+  }
+}
+
+void add_difference(const View& map, const Tile& tile, const float* reference, const float* x0) {
+  float* to = start_of(map, tile);
+  if (tile.channels == 1 && map.pixel == 1) {
+#pragma omp simd
+    for (int64_t p = 0; p < tile.pixels; ++p) to[p] += __builtin_fabsf(reference[p] - x0[p]);
+    return;
+  }
+  for (int64_t p = 0; p < tile.pixels; ++p) {
+    float sum = to[p * map.pixel];  // in the order of the planar walk: the same bits
+    for (int64_t c = 0; c < tile.channels; ++c) {
+      sum += __builtin_fabsf(reference[p * tile.channels + c] - x0[p * tile.channels + c]);
+    }
+    to[p * map.pixel] = sum;
+  }
+}
+
+struct Operands {
+  const float *x, *output, *variance, *gradient, *noise;
+  float *next, *x0;
+};
+
+template <bool kGradient, bool kNoise, bool kLearned>
+void compute(const hale_step_coefficients& coefficients, const Operands& at, int64_t size) {
+  const hale_step_coefficients k = coefficients;  // a copy: no store below can change it
+  const float *x = at.x, *output = at.output, *variance = at.variance, *gradient = at.gradient,
+              *noise = at.noise;
+  float *next = at.next, *x0 = at.x0;
+#pragma omp simd  // next may be x itself, never a shifted x: no element depends on another
+  for (int64_t i = 0; i < size; ++i) {
+    const hale_denoised y = hale_denoise(k, x[i], output[i], kLearned ? variance[i] : 0.0f,
+                                         kGradient ? gradient[i] : 0.0f, kNoise ? noise[i] : 0.0f,
+                                         kGradient, kNoise, kLearned);
+    next[i] = y.next;
+    x0[i] = y.x0;
+  }
+}
+
+using Compute = void(const hale_step_coefficients&, const Operands&, int64_t);
+
+Compute* choose(bool gradient, bool noise, bool learned) {
+  static constexpr Compute* kAll[] = {compute<false, false, false>, compute<false, false, true>,
+                                      compute<false, true, false>,  compute<false, true, true>,
+                                      compute<true, false, false>,  compute<true, false, true>,
+                                      compute<true, true, false>,   compute<true, true, true>};
+  return kAll[(gradient ? 4 : 0) + (noise ? 2 : 0) + (learned ? 1 : 0)];
+}
+
+void do_tile(const Walk& walk, const Tile& tile, const hale_step_coefficients& k, Compute* run) {
+  float buffers[8][kTile];
+  const Operands at = {
+      gather(walk.x, tile, buffers[0]),        gather(walk.output, tile, buffers[1]),
+      gather(walk.variance, tile, buffers[2]), gather(walk.gradient, tile, buffers[3]),
+      gather(walk.noise, tile, buffers[4]),    target(walk.next, tile, buffers[5]),
+      target(walk.pred_x0, tile, buffers[6])};
+  run(k, at, tile.size());
+  scatter(walk.next, tile, at.next);
+  scatter(walk.pred_x0, tile, at.x0);
+  if (walk.difference_map.data != nullptr) {
+    add_difference(walk.difference_map, tile, gather(walk.reference, tile, buffers[7]), at.x0);
+  }
+}
+
+View view_of(const hale_tensor& t) {
+  return {t.data, t.stride[0], t.stride[1], t.stride[2], t.stride[3]};
+}
+
+template <typename Test>
+bool all(const Walk& walk, Test test) {
+  const View* views[] = {&walk.x,        &walk.output,    &walk.variance,
+                         &walk.gradient, &walk.noise,     &walk.next,
+                         &walk.pred_x0,  &walk.reference, &walk.difference_map};
+  for (const View* view : views) {
+    if (view->data != nullptr && !test(*view)) return false;
+  }
+  return true;
+}
+
+Walk plan(const hale_step& s, const hale_step_coefficients& k) {
+  Walk walk = {s.size[0],
+               s.size[1],
+               s.size[2],
+               s.size[3],
+               1,
+               0,
+               view_of(s.x),
+               view_of(s.output),
+               view_of(s.output),
+               view_of(s.gradient),
+               view_of(s.noise),
+               view_of(s.reference),
+               view_of(s.next),
+               view_of(s.pred_x0),
+               view_of(s.difference_map)};
+  walk.variance.data =
+      k.learned_variance ? s.output.data + s.size[1] * s.output.stride[1] : nullptr;
+  walk.difference_map.channel = 0;
+
+  const int64_t width = walk.pixels;
+  if (all(walk, [=](const View& v) { return v.row == width * v.pixel; })) {
+    walk.pixels *= walk.rows;
+    walk.rows = 1;
+  }
+  // Without a map to add up, channels that follow one another are just more pixels.
+  const int64_t area = walk.pixels;
+  if (walk.rows == 1 && walk.difference_map.data == nullptr &&
+      all(walk, [=](const View& v) { return v.channel == area * v.pixel; })) {
+    walk.pixels *= walk.channels;
+    walk.channels = 1;
+  }
+  const bool channels_last = walk.channels > 1 && walk.channels <= kChannelsLast &&
+                             walk.next.channel == 1 && walk.next.pixel == walk.channels;
+  walk.tile_channels = channels_last ? walk.channels : 1;
+  walk.tile_pixels = kTile / walk.tile_channels;
+  return walk;
+}
+
+int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
+}  // namespace
+
+void denoise_step(const hale_step& step, const hale_step_coefficients& k, int threads) {
+  const int64_t elements = step.size[0] * step.size[1] * step.size[2] * step.size[3];
+  if (elements == 0) return;
+  const Walk walk = plan(step, k);
+  Compute* const run =
+      choose(step.gradient.data != nullptr, step.noise.data != nullptr, k.learned_variance != 0);
+  const int64_t runs = (walk.pixels + walk.tile_pixels - 1) / walk.tile_pixels;
+  const int64_t jobs = walk.n * walk.rows * runs;
+  const int64_t useful = smaller(jobs, (elements + kWorthAThread - 1) / kWorthAThread);
+  const int team = static_cast<int>(smaller(threads < 1 ? 1 : threads, useful));
+#pragma omp parallel for schedule(static) num_threads(team) if (team > 1)
+  for (int64_t job = 0; job < jobs; ++job) {
+    Tile tile;
+    tile.n = job / (walk.rows * runs);
+    tile.row = job / runs % walk.rows;
+    tile.pixel = job % runs * walk.tile_pixels;
+    tile.pixels = smaller(walk.tile_pixels, walk.pixels - tile.pixel);
+    tile.channels = walk.tile_channels;
+    for (tile.channel = 0; tile.channel < walk.channels; tile.channel += tile.channels) {
+      do_tile(walk, tile, k, run);
+    }
+  }
+  (void)team;  // unused in a build without OpenMP
+}
+
+}  // namespace HALE_ISA
+}  // namespace hale

@@ -1,0 +1,63 @@
+// hale's native kernels, as plain C: pointers, sizes and strides in, results written through
+// pointers. Nothing here allocates, keeps a pointer, throws or exits, and nothing here knows Torch
+// or Java. The callers check their arguments; these functions trust them.
+#ifndef HALE_H_
+#define HALE_H_
+
+#ifdef __CUDACC_RTC__
+typedef long long int64_t;  // NVRTC compiles without the C library's headers.
+typedef int int32_t;
+#else
+#include <stdint.h>
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// A float32 tensor with axes n, c, h, w. Strides count elements; data is null for "absent".
+typedef struct hale_tensor {
+  float* data;
+  int64_t stride[4];
+} hale_tensor;
+
+// The scalars of one denoising step: see denoise_formula.h. The inverses are 0 where unused.
+typedef struct hale_step_coefficients {
+  float x0_from_x, x0_from_output;
+  float eps_from_x, eps_from_output;
+  float signal, inverse_signal;
+  float noise, inverse_noise;
+  float guidance;
+  float min_log_variance, max_log_variance;
+  float next_from_x0, next_from_x, next_from_eps;
+  float mean_guidance, noise_scale;
+  int32_t clamp, learned_variance;
+} hale_step_coefficients;
+
+// The tensors of one denoising step, of shape size = {N, C, H, W}. If the variance is learned,
+// output has 2C channels. gradient, noise, pred_x0 are optional; so are reference and
+// difference_map, together. difference_map is [N, H, W] (its stride[1] is ignored) and is added to.
+// next may be x itself; what is written must otherwise not overlap with anything.
+typedef struct hale_step {
+  int64_t size[4];
+  hale_tensor x, output, gradient, noise, reference;
+  hale_tensor next, pred_x0, difference_map;
+} hale_step;
+
+// Computes one denoising step on at most `threads` threads (fewer where there is little to do).
+void hale_denoise_step(const hale_step* step, const hale_step_coefficients* coefficients,
+                       int threads);
+
+// The instruction set that the kernels use: "avx512", "avx2", "baseline" on x86-64 and "baseline"
+// (which is NEON on arm64) elsewhere. The best that this processor has, unless one was forced.
+const char* hale_isa(void);
+
+// Forces an instruction set, for tests and measurements, or the best one for null. Returns 0, or
+// -1 (and changes nothing) if this build or this processor does not have it.
+int hale_force_isa(const char* name);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif  // HALE_H_

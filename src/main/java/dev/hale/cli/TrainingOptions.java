@@ -1,0 +1,202 @@
+package dev.hale.cli;
+
+import dev.hale.data.Axis;
+import dev.hale.data.Preprocessing;
+import dev.hale.data.phantom.Pathology;
+import dev.hale.experiment.TrainingSource;
+import dev.hale.training.TrainingSettings;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Options that both trainings share: data, preprocessing, optimisation. */
+final class TrainingOptions {
+  private static final String DEFAULT = " Default: ${DEFAULT-VALUE}.";
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec command;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      split = ",",
+      description =
+          "Folders of subjects, or subjects themselves: one folder a subject, one NIfTI file a"
+              + " channel.")
+  List<Path> data = List.of();
+
+  @Option(
+      names = "--phantoms",
+      paramLabel = "KIND",
+      split = ",",
+      description = "Train on phantoms instead: healthy, glioma, ms, taking turns.")
+  List<Pathology> phantoms = List.of();
+
+  @Option(
+      names = "--subjects",
+      paramLabel = "N",
+      defaultValue = "300",
+      description = "How many phantoms." + DEFAULT)
+  int subjects;
+
+  @Option(
+      names = "--channels",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = "FLAIR,T1,T1c,T2",
+      description = "Channels, in the model's order." + DEFAULT)
+  List<String> channels;
+
+  @Option(
+      names = "--lesion",
+      paramLabel = "STEM",
+      defaultValue = "lesion",
+      description = "File name, without extension, of the lesion masks." + DEFAULT)
+  String lesion;
+
+  @Option(
+      names = "--brain",
+      paramLabel = "STEM",
+      defaultValue = "brain",
+      description =
+          "File name, without extension, of the brain masks; a subject without one has its brain"
+              + " found."
+              + DEFAULT)
+  String brain;
+
+  @Option(
+      names = "--image-size",
+      paramLabel = "PIXELS",
+      defaultValue = "64",
+      description = "Side of a model image in pixels." + DEFAULT)
+  int imageSize;
+
+  @Option(
+      names = "--spacing",
+      paramLabel = "MM",
+      defaultValue = "3",
+      description = "Side of a model pixel in millimetres." + DEFAULT)
+  double spacing;
+
+  @Option(
+      names = "--minimum-brain",
+      paramLabel = "FRACTION",
+      defaultValue = "0.05",
+      description = "Leave out slices of which the brain covers less." + DEFAULT)
+  double minimumBrain;
+
+  @Option(
+      names = "--minimum-lesion",
+      paramLabel = "PIXELS",
+      defaultValue = "3",
+      description =
+          "A slice with lesion on fewer model pixels is neither healthy nor diseased and left out."
+              + DEFAULT)
+  int minimumLesion;
+
+  @Option(
+      names = "--iterations",
+      paramLabel = "N",
+      defaultValue = "2000",
+      description = "Optimiser steps." + DEFAULT)
+  int iterations;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "16",
+      description = "Images a step." + DEFAULT)
+  int batch;
+
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "RATE",
+      defaultValue = "3e-4",
+      description = "Peak learning rate of AdamW." + DEFAULT)
+  double learningRate;
+
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "RATE",
+      defaultValue = "0.01",
+      description = "Weight decay of AdamW." + DEFAULT)
+  double weightDecay;
+
+  @Option(
+      names = "--ema",
+      paramLabel = "DECAY",
+      defaultValue = "0.995",
+      description = "Decay of the averaged weights, which are what is saved." + DEFAULT)
+  double ema;
+
+  @Option(
+      names = "--width",
+      paramLabel = "CHANNELS",
+      defaultValue = "32",
+      description = "Base width of the network, a multiple of 32." + DEFAULT)
+  int width;
+
+  @Option(
+      names = "--multipliers",
+      paramLabel = "M",
+      split = ",",
+      description = "Width of each resolution level in units of --width.")
+  List<Double> multipliers = List.of();
+
+  @Option(
+      names = "--attention",
+      paramLabel = "FACTOR",
+      split = ",",
+      description = "Downsampling factors at which there is self-attention.")
+  List<Integer> attention = List.of();
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Seed of everything random." + DEFAULT)
+  long seed;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "CPU threads. Default: all processors.")
+  Integer threads;
+
+  @Option(
+      names = "--save-every",
+      paramLabel = "N",
+      defaultValue = "200",
+      description = "Steps between saves." + DEFAULT)
+  int saveEvery;
+
+  TrainingSource source() {
+    if (data.isEmpty() == phantoms.isEmpty()) {
+      throw new ParameterException(
+          command.commandLine(), "name the training data: either --data or --phantoms");
+    }
+    return data.isEmpty()
+        ? new TrainingSource.Phantoms(phantoms, subjects, 0)
+        : TrainingSource.Folders.of(data, channels, lesion, brain);
+  }
+
+  Preprocessing preprocessing() {
+    return new Preprocessing(channels, imageSize, spacing, Axis.AXIAL, 1, 99, minimumBrain);
+  }
+
+  TrainingSettings settings() {
+    return new TrainingSettings(
+        iterations,
+        batch,
+        learningRate,
+        weightDecay,
+        Math.min(100, iterations / 10),
+        ema,
+        1,
+        saveEvery,
+        seed);
+  }
+}

@@ -1,0 +1,184 @@
+package dev.hale.detection;
+
+import dev.hale.data.AnomalyMap;
+import dev.hale.data.PreparedScan;
+import dev.hale.data.Preprocessing;
+import dev.hale.data.Scan;
+import dev.hale.detection.CounterfactualSettings.Difference;
+import dev.hale.detection.CounterfactualSettings.Threshold;
+import dev.hale.engine.CheckpointException;
+import dev.hale.engine.Scope;
+import dev.hale.engine.Tensors;
+import dev.hale.engine.kernels.Kernels;
+import dev.hale.evaluation.Thresholds;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Counterfactual detection (Wolleb, Bieder, Sandkühler and Cattin, MICCAI 2022): encode the image to
+ * noise, decode it towards healthy, map the difference.
+ */
+public final class CounterfactualDetector implements AnomalyDetector {
+  private static final double SCORE_PERCENTILE = 99;
+
+  private final CounterfactualModel model;
+  private final DetectorConfig config;
+  private final DetectorOptions options;
+  private final Counterfactual counterfactual;
+  private final Map<String, String> provenance;
+
+  /**
+   * Opens a model folder.
+   *
+   * @param folder with {@code diffusion.safetensors}, {@code classifier.safetensors} and, unless
+   *     {@code config} is given, {@code detector.json}
+   * @param config how to run
+   */
+  public CounterfactualDetector(Path folder, DetectorConfig config, DetectorOptions options) {
+    this.config = config;
+    this.options = options;
+    if (config.settings().threshold() == Threshold.HEALTHY && config.healthyThreshold() == null) {
+      throw new CheckpointException(
+          "%s: no healthy threshold is stored with the model; run hale calibrate, or use otsu"
+              .formatted(folder));
+    }
+    options.device().requireAvailable();
+    Kernels kernels = Kernels.of(options.device().torch().type());
+    model = CounterfactualModel.read(folder, options.device(), options.precision());
+    counterfactual = new Counterfactual(model, config.settings(), kernels);
+    provenance = provenance(folder, kernels);
+  }
+
+  private Map<String, String> provenance(Path folder, Kernels kernels) {
+    CounterfactualSettings settings = config.settings();
+    Map<String, String> map = new LinkedHashMap<>();
+    map.put("method", config.method());
+    map.put("diffusionModelSha256", Fingerprint.sha256(folder.resolve("diffusion.safetensors")));
+    map.put("classifierSha256", Fingerprint.sha256(folder.resolve("classifier.safetensors")));
+    map.put("chain", settings.chain().toString());
+    map.put("noiseLevel", String.valueOf(settings.noiseLevel()));
+    map.put("steps", String.valueOf(settings.steps()));
+    map.put("guidance", String.valueOf(settings.guidance()));
+    map.put("difference", settings.difference().toString());
+    map.put("smoothing", String.valueOf(settings.smoothing()));
+    map.put("seed", String.valueOf(options.seed()));
+    map.put("precision", options.precision().toString());
+    map.put("device", options.device().toString());
+    map.put("kernels", kernels.implementation());
+    String version = CounterfactualDetector.class.getPackage().getImplementationVersion();
+    map.put("haleVersion", version == null ? "development" : version);
+    return map;
+  }
+
+  /** What the model was trained on. */
+  public Preprocessing preprocessing() {
+    return model.preprocessing();
+  }
+
+  @Override
+  public java.util.List<String> channels() {
+    return model.preprocessing().channels();
+  }
+
+  @Override
+  public AnomalyMap detect(Scan scan, byte[] brainMask, DetectionProgress progress) {
+    PreparedScan prepared = model.preprocessing().prepare(scan, brainMask);
+    ModelMaps maps = maps(prepared, progress);
+    float[] volume = prepared.restore(maps.maps(), 0);
+    byte[] brain = prepared.brainMask();
+    Threshold rule = config.settings().threshold();
+    double threshold =
+        rule == Threshold.OTSU ? Thresholds.otsu(volume, brain) : config.healthyThreshold();
+    return new AnomalyMap(
+        scan.grid(),
+        volume,
+        Thresholds.above(volume, threshold, brain),
+        prepared.restoreScan(maps.healthy()),
+        threshold,
+        rule == Threshold.OTSU ? "otsu" : "healthy percentile " + config.healthyPercentile(),
+        Thresholds.percentile(volume, brain, SCORE_PERCENTILE),
+        provenance);
+  }
+
+  /**
+   * Anomaly maps and healthy images at the model's resolution.
+   *
+   * @param maps {@code [n][j * S + i]}, 0 outside the brain
+   * @param healthy {@code [n][(c * S + j) * S + i]}
+   */
+  public record ModelMaps(float[][] maps, float[][] healthy) {}
+
+  /** The model's own view of a prepared scan. */
+  public ModelMaps maps(PreparedScan prepared, DetectionProgress progress) {
+    int size = model.preprocessing().imageSize();
+    int channels = model.preprocessing().channels().size();
+    int pixels = size * size;
+    int count = prepared.count();
+    float[][] healthy = new float[count][];
+    float[][] maps = new float[count][];
+    for (int from = 0; from < count; from += options.batchSize()) {
+      int to = Math.min(count, from + options.batchSize());
+      float[] values = healthyImages(prepared, from, to, progress);
+      for (int n = from; n < to; n++) {
+        healthy[n] = new float[channels * pixels];
+        System.arraycopy(
+            values, (n - from) * channels * pixels, healthy[n], 0, channels * pixels);
+        float[] difference =
+            difference(prepared.images()[n], healthy[n], prepared.masks()[n], channels);
+        maps[n] =
+            MaskedBlur.apply(
+                difference, prepared.masks()[n], size, config.settings().smoothing());
+      }
+    }
+    return new ModelMaps(maps, healthy);
+  }
+
+  private float[] healthyImages(
+      PreparedScan prepared, int from, int to, DetectionProgress progress) {
+    int size = model.preprocessing().imageSize();
+    int channels = model.preprocessing().channels().size();
+    try (Scope scope = new Scope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Tensor x =
+          Tensors.of(prepared.images(), from, to, to - from, channels, size, size)
+              .to(options.device().torch(), org.bytedeco.pytorch.global.torch.ScalarType.Float);
+      int[] done = {0};
+      Tensor result =
+          counterfactual.healthy(
+              x,
+              options.seed() + from,
+              (step, image) ->
+                  progress.onSlices(
+                      from + (double) (to - from) * ++done[0] / counterfactual.steps(),
+                      prepared.count()));
+      return Tensors.values(result);
+    }
+  }
+
+  private float[] difference(float[] image, float[] healthy, byte[] mask, int channels) {
+    int pixels = mask.length;
+    float[] map = new float[pixels];
+    boolean brighter = config.settings().difference() == Difference.BRIGHTER;
+    for (int p = 0; p < pixels; p++) {
+      if (mask[p] == 0) {
+        continue;
+      }
+      if (brighter) {
+        map[p] = Math.max(0, image[p] - healthy[p]);
+      } else {
+        for (int c = 0; c < channels; c++) {
+          map[p] += Math.abs(image[c * pixels + p] - healthy[c * pixels + p]);
+        }
+      }
+    }
+    return map;
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

@@ -1,0 +1,99 @@
+package dev.hale.detection;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+
+/**
+ * How counterfactual detection runs.
+ *
+ * @param chain how the two halves line up
+ * @param noiseLevel L: how far up the training chain the image is encoded, in training steps
+ * @param steps S: network calls each way; at most {@code noiseLevel}
+ * @param guidance s: how strongly decoding is steered towards healthy; 0 for not at all
+ * @param encodingLabel class that a class-conditional network is told while encoding: 0 (healthy) as
+ *     published, or 1; decoding is always told 0
+ * @param difference what the map shows
+ * @param smoothing standard deviation of a Gaussian over the map, in model pixels; 0 for none
+ * @param threshold how the mask is cut from the map
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+public record CounterfactualSettings(
+    Chain chain,
+    int noiseLevel,
+    int steps,
+    double guidance,
+    int encodingLabel,
+    Difference difference,
+    double smoothing,
+    Threshold threshold) {
+
+  /** How encoding and decoding line up. */
+  public enum Chain {
+    /** Decoding revisits exactly the levels of encoding; unguided, it returns the input. */
+    @JsonProperty("aligned")
+    ALIGNED,
+    /**
+     * The published code of Wolleb et al. 2022: the halves one step out of line, a little noise
+     * first, x̂0 clamped in every step.
+     */
+    @JsonProperty("wolleb-2022")
+    WOLLEB_2022
+  }
+
+  /** What of the difference between input and healthy reconstruction the map shows. */
+  public enum Difference {
+    /** Σ over channels |input − reconstruction| (Wolleb et al. 2022). */
+    @JsonProperty("absolute")
+    ABSOLUTE,
+    /** max(0, input − reconstruction) of the first channel: what is brighter than healthy. */
+    @JsonProperty("brighter")
+    BRIGHTER
+  }
+
+  /** How a mask is cut from a map, without labels. */
+  public enum Threshold {
+    /** Otsu's, on the brain voxels of the scan at hand. */
+    @JsonProperty("otsu")
+    OTSU,
+    /** The value that was stored with the model: a percentile over healthy training slices. */
+    @JsonProperty("healthy")
+    HEALTHY
+  }
+
+  public CounterfactualSettings {
+    if (noiseLevel < 1 || steps < 1 || steps > noiseLevel) {
+      throw new IllegalArgumentException(
+          "steps must lie in 1 … noise level: steps %d, noise level %d"
+              .formatted(steps, noiseLevel));
+    }
+    if (!(guidance >= 0) || !(smoothing >= 0)) {
+      throw new IllegalArgumentException(
+          "guidance and smoothing must not be negative: %s, %s".formatted(guidance, smoothing));
+    }
+  }
+
+  /** With other steps each way. */
+  public CounterfactualSettings withSteps(int newSteps) {
+    return new CounterfactualSettings(
+        chain, noiseLevel, newSteps, guidance, encodingLabel, difference, smoothing, threshold);
+  }
+
+  /** With another noise level. */
+  public CounterfactualSettings withNoiseLevel(int newNoiseLevel) {
+    return new CounterfactualSettings(
+        chain, newNoiseLevel, steps, guidance, encodingLabel, difference, smoothing, threshold);
+  }
+
+  /** With another guidance scale. */
+  public CounterfactualSettings withGuidance(double newGuidance) {
+    return new CounterfactualSettings(
+        chain, noiseLevel, steps, newGuidance, encodingLabel, difference, smoothing, threshold);
+  }
+
+  /** With another threshold rule. */
+  public CounterfactualSettings withThreshold(Threshold newThreshold) {
+    return new CounterfactualSettings(
+        chain, noiseLevel, steps, guidance, encodingLabel, difference, smoothing, newThreshold);
+  }
+}

@@ -1,0 +1,13 @@
+package dev.hale.detection;
+
+/** Told how far a detection is. */
+@FunctionalInterface
+public interface DetectionProgress {
+  DetectionProgress NONE = (done, total) -> {};
+
+  /**
+   * @param done slices' worth of work done, fractions included
+   * @param total slices of this scan
+   */
+  void onSlices(double done, int total);
+}

@@ -1,0 +1,25 @@
+package dev.hale.detection;
+
+import dev.hale.engine.Device;
+import dev.hale.engine.Precision;
+
+/**
+ * Where and how a detector computes.
+ *
+ * @param device where
+ * @param precision of the networks; images and steps are float32 always
+ * @param batchSize slices at a time, at least 1
+ * @param seed of whatever a method draws at random
+ */
+public record DetectorOptions(Device device, Precision precision, int batchSize, long seed) {
+  public DetectorOptions {
+    if (batchSize < 1) {
+      throw new IllegalArgumentException("batch size must be at least 1, is " + batchSize);
+    }
+  }
+
+  /** CPU, float32, 16 slices at a time, seed 1. */
+  public static DetectorOptions defaults() {
+    return new DetectorOptions(Device.CPU, Precision.FLOAT32, 16, 1);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.hale.diffusion;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.stream.IntStream;
+
+/**
+ * The forward process that a network was trained for; travels with its weights.
+ *
+ * @param schedule {@code linear} or {@code cosine}
+ * @param trainingSteps T
+ * @param prediction what the network predicts
+ * @param variance the reverse variance
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+public record DiffusionSettings(
+    String schedule, int trainingSteps, Prediction prediction, Variance variance) {
+
+  /** β_t. */
+  @JsonIgnore
+  public NoiseSchedule noiseSchedule() {
+    return NoiseSchedule.named(schedule, trainingSteps);
+  }
+
+  /** The chain of all T steps, as in training. */
+  @JsonIgnore
+  public DiffusionChain fullChain() {
+    return new DiffusionChain(noiseSchedule(), IntStream.range(0, trainingSteps).toArray());
+  }
+}

@@ -1,0 +1,28 @@
+package dev.hale.model;
+
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Multi-head attention over queries, keys and values packed in one tensor {@code [N, 3·C, T]}. The
+ * reference has two packings: head by head (legacy), or all queries, all keys, all values (new).
+ */
+record Attention(int heads, boolean newOrder) {
+  Tensor forward(Tensor qkv) {
+    long n = qkv.size(0);
+    long width = qkv.size(1) / 3;
+    long length = qkv.size(2);
+    long channels = width / heads;
+    Tensor packed =
+        newOrder
+            ? qkv.reshape(n, 3, heads, channels, length).transpose(1, 2)
+            : qkv.reshape(n, heads, 3, channels, length);
+    Scalar scale = new Scalar(Math.pow(channels, -0.25)); // on q and k each: steadier in bf16
+    Tensor q = packed.select(2, 0).reshape(n * heads, channels, length).mul(scale);
+    Tensor k = packed.select(2, 1).reshape(n * heads, channels, length).mul(scale);
+    Tensor v = packed.select(2, 2).reshape(n * heads, channels, length);
+    Tensor weights = torch.softmax(torch.bmm(q.transpose(1, 2), k), -1); // [N·heads, T, T]
+    return torch.bmm(v, weights.transpose(1, 2)).reshape(n, width, length);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.hale.model;
+
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/** A 2-D convolution with bias, odd square kernel, zero padding that keeps the size at stride 1. */
+record Convolution(Tensor weight, Tensor bias, int kernel, int stride) implements Layer {
+  static Convolution of(ParameterSource source, int in, int out, int kernel, int stride) {
+    Initialiser fanIn = Initialiser.fanIn((long) in * kernel * kernel);
+    return new Convolution(
+        source.take("weight", fanIn, out, in, kernel, kernel),
+        source.take("bias", fanIn, out),
+        kernel,
+        stride);
+  }
+
+  /** A 3×3 convolution that starts at zero, so that a residual block starts as the identity. */
+  static Convolution zero3x3(ParameterSource source, int in, int out) {
+    return new Convolution(
+        source.take("weight", Initialiser.ZEROS, out, in, 3, 3),
+        source.take("bias", Initialiser.ZEROS, out),
+        3,
+        1);
+  }
+
+  Tensor forward(Tensor x) {
+    return torch.conv2d(
+        x,
+        weight,
+        new TensorOptional(bias),
+        new long[] {stride, stride},
+        new long[] {kernel / 2, kernel / 2},
+        new long[] {1, 1},
+        1);
+  }
+
+  @Override
+  public Tensor forward(Tensor x, Context context) {
+    return forward(x);
+  }
+}

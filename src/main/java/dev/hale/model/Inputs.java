@@ -1,0 +1,26 @@
+package dev.hale.model;
+
+import org.bytedeco.pytorch.Tensor;
+
+/** What a network demands of its input, said before LibTorch would say it less clearly. */
+final class Inputs {
+  private Inputs() {}
+
+  static void check(Backbone backbone, Tensor x, Tensor timesteps) {
+    if (x.dim() != 4 || x.size(1) != backbone.inChannels()) {
+      throw new IllegalArgumentException(
+          "channels differ: model expects [N, %d, H, W], input has %d dimensions and %d channels"
+              .formatted(backbone.inChannels(), x.dim(), x.dim() > 1 ? x.size(1) : 0));
+    }
+    int stride = backbone.totalStride();
+    if (x.size(2) % stride != 0 || x.size(3) % stride != 0) {
+      throw new IllegalArgumentException(
+          "image of %d×%d does not divide by the model's total stride %d"
+              .formatted(x.size(2), x.size(3), stride));
+    }
+    if (timesteps.dim() != 1 || timesteps.size(0) != x.size(0)) {
+      throw new IllegalArgumentException(
+          "timesteps differ: %d images, %d timesteps".formatted(x.size(0), timesteps.numel()));
+    }
+  }
+}

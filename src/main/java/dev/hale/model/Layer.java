@@ -1,0 +1,19 @@
+package dev.hale.model;
+
+import org.bytedeco.pytorch.Tensor;
+
+/** One step of a network. */
+@FunctionalInterface
+interface Layer {
+  /**
+   * @param x features {@code [N, C, H, W]}
+   * @param context what every layer of this call shares
+   */
+  Tensor forward(Tensor x, Context context);
+
+  /**
+   * @param embedding time (and class) embedding {@code [N, E]}, already through SiLU
+   * @param training whether dropout is active
+   */
+  record Context(Tensor embedding, boolean training) {}
+}

@@ -1,0 +1,119 @@
+package dev.hale.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hale.engine.Checkpoint;
+import dev.hale.engine.CheckpointException;
+import dev.hale.engine.Parameters;
+import dev.hale.engine.SafeTensors;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * A network on disk: safetensors weights whose {@code config} metadata is a JSON object with {@code
+ * architecture} ({@code unet} or {@code classifier}), {@code network} (the layout), and whatever
+ * else belongs to it ({@code diffusion}, {@code preprocessing}, …).
+ *
+ * @param config the JSON object
+ * @param parameters the weights; closing them is the holder's duty
+ * @param path where it was read
+ */
+public record NetworkFile(JsonNode config, Parameters parameters, Path path)
+    implements AutoCloseable {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  /** Reads a U-Net's file. */
+  public static NetworkFile readUNet(Path path) {
+    return read(path, "unet", network -> UNet.shapes(convert(network, UNetConfig.class, path)));
+  }
+
+  /** Reads a classifier's file. */
+  public static NetworkFile readClassifier(Path path) {
+    return read(
+        path,
+        "classifier",
+        network -> NoisyClassifier.shapes(convert(network, ClassifierConfig.class, path)));
+  }
+
+  private interface Layout {
+    Map<String, long[]> shapes(JsonNode network);
+  }
+
+  private static NetworkFile read(Path path, String architecture, Layout layout) {
+    try (Checkpoint checkpoint = Checkpoint.read(path)) {
+      String text = checkpoint.metadata().get("config");
+      if (text == null) {
+        throw new CheckpointException(
+            path + ": has no 'config' metadata, so its architecture is unknown");
+      }
+      JsonNode config = JSON.readTree(text);
+      String found = config.path("architecture").asText("nothing");
+      if (!found.equals(architecture)) {
+        throw new CheckpointException(
+            "%s: expected a %s, the file holds %s".formatted(path, architecture, found));
+      }
+      Map<String, long[]> shapes = layout.shapes(config.path("network"));
+      return new NetworkFile(config, Parameters.load(checkpoint, shapes), path);
+    } catch (JsonProcessingException e) {
+      throw new CheckpointException(path + ": its 'config' metadata is not JSON", e);
+    }
+  }
+
+  /** The U-Net over these weights. */
+  public UNet unet() {
+    return new UNet(section("network", UNetConfig.class), parameters);
+  }
+
+  /** The classifier over these weights. */
+  public NoisyClassifier classifier() {
+    return new NoisyClassifier(section("network", ClassifierConfig.class), parameters);
+  }
+
+  /** One section of the configuration. */
+  public <T> T section(String name, Class<T> type) {
+    return convert(config.path(name), type, path);
+  }
+
+  private static <T> T convert(JsonNode node, Class<T> type, Path path) {
+    try {
+      T value = JSON.treeToValue(node, type);
+      if (value == null) {
+        throw new CheckpointException(
+            path + ": its configuration lacks " + type.getSimpleName());
+      }
+      return value;
+    } catch (JsonProcessingException e) {
+      throw new CheckpointException(
+          "%s: its %s cannot be read: %s"
+              .formatted(path, type.getSimpleName(), e.getOriginalMessage()),
+          e);
+    }
+  }
+
+  /** A configuration to fill further. */
+  public static ObjectNode config(String architecture, Object network) {
+    ObjectNode config = JSON.createObjectNode();
+    config.put("architecture", architecture);
+    config.set("network", JSON.valueToTree(network));
+    return config;
+  }
+
+  /** Adds a section to a configuration. */
+  public static void put(ObjectNode config, String name, Object section) {
+    config.set(name, JSON.valueToTree(section));
+  }
+
+  /** Writes weights and configuration, whole or not at all. */
+  public static void write(Path path, Parameters parameters, ObjectNode config) {
+    SafeTensors.write(path, parameters.asMap(), Map.of("config", config.toString()));
+  }
+
+  @Override
+  public void close() {
+    parameters.close();
+  }
+}

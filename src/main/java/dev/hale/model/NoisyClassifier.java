@@ -1,0 +1,100 @@
+package dev.hale.model;
+
+import dev.hale.engine.Parameters;
+import dev.hale.model.ClassifierConfig.Pool;
+import dev.hale.model.Layer.Context;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * The classifier of noisy images that guides the diffusion: the downward half of the ADM U-Net and
+ * a pooling (Dhariwal and Nichol 2021). Immutable over its parameters; safe to call from several
+ * threads.
+ */
+public final class NoisyClassifier {
+  private final ClassifierConfig config;
+  private final TimestepEmbedding timeEmbedding;
+  private final Encoder encoder;
+  private final Norm outNorm;
+  private final AttentionPool attentionPool;
+  private final Convolution outConvolution;
+
+  /** A network over these parameters; they stay the caller's. */
+  public NoisyClassifier(ClassifierConfig config, Parameters parameters) {
+    this(config, (name, initialiser, shape) -> parameters.get(name));
+  }
+
+  private NoisyClassifier(ClassifierConfig config, ParameterSource source) {
+    this.config = config;
+    Backbone backbone = config.backbone();
+    timeEmbedding =
+        TimestepEmbedding.of(
+            source.in("time_embed"), backbone.modelChannels(), backbone.embeddingChannels());
+    encoder = Encoder.of(source, backbone);
+    int channels = encoder.outChannels();
+    outNorm = Norm.of(source.in("out.0"), channels);
+    if (config.pool() == Pool.ATTENTION) {
+      attentionPool =
+          AttentionPool.of(
+              source.in("out.2"),
+              backbone.imageSize() / backbone.totalStride(),
+              channels,
+              backbone.headsFor(channels),
+              config.numClasses());
+      outConvolution = null;
+    } else {
+      attentionPool = null;
+      ParameterSource out = source.in("out.3");
+      outConvolution =
+          new Convolution(
+              out.take("weight", Initialiser.ZEROS, config.numClasses(), channels, 1, 1),
+              out.take("bias", Initialiser.ZEROS, config.numClasses()),
+              1,
+              1);
+    }
+  }
+
+  /** Names and shapes of the parameters that a network of this layout has. */
+  public static Map<String, long[]> shapes(ClassifierConfig config) {
+    ShapeRecorder recorder = new ShapeRecorder();
+    new NoisyClassifier(config, recorder);
+    return recorder.shapes();
+  }
+
+  /** Fresh parameters, random as PyTorch would have them, by LibTorch's current seed. */
+  public static Parameters initialise(ClassifierConfig config) {
+    FreshParameters fresh = new FreshParameters();
+    new NoisyClassifier(config, fresh);
+    return fresh.parameters();
+  }
+
+  public ClassifierConfig config() {
+    return config;
+  }
+
+  /**
+   * Logits {@code [N, classes]}.
+   *
+   * @param x noisy images {@code [N, C, H, W]}
+   * @param timesteps {@code [N]} int64, steps of the unrespaced chain
+   */
+  public Tensor forward(Tensor x, Tensor timesteps) {
+    return forward(x, timesteps, false);
+  }
+
+  /** As {@link #forward(Tensor, Tensor)}, with dropout where {@code training}. */
+  public Tensor forward(Tensor x, Tensor timesteps, boolean training) {
+    Inputs.check(config.backbone(), x, timesteps);
+    Context context = new Context(torch.silu(timeEmbedding.forward(timesteps)), training);
+    Tensor input = x.to(outNorm.weight().scalar_type());
+    Tensor h = torch.silu(outNorm.forward(encoder.forward(input, context, null)));
+    Tensor logits =
+        attentionPool != null
+            ? attentionPool.forward(h)
+            : outConvolution
+                .forward(torch.adaptive_avg_pool2d(h, 1, 1))
+                .reshape(h.size(0), config.numClasses());
+    return logits.to(x.scalar_type());
+  }
+}

@@ -1,0 +1,60 @@
+package dev.hale.model;
+
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * The ADM residual block (Dhariwal and Nichol 2021): norm, SiLU, convolution, the embedding added
+ * (or, with scale-shift norm, scaling and shifting the second norm), SiLU, dropout, convolution;
+ * optionally halving or doubling the image inside.
+ */
+record ResidualBlock(
+    Norm inNorm,
+    Convolution inConvolution,
+    Linear embedding,
+    Norm outNorm,
+    Convolution outConvolution,
+    Convolution skip,
+    boolean scaleShift,
+    double dropout,
+    Resample resample)
+    implements Layer {
+
+  static ResidualBlock of(
+      ParameterSource source, int in, int out, Backbone backbone, Resample resample) {
+    boolean scaleShift = backbone.useScaleShiftNorm();
+    return new ResidualBlock(
+        Norm.of(source.in("in_layers.0"), in),
+        Convolution.of(source.in("in_layers.2"), in, out, 3, 1),
+        Linear.of(
+            source.in("emb_layers.1"), backbone.embeddingChannels(), scaleShift ? 2 * out : out),
+        Norm.of(source.in("out_layers.0"), out),
+        Convolution.zero3x3(source.in("out_layers.3"), out, out),
+        in == out ? null : Convolution.of(source.in("skip_connection"), in, out, 1, 1),
+        scaleShift,
+        backbone.dropout(),
+        resample);
+  }
+
+  @Override
+  public Tensor forward(Tensor x, Context context) {
+    Tensor h = inConvolution.forward(resample.apply(torch.silu(inNorm.forward(x))));
+    Tensor shortcut = resample.apply(x);
+    Tensor emb = embedding.forward(context.embedding()).unsqueeze(-1).unsqueeze(-1);
+    if (scaleShift) {
+      TensorVector halves = emb.chunk(2, 1);
+      Tensor scale = halves.get(0).add(new Scalar(1.0));
+      h = outNorm.forward(h).mul(scale).add(halves.get(1));
+    } else {
+      h = outNorm.forward(h.add(emb));
+    }
+    h = torch.silu(h);
+    if (dropout > 0 && context.training()) {
+      h = torch.dropout(h, dropout, true);
+    }
+    h = outConvolution.forward(h);
+    return (skip == null ? shortcut : skip.forward(shortcut)).add(h);
+  }
+}

@@ -1,0 +1,41 @@
+# Run by Maven: the format check, then the native tests under the sanitizers.
+#   cmake -DBUILD=<folder> -P run.cmake
+# Says in one line each what was done or could not be; shows the log of what fails.
+set(ROOT ${CMAKE_CURRENT_LIST_DIR}/../../..)
+
+function(run what)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE log ERROR_VARIABLE log)
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "${log}\n${what} failed: see above.")
+  endif()
+endfunction()
+
+find_program(CLANG_FORMAT clang-format)
+if(CLANG_FORMAT)
+  file(GLOB_RECURSE files ${ROOT}/src/main/cpp/*.h ${ROOT}/src/main/cpp/*.cpp
+       ${ROOT}/src/test/cpp/*.h ${ROOT}/src/test/cpp/*.cpp ${ROOT}/src/test/cpp/*.cu
+       ${ROOT}/cuda/*.cuh ${ROOT}/cuda/*.cu)
+  run("The C++ format check (fix it with clang-format -i)" ${CLANG_FORMAT} --dry-run -Werror
+      --style=file ${files})
+  message(STATUS "C++ format: checked")
+else()
+  message(STATUS "C++ format: not checked, there is no clang-format on this machine")
+endif()
+
+set(options -DHALE_SANITIZE=ON -DCMAKE_BUILD_TYPE=Release)
+if(APPLE)
+  list(APPEND options -DHALE_OPENMP=OFF)
+endif()
+run("Configuring the native tests" ${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR} -B ${BUILD}
+    ${options})
+run("Building the native tests" ${CMAKE_COMMAND} --build ${BUILD} --parallel 2)
+run("The native tests" ${CMAKE_CTEST_COMMAND} --test-dir ${BUILD} --output-on-failure
+    --no-tests=error)
+message(STATUS "Native tests: passed under ASan and UBSan")
+
+find_program(NVCC nvcc)
+if(NVCC)
+  message(STATUS "CUDA kernels: compiled for sm_80, sm_90 and sm_100")
+else()
+  message(STATUS "CUDA kernels: not compiled, there is no nvcc on this machine")
+endif()

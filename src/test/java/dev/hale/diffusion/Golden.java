@@ -121,7 +121,8 @@ final class Golden implements AutoCloseable {
     assertTrue(actual.sizes().equals(expected.sizes()), name + " has another shape");
     double scale = expected.abs().max().item_double();
     double difference =
-        actual.to(torch.ScalarType.Double)
+        actual
+            .to(torch.ScalarType.Double)
             .sub(expected.to(torch.ScalarType.Double))
             .abs()
             .max()

@@ -81,7 +81,8 @@ class GoldenParityTest {
       int level = (int) levels.select(0, n).item_long();
       DiffusionChain chain = diffusion.chain();
       double a = chain.alphaCumprod(level);
-      ChainStep up = new ChainStep(chain.timestep(level), a, a, chain.alphaCumprod(level + 1), 0, 1);
+      ChainStep up =
+          new ChainStep(chain.timestep(level), a, a, chain.alphaCumprod(level + 1), 0, 1);
       ChainStep down =
           new ChainStep(chain.timestep(level), a, a, chain.alphaCumprod(level - 1), 0, 1);
       golden

@@ -70,8 +70,7 @@ final class TrainClassifierCommand implements Callable<Integer> {
             true,
             false,
             0);
-    ClassifierConfig network =
-        new ClassifierConfig(backbone, ClassifierConfig.Pool.ATTENTION, 2);
+    ClassifierConfig network = new ClassifierConfig(backbone, ClassifierConfig.Pool.ATTENTION, 2);
     DiffusionSettings diffusion =
         new DiffusionSettings(schedule, 1000, Prediction.EPSILON, Variance.FIXED_SMALL);
     var config = NetworkFile.config("classifier", network);

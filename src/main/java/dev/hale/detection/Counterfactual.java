@@ -40,8 +40,7 @@ final class Counterfactual {
     boolean published = settings.chain() == Chain.WOLLEB_2022;
     DiffusionChain chain =
         new DiffusionChain(
-            model.diffusion().noiseSchedule(),
-            timesteps(settings, trainingSteps, published));
+            model.diffusion().noiseSchedule(), timesteps(settings, trainingSteps, published));
     firstAlpha = chain.alphaCumprod(0);
     int steps = settings.steps();
     encoding = published ? chain.wolleb2022Encoding(steps) : chain.encoding(steps);
@@ -79,8 +78,7 @@ final class Counterfactual {
   Tensor healthy(Tensor x, long seed, StepObserver observer) {
     try (Scope scope = new Scope()) {
       Tensor start = settings.chain() == Chain.WOLLEB_2022 ? noised(x, seed) : x;
-      Tensor noise =
-          sampler.run(denoiser(x, settings.encodingLabel()), start, encoding, observer);
+      Tensor noise = sampler.run(denoiser(x, settings.encodingLabel()), start, encoding, observer);
       Tensor healthy =
           sampler.run(
               denoiser(x, HEALTHY),
@@ -98,9 +96,7 @@ final class Counterfactual {
       return (image, timesteps) -> model.unet().forward(image, timesteps, null);
     }
     Tensor labels =
-        torch
-            .full(new long[] {x.size(0)}, new Scalar(label))
-            .to(x.device(), torch.ScalarType.Long);
+        torch.full(new long[] {x.size(0)}, new Scalar(label)).to(x.device(), torch.ScalarType.Long);
     return (image, timesteps) -> model.unet().forward(image, timesteps, labels);
   }
 

@@ -18,8 +18,8 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Counterfactual detection (Wolleb, Bieder, Sandkühler and Cattin, MICCAI 2022): encode the image to
- * noise, decode it towards healthy, map the difference.
+ * Counterfactual detection (Wolleb, Bieder, Sandkühler and Cattin, MICCAI 2022): encode the image
+ * to noise, decode it towards healthy, map the difference.
  */
 public final class CounterfactualDetector implements AnomalyDetector {
   private static final double SCORE_PERCENTILE = 99;
@@ -124,13 +124,11 @@ public final class CounterfactualDetector implements AnomalyDetector {
       float[] values = healthyImages(prepared, from, to, progress);
       for (int n = from; n < to; n++) {
         healthy[n] = new float[channels * pixels];
-        System.arraycopy(
-            values, (n - from) * channels * pixels, healthy[n], 0, channels * pixels);
+        System.arraycopy(values, (n - from) * channels * pixels, healthy[n], 0, channels * pixels);
         float[] difference =
             difference(prepared.images()[n], healthy[n], prepared.masks()[n], channels);
         maps[n] =
-            MaskedBlur.apply(
-                difference, prepared.masks()[n], size, config.settings().smoothing());
+            MaskedBlur.apply(difference, prepared.masks()[n], size, config.settings().smoothing());
       }
     }
     return new ModelMaps(maps, healthy);

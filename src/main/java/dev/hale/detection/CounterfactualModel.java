@@ -25,8 +25,7 @@ final class CounterfactualModel implements AutoCloseable {
   private CounterfactualModel(
       NetworkFile unetFile, NetworkFile classifierFile, Device device, Precision precision) {
     UNetConfig unetConfig = unetFile.section("network", UNetConfig.class);
-    ClassifierConfig classifierConfig =
-        classifierFile.section("network", ClassifierConfig.class);
+    ClassifierConfig classifierConfig = classifierFile.section("network", ClassifierConfig.class);
     diffusion = unetFile.section("diffusion", DiffusionSettings.class);
     preprocessing = unetFile.section("preprocessing", Preprocessing.class);
     DiffusionSettings other = classifierFile.section("diffusion", DiffusionSettings.class);

@@ -11,8 +11,8 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
  * @param noiseLevel L: how far up the training chain the image is encoded, in training steps
  * @param steps S: network calls each way; at most {@code noiseLevel}
  * @param guidance s: how strongly decoding is steered towards healthy; 0 for not at all
- * @param encodingLabel class that a class-conditional network is told while encoding: 0 (healthy) as
- *     published, or 1; decoding is always told 0
+ * @param encodingLabel class that a class-conditional network is told while encoding: 0 (healthy)
+ *     as published, or 1; decoding is always told 0
  * @param difference what the map shows
  * @param smoothing standard deviation of a Gaussian over the map, in model pixels; 0 for none
  * @param threshold how the mask is cut from the map

@@ -57,9 +57,7 @@ public record GaussianDiffusion(DiffusionChain chain, Prediction prediction, Var
         at(
             levels,
             i ->
-                chain.beta(i)
-                    * Math.sqrt(chain.alphaCumprod(i - 1))
-                    / (1 - chain.alphaCumprod(i)));
+                chain.beta(i) * Math.sqrt(chain.alphaCumprod(i - 1)) / (1 - chain.alphaCumprod(i)));
     Tensor fromXt =
         at(
             levels,
@@ -120,9 +118,7 @@ public record GaussianDiffusion(DiffusionChain chain, Prediction prediction, Var
           }
           case FIXED_SMALL -> at(levels, chain::posteriorLogVariance).expand_as(xt);
           case FIXED_LARGE ->
-              at(
-                      levels,
-                      i -> i == 0 ? chain.posteriorLogVariance(0) : Math.log(chain.beta(i)))
+              at(levels, i -> i == 0 ? chain.posteriorLogVariance(0) : Math.log(chain.beta(i)))
                   .expand_as(xt);
         };
     return new Reverse(posteriorMean(predX0, xt, levels), logVariance, predX0);
@@ -143,8 +139,7 @@ public record GaussianDiffusion(DiffusionChain chain, Prediction prediction, Var
       return new Losses(mse, null, mse);
     }
     Tensor detachedMean =
-        torch.cat(
-            new TensorVector(predicted.detach(), output.narrow(1, channels, channels)), 1);
+        torch.cat(new TensorVector(predicted.detach(), output.narrow(1, channels, channels)), 1);
     Tensor vlb = variationalTerm(detachedMean, x0, xt, levels);
     return new Losses(mse, vlb, mse.add(vlb));
   }
@@ -160,7 +155,8 @@ public record GaussianDiffusion(DiffusionChain chain, Prediction prediction, Var
             .sub(scalar(1))
             .add(logRatio.neg().exp())
             .add(
-                torch.pow(trueMean.sub(model.mean()), scalar(2))
+                torch
+                    .pow(trueMean.sub(model.mean()), scalar(2))
                     .mul(model.logVariance().neg().exp()))
             .mul(scalar(0.5));
     Tensor nll = discretisedNegativeLogLikelihood(x0, model);

@@ -8,8 +8,8 @@ public final class Slerp {
   private Slerp() {}
 
   /**
-   * The point at fraction {@code alpha} in [0, 1] of the way from {@code a} to {@code b}, tensors of
-   * one shape taken as vectors; nearly parallel ones are interpolated linearly.
+   * The point at fraction {@code alpha} in [0, 1] of the way from {@code a} to {@code b}, tensors
+   * of one shape taken as vectors; nearly parallel ones are interpolated linearly.
    */
   public static Tensor between(Tensor a, Tensor b, double alpha) {
     double norms = a.norm().item_double() * b.norm().item_double();

@@ -8,8 +8,8 @@ public final class TimestepSpacing {
 
   /**
    * Reads a spacing as the reference writes it: empty for all steps, {@code "ddimN"} for a fixed
-   * stride that gives N, {@code "N"} or {@code "a,b,c"} for so many in each equal section; and, from
-   * the DDIM paper, {@code "linear:N"} (τ_i = ⌊c·i⌋) and {@code "quadratic:N"} (τ_i = ⌊c·i²⌋).
+   * stride that gives N, {@code "N"} or {@code "a,b,c"} for so many in each equal section; and,
+   * from the DDIM paper, {@code "linear:N"} (τ_i = ⌊c·i⌋) and {@code "quadratic:N"} (τ_i = ⌊c·i²⌋).
    *
    * @return strictly increasing steps in 0 … T-1
    */
@@ -68,9 +68,7 @@ public final class TimestepSpacing {
    */
   public static int[] upTo(int noiseLevel, int count) {
     check(count, noiseLevel);
-    return IntStream.range(0, count)
-        .map(i -> (int) ((i + 1L) * noiseLevel / count) - 1)
-        .toArray();
+    return IntStream.range(0, count).map(i -> (int) ((i + 1L) * noiseLevel / count) - 1).toArray();
   }
 
   private static int[] strided(int count, int trainingSteps) {
@@ -88,8 +86,7 @@ public final class TimestepSpacing {
     IntStream.Builder steps = IntStream.builder();
     int start = 0;
     for (int section = 0; section < counts.length; section++) {
-      int size =
-          trainingSteps / counts.length + (section < trainingSteps % counts.length ? 1 : 0);
+      int size = trainingSteps / counts.length + (section < trainingSteps % counts.length ? 1 : 0);
       check(counts[section], size);
       double stride = counts[section] == 1 ? 1 : (size - 1.0) / (counts[section] - 1);
       double current = 0;

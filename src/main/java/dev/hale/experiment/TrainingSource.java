@@ -25,6 +25,8 @@ public sealed interface TrainingSource {
   @FunctionalInterface
   interface Visitor {
     /**
+     * Takes one subject.
+     *
      * @param scan the subject's scan
      * @param lesion its lesion mask, from which labels are taken
      * @param brain its brain mask, or null
@@ -63,8 +65,7 @@ public sealed interface TrainingSource {
   record Folders(List<SubjectFolder> folders, List<String> channels, String lesion, String brain)
       implements TrainingSource {
     /** The subjects of several folders. */
-    public static Folders of(
-        List<Path> roots, List<String> channels, String lesion, String brain) {
+    public static Folders of(List<Path> roots, List<String> channels, String lesion, String brain) {
       List<SubjectFolder> folders =
           roots.stream().flatMap(root -> SubjectFolder.in(root, channels).stream()).toList();
       return new Folders(folders, channels, lesion, brain);

@@ -9,8 +9,7 @@ import org.bytedeco.pytorch.global.torch;
  * and the mean's output is what the classifier returns, {@code [N, outputs]}.
  */
 record AttentionPool(Tensor positions, Pointwise qkv, Attention attention, Pointwise out) {
-  static AttentionPool of(
-      ParameterSource source, int side, int channels, int heads, int outputs) {
+  static AttentionPool of(ParameterSource source, int side, int channels, int heads, int outputs) {
     return new AttentionPool(
         source.take(
             "positional_embedding",

@@ -82,8 +82,7 @@ public record NetworkFile(JsonNode config, Parameters parameters, Path path)
     try {
       T value = JSON.treeToValue(node, type);
       if (value == null) {
-        throw new CheckpointException(
-            path + ": its configuration lacks " + type.getSimpleName());
+        throw new CheckpointException(path + ": its configuration lacks " + type.getSimpleName());
       }
       return value;
     } catch (JsonProcessingException e) {

@@ -22,12 +22,6 @@ record Pointwise(Tensor weight, Tensor bias) {
 
   Tensor forward(Tensor x) {
     return torch.conv1d(
-        x,
-        weight,
-        new TensorOptional(bias),
-        new long[] {1},
-        new long[] {0},
-        new long[] {1},
-        1);
+        x, weight, new TensorOptional(bias), new long[] {1}, new long[] {0}, new long[] {1}, 1);
   }
 }

@@ -17,6 +17,8 @@ record TimestepEmbedding(int channels, Linear first, Linear second) {
   }
 
   /**
+   * Embeds timesteps.
+   *
    * @param timesteps int64 or float {@code [N]}, in steps of the unrespaced chain
    */
   Tensor forward(Tensor timesteps) {
@@ -32,10 +34,10 @@ record TimestepEmbedding(int channels, Linear first, Linear second) {
             .mul(torch.tensor(frequencies).to(timesteps.device(), torch.ScalarType.Float));
     Tensor sinusoids = torch.cat(new TensorVector(angles.cos(), angles.sin()), 1);
     if (channels % 2 == 1) {
-      sinusoids = torch.cat(new TensorVector(sinusoids, angles.narrow(1, 0, 1).mul(new Scalar(0.0))), 1);
+      sinusoids =
+          torch.cat(new TensorVector(sinusoids, angles.narrow(1, 0, 1).mul(new Scalar(0.0))), 1);
     }
     Tensor hidden = torch.silu(first.forward(sinusoids.to(first.weight().scalar_type())));
     return second.forward(hidden);
   }
-
 }

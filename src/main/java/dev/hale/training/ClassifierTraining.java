@@ -18,8 +18,7 @@ public record ClassifierTraining(
     torch.manual_seed(settings.seed());
     SplittableRandom random = new SplittableRandom(settings.seed());
     GaussianDiffusion process =
-        new GaussianDiffusion(
-            diffusion.fullChain(), diffusion.prediction(), diffusion.variance());
+        new GaussianDiffusion(diffusion.fullChain(), diffusion.prediction(), diffusion.variance());
     try (Parameters parameters = NoisyClassifier.initialise(network)) {
       NoisyClassifier classifier = new NoisyClassifier(network, parameters);
       return new TrainingLoop(settings, parameters)

@@ -80,8 +80,8 @@ final class Progress implements AutoCloseable {
     long sinceDraw = nanoTime.getAsLong() - lastDraw;
     if (style == Style.BAR && sinceDraw >= REDRAW_NANOS) {
       draw();
-    } else if (style == Style.PLAIN && sinceDraw >= PLAIN_LEAST_NANOS) {
-      boolean further = fraction() - lastFraction >= PLAIN_FRACTION;
+    } else if (style == Style.PLAIN && sinceDraw >= PLAIN_LEAST_NANOS && done < total) {
+      boolean further = fraction() - lastFraction >= PLAIN_FRACTION - 1e-9;
       if (further || sinceDraw >= PLAIN_NANOS) {
         err.println(label + ": " + counts() + percent() + rate() + left());
         drawn();

@@ -1,0 +1,152 @@
+package dev.hale.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaType;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The design's rules about who may know whom, for the packages below a root. The root is a
+ * parameter so that a test can show each rule at work on classes that break it.
+ */
+final class Layering {
+  private static final String NATIVE = "org.bytedeco..";
+
+  /** From the top down; a package may know those of lower layers, never those above. */
+  private static final List<List<String>> LAYERS =
+      List.of(
+          List.of("cli"),
+          List.of("experiment"),
+          List.of("training", "detection", "evaluation"),
+          List.of("attribution", "diffusion"),
+          List.of("model"),
+          List.of("engine"));
+
+  private final String root;
+
+  Layering(String root) {
+    this.root = root;
+  }
+
+  /** Every rule by a name that says it. */
+  Map<String, ArchRule> rules() {
+    Map<String, ArchRule> rules = new LinkedHashMap<>();
+    for (int layer = 1; layer < LAYERS.size(); layer++) {
+      rules.put(
+          String.join(", ", LAYERS.get(layer)) + " know nothing above them",
+          noClasses()
+              .that()
+              .resideInAnyPackage(packages(LAYERS.get(layer)))
+              .should()
+              .dependOnClassesThat()
+              .resideInAnyPackage(packages(above(layer)))
+              .allowEmptyShould(true));
+    }
+    rules.put(
+        "data knows no other package",
+        noClasses()
+            .that()
+            .resideInAPackage(root + ".data..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(packages(above(LAYERS.size())))
+            .allowEmptyShould(true));
+    rules.put(
+        "evaluation knows no network and no engine",
+        noClasses()
+            .that()
+            .resideInAPackage(root + ".evaluation..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(packages(List.of("attribution", "diffusion", "model", "engine")))
+            .allowEmptyShould(true));
+    rules.put(
+        "data, evaluation and cli do not know LibTorch",
+        noClasses()
+            .that()
+            .resideInAnyPackage(packages(List.of("data", "evaluation", "cli")))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(NATIVE)
+            .allowEmptyShould(true));
+    rules.put(
+        "LibTorch is absent from what an embedder sees",
+        classes()
+            .that(arePublicSurface())
+            .should(haveNoNativeTypesInPublicSignatures())
+            .allowEmptyShould(true));
+    rules.put(
+        "packages are free of cycles",
+        slices().matching(root + ".(*)..").should().beFreeOfCycles().allowEmptyShould(true));
+    return rules;
+  }
+
+  private static List<String> above(int layer) {
+    return LAYERS.subList(0, layer).stream().flatMap(List::stream).toList();
+  }
+
+  private String[] packages(List<String> names) {
+    return names.stream().map(name -> root + "." + name + "..").toArray(String[]::new);
+  }
+
+  /** The root package, the detector and the options that a caller fills in. */
+  private DescribedPredicate<JavaClass> arePublicSurface() {
+    return DescribedPredicate.describe(
+        "are the public surface",
+        type ->
+            type.getModifiers().contains(JavaModifier.PUBLIC)
+                && (type.getPackageName().equals(root)
+                    || (type.getPackageName().equals(root + ".detection")
+                        && (type.getSimpleName().equals("AnomalyDetector")
+                            || type.getSimpleName().endsWith("Options")))));
+  }
+
+  private static ArchCondition<JavaClass> haveNoNativeTypesInPublicSignatures() {
+    return new ArchCondition<>("have no LibTorch types in public signatures") {
+      @Override
+      public void check(JavaClass type, ConditionEvents events) {
+        for (JavaCodeUnit unit : type.getCodeUnits()) {
+          if (isVisible(unit.getModifiers())) {
+            Stream.concat(Stream.of(unit.getReturnType()), unit.getParameterTypes().stream())
+                .forEach(signature -> reject(type, unit.getFullName(), signature, events));
+          }
+        }
+        for (JavaField field : type.getFields()) {
+          if (isVisible(field.getModifiers())) {
+            reject(type, field.getFullName(), field.getType(), events);
+          }
+        }
+        Stream.concat(type.getRawSuperclass().stream(), type.getRawInterfaces().stream())
+            .forEach(parent -> reject(type, type.getFullName(), parent, events));
+      }
+    };
+  }
+
+  private static boolean isVisible(Set<JavaModifier> modifiers) {
+    return modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.PROTECTED);
+  }
+
+  private static void reject(
+      JavaClass owner, String member, JavaType signature, ConditionEvents events) {
+    for (JavaClass involved : signature.getAllInvolvedRawTypes()) {
+      if (involved.getPackageName().startsWith("org.bytedeco")) {
+        events.add(SimpleConditionEvent.violated(owner, member + " shows " + involved.getName()));
+      }
+    }
+  }
+}

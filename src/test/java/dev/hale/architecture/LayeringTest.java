@@ -1,0 +1,99 @@
+package dev.hale.architecture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import dev.hale.HaleException;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+final class LayeringTest {
+  private static final String BROKEN = "dev.hale.architecture.broken";
+
+  /** Which class of the fixture breaks which rule. */
+  private static final Map<String, List<String>> OFFENDERS =
+      Map.of(
+          "experiment know nothing above them", List.of("RunnerKnowsCommand"),
+          "training, detection, evaluation know nothing above them", List.of("TrainerKnowsRunner"),
+          "attribution, diffusion know nothing above them", List.of("SamplerKnowsTrainer"),
+          "model know nothing above them", List.of("NetworkKnowsSampler"),
+          "engine know nothing above them", List.of("DeviceKnowsNetwork"),
+          "data knows no other package", List.of("ScanKnowsDevice"),
+          "evaluation knows no network and no engine", List.of("DiceKnowsDevice"),
+          "data, evaluation and cli do not know LibTorch",
+              List.of("ScanKnowsDevice", "DiceKnowsDevice", "CommandKnowsTensor"),
+          "LibTorch is absent from what an embedder sees",
+              List.of("Facade", "AnomalyDetector", "DetectionOptions"),
+          "packages are free of cycles", List.of("RunnerKnowsCommand"));
+
+  @TestFactory
+  Stream<DynamicTest> haleKeepsToItsDesign() {
+    JavaClasses hale = classes(HaleException.class, "dev/hale");
+    return new Layering("dev.hale")
+        .rules().entrySet().stream()
+            .map(rule -> dynamicTest(rule.getKey(), () -> rule.getValue().check(hale)));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyRuleCatchesWhoBreaksIt() {
+    JavaClasses broken = broken();
+    Map<String, ArchRule> rules = new Layering(BROKEN).rules();
+    return rules.entrySet().stream()
+        .map(
+            rule ->
+                dynamicTest(
+                    rule.getKey(),
+                    () -> {
+                      var result = rule.getValue().evaluate(broken);
+                      String report = result.getFailureReport().toString();
+                      for (String offender : OFFENDERS.get(rule.getKey())) {
+                        assertTrue(report.contains(offender), offender + " missing: " + report);
+                      }
+                    }));
+  }
+
+  @Test
+  void everyRuleHasAnOffender() {
+    assertEquals(OFFENDERS.keySet(), new Layering(BROKEN).rules().keySet());
+  }
+
+  @Test
+  void whatAnEmbedderCannotSeeMayBeATensor() {
+    JavaClasses broken = broken();
+    String report =
+        new Layering(BROKEN)
+            .rules()
+            .get("LibTorch is absent from what an embedder sees")
+            .evaluate(broken)
+            .getFailureReport()
+            .toString();
+    assertTrue(report.contains("AnomalyDetector.shown"), report);
+    assertTrue(!report.contains("AnomalyDetector.hidden"), report);
+  }
+
+  private static JavaClasses broken() {
+    return classes(LayeringTest.class, BROKEN.replace('.', '/'));
+  }
+
+  /**
+   * The classes of a folder beside those of {@code neighbour}; searching the class path is slow.
+   */
+  private static JavaClasses classes(Class<?> neighbour, String folder) {
+    try {
+      Path root = Path.of(neighbour.getProtectionDomain().getCodeSource().getLocation().toURI());
+      return new ClassFileImporter().importPath(root.resolve(folder));
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

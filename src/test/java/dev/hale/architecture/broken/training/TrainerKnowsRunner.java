@@ -1,0 +1,8 @@
+package dev.hale.architecture.broken.training;
+
+import dev.hale.architecture.broken.experiment.RunnerKnowsCommand;
+
+/** Breaks a rule on purpose. */
+public final class TrainerKnowsRunner {
+  RunnerKnowsCommand runner;
+}

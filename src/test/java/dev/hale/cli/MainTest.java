@@ -1,0 +1,124 @@
+package dev.hale.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+final class MainTest {
+  @Test
+  void theRootPageListsEveryCommandAndExitCode() {
+    CommandRun run = CommandRun.of("--help");
+    assertEquals(0, run.exit());
+    assertEquals("", run.err());
+    for (String command : commands().getSubcommands().keySet()) {
+      assertTrue(run.out().contains("\n  " + command + "  "), command);
+    }
+    for (ExitCode exit : ExitCode.values()) {
+      assertTrue(run.out().contains("\n  " + exit.code() + " "), exit.name());
+    }
+  }
+
+  @Test
+  void everyCommandHasAManualPageThatFitsTheTerminal() {
+    for (String command : commands().getSubcommands().keySet()) {
+      CommandRun run = CommandRun.of(command, "--help");
+      assertEquals(0, run.exit(), command);
+      assertTrue(run.out().startsWith("NAME\n  hale " + command + " - "), run.out());
+      for (String section : List.of("SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXAMPLES")) {
+        assertTrue(run.out().contains("\n" + section + "\n"), command + " lacks " + section);
+      }
+      assertTrue(run.out().lines().allMatch(line -> line.length() <= 80), run.out());
+      assertEquals(run.out(), CommandRun.of("help", command).out());
+    }
+  }
+
+  @Test
+  void aMistypedCommandIsAUsageErrorWithASuggestion() {
+    CommandRun run = CommandRun.of("completon");
+    assertEquals(ExitCode.USAGE.code(), run.exit());
+    assertEquals("", run.out());
+    assertEquals(
+        "hale: unknown command completon; did you mean completion? (try hale --help)\n", run.err());
+  }
+
+  @Test
+  void aMistypedOptionIsAUsageErrorWithASuggestion() {
+    CommandRun run = CommandRun.of("completion", "--verbos");
+    assertEquals(ExitCode.USAGE.code(), run.exit());
+    assertEquals(
+        "hale: unknown option --verbos; did you mean --verbose? (try hale completion --help)\n",
+        run.err());
+  }
+
+  @Test
+  void noCommandShowsTheRootPageAsAUsageError() {
+    CommandRun run = CommandRun.of();
+    assertEquals(ExitCode.USAGE.code(), run.exit());
+    assertEquals("", run.out());
+    assertEquals(CommandRun.of("--help").out(), run.err());
+  }
+
+  @Test
+  void theVersionIsOneLine() {
+    assertEquals("hale " + Version.current() + "\n", CommandRun.of("--version").out());
+  }
+
+  @Test
+  void completionPrintsAScriptThatKnowsTheCommands() {
+    String script = CommandRun.of("completion").out();
+    assertTrue(script.startsWith("#!/usr/bin/env bash"), script);
+    assertTrue(script.contains("_picocli_hale_completion"), script);
+  }
+
+  @Test
+  void aLostResultIsNotASuccess() {
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("no space left");
+          }
+        };
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Console console =
+        new Console(new PrintStream(full, true), CommandRun.stream(err), false, false, false, 80);
+    assertEquals(ExitCode.DATA.code(), Main.run(console, "--version"));
+    assertTrue(err.toString(StandardCharsets.UTF_8).contains("standard output cannot be written"));
+  }
+
+  @Test
+  void colourAppearsOnlyOnATerminal() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Console terminal =
+        new Console(
+            CommandRun.stream(out),
+            CommandRun.stream(new ByteArrayOutputStream()),
+            true,
+            false,
+            true,
+            80);
+    assertEquals(0, Main.run(terminal, "--help"));
+    assertTrue(out.toString(StandardCharsets.UTF_8).contains("\u001b["));
+    assertEquals(-1, CommandRun.of("--help").out().indexOf('\u001b'));
+  }
+
+  @Test
+  void exitCodesAreDistinct() {
+    assertEquals(
+        ExitCode.values().length,
+        Arrays.stream(ExitCode.values()).map(ExitCode::code).distinct().count());
+  }
+
+  private static CommandLine commands() {
+    return new CommandLine(new HaleCommand(Console.ofProcess()));
+  }
+}

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       TrainCommand.class,
       CalibrateCommand.class,
+      ConvertCommand.class,
       CompletionCommand.class,
       HelpCommand.class
     },

@@ -45,7 +45,8 @@ class EncodeDecodeErrorTest {
               + " 40 %.5f%n",
           at5, at10, at20, at40);
       assertTrue(at10 < at5 && at20 < at10 && at40 < at20, "the error does not fall with S");
-      assertTrue(at40 < at5 / 4, "eight times the steps should divide the error by far more than 4");
+      assertTrue(
+          at40 < at5 / 4, "eight times the steps should divide the error by far more than 4");
     }
   }
 
@@ -54,14 +55,12 @@ class EncodeDecodeErrorTest {
     DiffusionChain chain =
         new DiffusionChain(
             settings.noiseSchedule(), TimestepSpacing.upTo(settings.trainingSteps(), steps));
-    Tensor healthy =
-        torch.full(new long[] {x.size(0)}, new Scalar(0)).to(torch.ScalarType.Long);
+    Tensor healthy = torch.full(new long[] {x.size(0)}, new Scalar(0)).to(torch.ScalarType.Long);
     Denoiser model =
         (image, timesteps) ->
             unet.forward(image, timesteps, unet.config().numClasses() == 0 ? null : healthy);
     DdimSampler sampler =
-        new DdimSampler(
-            Kernels.of(Device.CPU.torch().type()), settings.prediction(), false);
+        new DdimSampler(Kernels.of(Device.CPU.torch().type()), settings.prediction(), false);
     Tensor encoded = sampler.run(model, x, chain.encoding(steps), StepObserver.NONE);
     Tensor decoded = sampler.run(model, encoded, chain.decoding(steps), StepObserver.NONE);
     Tensor difference = decoded.sub(x).mul(new Scalar(0.5));

@@ -88,9 +88,9 @@ __device__ void hale_denoise_pixels(const hale_step& s, const hale_step_coeffici
       if (compares) reference = hale_load<kWidth>(s.reference, at(s.reference, c));
       hale_pack<kWidth> next, x0;
       for (int i = 0; i < kWidth; ++i) {
-        const hale_denoised y =
-            hale_denoise(k, x.at[i], output.at[i], variance.at[i], gradient.at[i], noise.at[i],
-                         has_gradient, has_noise, learned);
+        const hale_denoised<float> y =
+            hale_denoise<float>(k, x.at[i], output.at[i], variance.at[i], gradient.at[i],
+                                noise.at[i], has_gradient, has_noise, learned);
         next.at[i] = y.next;
         x0.at[i] = y.x0;
         map.at[kPixels == 1 ? 0 : i] += fabsf(reference.at[i] - y.x0);

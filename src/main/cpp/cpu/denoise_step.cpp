@@ -16,10 +16,18 @@
 
 #include "../denoise_formula.h"
 
+// HALE_LANES floats at once, for the instruction set that this file is being compiled for.
+typedef float Lanes __attribute__((vector_size(HALE_LANES * sizeof(float))));
+template <>
+struct hale_bits_of<Lanes> {
+  typedef uint32_t type __attribute__((vector_size(HALE_LANES * sizeof(float))));
+};
+
 namespace hale {
 namespace HALE_ISA {
 namespace {
 
+constexpr int64_t kLanes = HALE_LANES;
 constexpr int64_t kTile = 2048;             // elements; eight such buffers fill 64 KiB of stack
 constexpr int64_t kChannelsLast = 256;      // more channels than this are walked one by one
 constexpr int64_t kWorthAThread = 1 << 15;  // elements
@@ -58,6 +66,12 @@ const float* gather(const View& view, const Tile& tile, float* buffer) {
   if (view.data == nullptr) return nullptr;
   const float* from = start_of(view, tile);
   if (dense(view, tile)) return from;
+  if (tile.channels == 4 && view.channel == 1) {  // the four sequences of an MRI study
+    for (int64_t p = 0; p < tile.pixels; ++p) {
+      __builtin_memcpy(buffer + 4 * p, from + p * view.pixel, 4 * sizeof(float));
+    }
+    return buffer;
+  }
   float* to = buffer;
   for (int64_t p = 0; p < tile.pixels; ++p) {
     for (int64_t c = 0; c < tile.channels; ++c) *to++ = from[p * view.pixel + c * view.channel];
@@ -99,20 +113,33 @@ struct Operands {
   float *next, *x0;
 };
 
+// Elements [i, i + lanes of F) of a tile.
+template <typename F, bool kGradient, bool kNoise, bool kLearned>
+inline void compute_at(int64_t i, const hale_step_coefficients& k, const Operands& at) {
+  const auto load = [i](const float* from) {
+    F value;
+    __builtin_memcpy(&value, from + i, sizeof value);
+    return value;
+  };
+  F variance = {}, gradient = {}, noise = {};
+  if (kLearned) variance = load(at.variance);
+  if (kGradient) gradient = load(at.gradient);
+  if (kNoise) noise = load(at.noise);
+  const hale_denoised<F> y = hale_denoise<F>(k, load(at.x), load(at.output), variance, gradient,
+                                             noise, kGradient, kNoise, kLearned);
+  __builtin_memcpy(at.next + i, &y.next, sizeof y.next);
+  __builtin_memcpy(at.x0 + i, &y.x0, sizeof y.x0);
+}
+
 template <bool kGradient, bool kNoise, bool kLearned>
-void compute(const hale_step_coefficients& coefficients, const Operands& at, int64_t size) {
-  const hale_step_coefficients k = coefficients;  // a copy: no store below can change it
-  const float *x = at.x, *output = at.output, *variance = at.variance, *gradient = at.gradient,
-              *noise = at.noise;
-  float *next = at.next, *x0 = at.x0;
-#pragma omp simd  // next may be x itself, never a shifted x: no element depends on another
-  for (int64_t i = 0; i < size; ++i) {
-    const hale_denoised y = hale_denoise(k, x[i], output[i], kLearned ? variance[i] : 0.0f,
-                                         kGradient ? gradient[i] : 0.0f, kNoise ? noise[i] : 0.0f,
-                                         kGradient, kNoise, kLearned);
-    next[i] = y.next;
-    x0[i] = y.x0;
+void compute(const hale_step_coefficients& coefficients, const Operands& operands, int64_t size) {
+  const hale_step_coefficients k = coefficients;  // copies: no store below can change them
+  const Operands at = operands;
+  int64_t i = 0;
+  for (; i + kLanes <= size; i += kLanes) {
+    compute_at<Lanes, kGradient, kNoise, kLearned>(i, k, at);
   }
+  for (; i < size; ++i) compute_at<float, kGradient, kNoise, kLearned>(i, k, at);
 }
 
 using Compute = void(const hale_step_coefficients&, const Operands&, int64_t);
@@ -144,15 +171,29 @@ View view_of(const hale_tensor& t) {
   return {t.data, t.stride[0], t.stride[1], t.stride[2], t.stride[3]};
 }
 
+struct Views {
+  View* at[9];
+  View** begin() { return at; }
+  View** end() { return at + 9; }
+};
+
+Views views(Walk& walk) {
+  return {{&walk.x, &walk.output, &walk.variance, &walk.gradient, &walk.noise, &walk.reference,
+           &walk.next, &walk.pred_x0, &walk.difference_map}};
+}
+
 template <typename Test>
-bool all(const Walk& walk, Test test) {
-  const View* views[] = {&walk.x,        &walk.output,    &walk.variance,
-                         &walk.gradient, &walk.noise,     &walk.next,
-                         &walk.pred_x0,  &walk.reference, &walk.difference_map};
-  for (const View* view : views) {
+bool all(Walk& walk, Test test) {
+  for (const View* view : views(walk)) {
     if (view->data != nullptr && !test(*view)) return false;
   }
   return true;
+}
+
+void swap(int64_t& a, int64_t& b) {
+  const int64_t old = a;
+  a = b;
+  b = old;
 }
 
 Walk plan(const hale_step& s, const hale_step_coefficients& k) {
@@ -175,6 +216,11 @@ Walk plan(const hale_step& s, const hale_step_coefficients& k) {
       k.learned_variance ? s.output.data + s.size[1] * s.output.stride[1] : nullptr;
   walk.difference_map.channel = 0;
 
+  // A run of pixels goes along whichever of the two axes lies adjacent in memory.
+  if (walk.next.row < walk.next.pixel && walk.rows > 1) {
+    swap(walk.rows, walk.pixels);
+    for (View* view : views(walk)) swap(view->row, view->pixel);
+  }
   const int64_t width = walk.pixels;
   if (all(walk, [=](const View& v) { return v.row == width * v.pixel; })) {
     walk.pixels *= walk.rows;

@@ -30,9 +30,12 @@ import picocli.CommandLine.Spec;
       "  hale COMMAND --help describes a command."
     },
     subcommands = {
-      InfoCommand.class,
-      PhantomCommand.class,
+      DemoCommand.class,
       TrainCommand.class,
+      CalibrateCommand.class,
+      PhantomCommand.class,
+      ConvertCommand.class,
+      InfoCommand.class,
       CompletionCommand.class,
       HelpCommand.class
     },

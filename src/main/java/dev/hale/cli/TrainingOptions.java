@@ -2,45 +2,17 @@ package dev.hale.cli;
 
 import dev.hale.data.Axis;
 import dev.hale.data.Preprocessing;
-import dev.hale.data.phantom.Pathology;
 import dev.hale.experiment.TrainingSource;
 import dev.hale.training.TrainingSettings;
-import java.nio.file.Path;
 import java.util.List;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Options that both trainings share: data, preprocessing, optimisation. */
 final class TrainingOptions {
   private static final String DEFAULT = " Default: ${DEFAULT-VALUE}.";
 
-  @Spec(Spec.Target.MIXEE)
-  CommandSpec command;
-
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      split = ",",
-      description =
-          "Folders of subjects, or subjects themselves: one folder a subject, one NIfTI file a"
-              + " channel.")
-  List<Path> data = List.of();
-
-  @Option(
-      names = "--phantoms",
-      paramLabel = "KIND",
-      split = ",",
-      description = "Train on phantoms instead: healthy, glioma, ms, taking turns.")
-  List<Pathology> phantoms = List.of();
-
-  @Option(
-      names = "--subjects",
-      paramLabel = "N",
-      defaultValue = "300",
-      description = "How many phantoms." + DEFAULT)
-  int subjects;
+  @Mixin SubjectOptions subjects;
 
   @Option(
       names = "--channels",
@@ -49,23 +21,6 @@ final class TrainingOptions {
       defaultValue = "FLAIR,T1,T1c,T2",
       description = "Channels, in the model's order." + DEFAULT)
   List<String> channels;
-
-  @Option(
-      names = "--lesion",
-      paramLabel = "STEM",
-      defaultValue = "lesion",
-      description = "File name, without extension, of the lesion masks." + DEFAULT)
-  String lesion;
-
-  @Option(
-      names = "--brain",
-      paramLabel = "STEM",
-      defaultValue = "brain",
-      description =
-          "File name, without extension, of the brain masks; a subject without one has its brain"
-              + " found."
-              + DEFAULT)
-  String brain;
 
   @Option(
       names = "--image-size",
@@ -174,13 +129,7 @@ final class TrainingOptions {
   int saveEvery;
 
   TrainingSource source() {
-    if (data.isEmpty() == phantoms.isEmpty()) {
-      throw new ParameterException(
-          command.commandLine(), "name the training data: either --data or --phantoms");
-    }
-    return data.isEmpty()
-        ? new TrainingSource.Phantoms(phantoms, subjects, 0)
-        : TrainingSource.Folders.of(data, channels, lesion, brain);
+    return subjects.source(channels);
   }
 
   Preprocessing preprocessing() {

@@ -58,14 +58,16 @@ final class TrainingReport {
     result.put("images", images.labels().length);
     result.put("diseasedImages", images.diseased());
     result.put("steps", settings.steps());
-    result.put("loss", mean(recent, Math.min(WINDOW, settings.steps())));
-    result.put("seconds", (System.nanoTime() - start) / 1e9);
+    double loss = mean(recent, Math.min(WINDOW, settings.steps()));
+    double seconds = (System.nanoTime() - start) / 1e9;
+    result.put("loss", loss);
+    result.put("seconds", seconds);
     result.put("seed", settings.seed());
     output.print(
         result,
         () ->
             "Trained %d steps in %.0f s, loss %.4f. Wrote %s"
-                .formatted(settings.steps(), result.get("seconds"), result.get("loss"), out));
+                .formatted(settings.steps(), seconds, loss, out));
     return ExitCode.OK.code();
   }
 

@@ -1,6 +1,8 @@
 package dev.hale.data;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * A scan as a model sees it, and the way back to the scan's own grid. S is the image size, C the
@@ -88,6 +90,22 @@ public final class PreparedScan {
   /** The intensity that becomes 1, per channel. */
   public double[] upper() {
     return upper;
+  }
+
+  /** The same scan with only the model images whose index {@code n} the predicate accepts. */
+  public PreparedScan keep(IntPredicate accepted) {
+    int[] kept = IntStream.range(0, slices.length).filter(accepted).toArray();
+    return new PreparedScan(
+        preprocessing,
+        scan,
+        brain,
+        frame,
+        lower,
+        upper,
+        IntStream.of(kept).map(n -> slices[n]).toArray(),
+        IntStream.of(kept).mapToObj(n -> images[n]).toArray(float[][]::new),
+        IntStream.of(kept).mapToObj(n -> masks[n]).toArray(byte[][]::new),
+        IntStream.of(kept).mapToDouble(n -> brainFractions[n]).toArray());
   }
 
   /**

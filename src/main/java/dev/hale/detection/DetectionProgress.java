@@ -6,6 +6,8 @@ public interface DetectionProgress {
   DetectionProgress NONE = (done, total) -> {};
 
   /**
+   * Called after every step.
+   *
    * @param done slices' worth of work done, fractions included
    * @param total slices of this scan
    */

@@ -5,6 +5,8 @@ final class MaskedBlur {
   private MaskedBlur() {}
 
   /**
+   * Blurs.
+   *
    * @param image {@code [j * size + i]}
    * @param mask 1 inside, 0 outside
    * @param sigma standard deviation in pixels; 0 returns the image

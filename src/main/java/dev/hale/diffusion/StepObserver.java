@@ -8,6 +8,8 @@ public interface StepObserver {
   StepObserver NONE = (step, x) -> {};
 
   /**
+   * Called after every step.
+   *
    * @param step the step just taken
    * @param x the image after it {@code [N, C, H, W]}; overwritten by the next step, so copy to keep
    */

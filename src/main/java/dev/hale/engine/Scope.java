@@ -71,12 +71,18 @@ public final class Scope implements AutoCloseable {
   private static final class Frame extends PointerScope {
     private final Set<Pointer> owned = Collections.newSetFromMap(new IdentityHashMap<>());
     private boolean closed;
+    private int sweepAt = 1024;
 
     @Override
     public PointerScope attach(Pointer pointer) {
       if (closed) {
         // JavaCPP takes this as "not mine" and asks the next scope outwards.
         throw new IllegalArgumentException("the scope is closed");
+      }
+      if (owned.size() >= sweepAt) {
+        // What its user has closed already would otherwise pile up in a scope that lives long.
+        owned.removeIf(other -> other.isNull() && other.referenceCount() < 0);
+        sweepAt = Math.max(sweepAt, 2 * owned.size());
       }
       if (owned.add(pointer)) {
         pointer.retainReference();

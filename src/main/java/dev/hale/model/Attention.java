@@ -18,7 +18,8 @@ record Attention(int heads, boolean newOrder) {
         newOrder
             ? qkv.reshape(n, 3, heads, channels, length).transpose(1, 2)
             : qkv.reshape(n, heads, 3, channels, length);
-    Scalar scale = new Scalar(Math.pow(channels, -0.25)); // on q and k each: steadier in bf16
+    Scalar scale =
+        new Scalar(Math.pow((double) channels, -0.25)); // on q and k each: steadier in bf16
     Tensor q = packed.select(2, 0).reshape(n * heads, channels, length).mul(scale);
     Tensor k = packed.select(2, 1).reshape(n * heads, channels, length).mul(scale);
     Tensor v = packed.select(2, 2).reshape(n * heads, channels, length);

@@ -22,7 +22,7 @@ interface Initialiser {
 
   /** Uniform in ±1/sqrt(fanIn), the default of convolutions and linear layers. */
   static Initialiser fanIn(long fanIn) {
-    double bound = 1 / Math.sqrt(fanIn);
+    double bound = 1 / Math.sqrt((double) fanIn);
     return shape ->
         torch.rand(shape).mul_(new Scalar(2 * bound)).add_(new Scalar(-bound), new Scalar(1.0));
   }

@@ -17,6 +17,8 @@ record TimestepEmbedding(int channels, Linear first, Linear second) {
   }
 
   /**
+   * Embeds timesteps.
+   *
    * @param timesteps int64 or float {@code [N]}, in steps of the unrespaced chain
    */
   Tensor forward(Tensor timesteps) {

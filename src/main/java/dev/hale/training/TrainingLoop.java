@@ -28,12 +28,16 @@ public final class TrainingLoop {
   /** Sees the loss after each step, and on checkpoint steps the averaged parameters. */
   public interface Listener {
     /**
+     * Called after every step.
+     *
      * @param step steps done so far
      * @param loss the loss of this step's batch
      */
     void onStep(int step, double loss);
 
     /**
+     * Called when it is time to save.
+     *
      * @param step steps done so far
      * @param average the averaged parameters; the loop's, not to be kept
      */

@@ -108,7 +108,7 @@ final class Golden implements AutoCloseable {
   }
 
   Kernels kernels() {
-    return Kernels.of("cpu");
+    return Kernels.of(dev.hale.engine.Device.CPU.torch().type());
   }
 
   /** The U-Net conditioned on a class. */
@@ -118,7 +118,7 @@ final class Golden implements AutoCloseable {
 
   void assertAgrees(String name, Tensor actual, double tolerance) {
     Tensor expected = get(name);
-    assertTrue(actual.sizes().equals(expected.sizes()), name + " has another shape");
+    assertTrue(actual.is_same_size(expected), name + " has another shape");
     double scale = expected.abs().max().item_double();
     double difference =
         actual

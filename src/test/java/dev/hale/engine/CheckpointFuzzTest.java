@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Damaged files are read rightly or refused with a {@link CheckpointException}, never otherwise.
  */
 class CheckpointFuzzTest {
-  private static final int MUTATIONS = 4_000;
+  private static final int MUTATIONS = 2_000;
 
   @TempDir Path folder;
 

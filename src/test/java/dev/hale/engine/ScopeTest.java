@@ -112,6 +112,23 @@ class ScopeTest {
   }
 
   @Test
+  void aLongScopeOutlivesManyThatAreClosedEarly() {
+    Tensor last = null;
+    try (var scope = new Scope()) {
+      Tensor first = torch.ones(3);
+      for (int i = 0; i < 5_000; i++) {
+        last = torch.ones(2);
+        if (i % 2 == 0) {
+          last.close();
+        }
+      }
+      assertEquals(3, total(first));
+      assertEquals(2, total(last));
+    }
+    assertTrue(last.isNull());
+  }
+
+  @Test
   void closingTwiceDoesNothing() {
     try (Tensor kept = twiceClosed()) {
       assertEquals(3, total(kept));

@@ -9,8 +9,9 @@ import org.bytedeco.pytorch.global.torch.DeviceType;
 
 /**
  * Prints how long one step takes, fused and as a chain of LibTorch operations, beside a copy of one
- * image (Tensor.copy_), all in turn within one run: {@code java -cp … DenoiseStepTiming}. Not a
- * test: times on a shared machine fail at random.
+ * image (Tensor.copy_), all in turn within one run: {@code java -cp … DenoiseStepTiming}. The best
+ * of the rounds counts, which is what a busy machine disturbs least. Not a test: times are no
+ * claims.
  */
 final class DenoiseStepTiming {
   private static final int ROUNDS = 60;
@@ -83,20 +84,20 @@ final class DenoiseStepTiming {
       }
       // A copy moves 2 images; the step moves x, the output, next and what else it reads.
       double images = (ddpm ? 5 : 3) + (guidance == 0 ? 0 : 1);
-      double atCopySpeed = median(copy) * images / 2;
+      double atCopySpeed = best(copy) * images / 2;
       System.out.printf(
           Locale.ROOT,
           "%-14s %-22s copy %6.2f ms  chain %7.2f ms  baseline %6.2f ms  %s %6.2f ms:"
               + " chain/fused %5.1f, fused/memory bound %4.2f%n",
           layout,
           kind,
-          median(copy),
-          median(chain),
-          median(baseline),
+          best(copy),
+          best(chain),
+          best(baseline),
           kernels.implementation(),
-          median(fused),
-          median(chain) / median(fused),
-          median(fused) / atCopySpeed);
+          best(fused),
+          best(chain) / best(fused),
+          best(fused) / atCopySpeed);
     }
   }
 
@@ -114,9 +115,7 @@ final class DenoiseStepTiming {
     }
   }
 
-  private static double median(double[] times) {
-    double[] sorted = times.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
+  private static double best(double[] times) {
+    return Arrays.stream(times).min().orElseThrow();
   }
 }

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -29,25 +30,35 @@ final class MainTest {
 
   @Test
   void everyCommandHasAManualPageThatFitsTheTerminal() {
-    for (String command : commands().getSubcommands().keySet()) {
-      CommandRun run = CommandRun.of(command, "--help");
-      assertEquals(0, run.exit(), command);
-      assertTrue(run.out().startsWith("NAME\n  hale " + command + " - "), run.out());
-      for (String section : List.of("SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXAMPLES")) {
-        assertTrue(run.out().contains("\n" + section + "\n"), command + " lacks " + section);
-      }
-      assertTrue(run.out().lines().allMatch(line -> line.length() <= 80), run.out());
-      assertEquals(run.out(), CommandRun.of("help", command).out());
+    commands().getSubcommands().values().forEach(MainTest::checkPage);
+  }
+
+  private static void checkPage(CommandLine command) {
+    String name = command.getCommandSpec().qualifiedName();
+    List<String> path = List.of(name.split(" ")).subList(1, name.split(" ").length);
+    CommandRun run =
+        CommandRun.of(Stream.concat(path.stream(), Stream.of("--help")).toArray(String[]::new));
+    assertEquals(0, run.exit(), name);
+    assertTrue(run.out().startsWith("NAME\n  " + name + " - "), run.out());
+    boolean group = !command.getSubcommands().isEmpty();
+    for (String section :
+        List.of("SYNOPSIS", "DESCRIPTION", "OPTIONS", group ? "COMMANDS" : "EXAMPLES")) {
+      assertTrue(run.out().contains("\n" + section + "\n"), name + " lacks " + section);
     }
+    run.out().lines().forEach(line -> assertTrue(line.length() <= 80, line));
+    CommandRun help =
+        CommandRun.of(Stream.concat(Stream.of("help"), path.stream()).toArray(String[]::new));
+    assertEquals(run.out(), help.out());
+    command.getSubcommands().values().forEach(MainTest::checkPage);
   }
 
   @Test
   void aMistypedCommandIsAUsageErrorWithASuggestion() {
-    CommandRun run = CommandRun.of("completon");
+    CommandRun run = CommandRun.of("phantm");
     assertEquals(ExitCode.USAGE.code(), run.exit());
     assertEquals("", run.out());
     assertEquals(
-        "hale: unknown command completon; did you mean completion? (try hale --help)\n", run.err());
+        "hale: unknown command phantm; did you mean phantom? (try hale --help)\n", run.err());
   }
 
   @Test

@@ -104,7 +104,7 @@ final class Anatomy {
     double mid = wx + 0.8 * midline.at(0, y, z);
     double core = Shape.ellipsoid(mid, wy + 5, wz - 2, 60, 39, 25);
     double fissure = Shape.length(mid, Math.max(0, -core), 0);
-    cortex.cover(wx, wy, wz, hullDepth, fissure, place);
+    cortex.cover(wx, wy, wz, hullDepth, fissure, core, place);
     addDeepGrey(Math.abs(mid), wy, wz, place);
     addVentricles(mid, wy, wz, place);
     if (wz < 0) {

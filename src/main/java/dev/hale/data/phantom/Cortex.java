@@ -40,10 +40,18 @@ final class Cortex {
    *
    * @param hullDepth depth under the brain's outline in millimetres
    * @param fissure distance to the fissure between the hemispheres in millimetres
+   * @param core distance to callosum and deep structures, negative inside, where no sulcus reaches
    */
-  void cover(double x, double y, double z, double hullDepth, double fissure, Anatomy.Place place) {
+  void cover(
+      double x,
+      double y,
+      double z,
+      double hullDepth,
+      double fissure,
+      double core,
+      Anatomy.Place place) {
     double unevenness = foldDepth.at(x, y, z);
-    double surface = Math.min(hullDepth, fissure);
+    double surface = Math.min(hullDepth, fissure + 1.5 * Math.max(0, 6 - core));
     double depth = Math.max(5, sulcusDepth + 5 * unevenness);
     double csf = Shape.inside(hullDepth - 0.5 - sulcusWidth, 0.9);
     double lined = Shape.inside(hullDepth - 0.5 - sulcusWidth - ribbon, 1.1);

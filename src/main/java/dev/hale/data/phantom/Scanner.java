@@ -60,14 +60,19 @@ final class Scanner {
   private double smooth(float[] row, byte[] brain, int start, int v, int nx) {
     double sum = 0;
     double weight = 0;
+    int i = v % nx;
+    int left = i == 0 ? 0 : -1;
+    int right = i == nx - 1 ? 0 : 1;
     for (int dj = -1; dj <= 1; dj++) {
-      for (int di = -1; di <= 1; di++) {
-        int u = v + dj * nx + di;
-        boolean wraps = Math.abs(Math.floorMod(u, nx) - v % nx) > 1;
-        if (u >= 0 && u < row.length && !wraps && brain[start + u] != 0) {
-          double w = (di == 0 ? 1 - 2 * blur : blur) * (dj == 0 ? 1 - 2 * blur : blur);
-          sum += w * row[u];
-          weight += w;
+      int middle = v + dj * nx;
+      if (middle >= 0 && middle < row.length) {
+        double along = dj == 0 ? 1 - 2 * blur : blur;
+        for (int di = left; di <= right; di++) {
+          if (brain[start + middle + di] != 0) {
+            double w = along * (di == 0 ? 1 - 2 * blur : blur);
+            sum += w * row[middle + di];
+            weight += w;
+          }
         }
       }
     }

@@ -33,7 +33,9 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       TrainCommand.class,
       CalibrateCommand.class,
+      PhantomCommand.class,
       ConvertCommand.class,
+      InfoCommand.class,
       CompletionCommand.class,
       HelpCommand.class
     },

@@ -6,8 +6,10 @@ import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_EXIT_CODE_L
 import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_HEADER;
 import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_OPTION_LIST;
 import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_PARAMETER_LIST;
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_SYNOPSIS;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IHelpSectionRenderer;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
@@ -34,9 +37,8 @@ final class ManualPage {
   static void apply(CommandLine command, Console console) {
     UsageMessageSpec page = command.getCommandSpec().usageMessage();
     page.width(Math.max(Math.min(console.columns(), WIDEST), NARROWEST));
-    page.sortSynopsis(false);
     page.headerHeading("@|bold NAME|@%n");
-    page.synopsisHeading("%n@|bold SYNOPSIS|@%n  ");
+    page.synopsisHeading("%n@|bold SYNOPSIS|@%n");
     page.descriptionHeading("%n@|bold DESCRIPTION|@%n");
     page.parameterListHeading("%n@|bold ARGUMENTS|@%n");
     page.optionListHeading("%n@|bold OPTIONS|@%n");
@@ -49,6 +51,7 @@ final class ManualPage {
     boolean root = command.getParent() == null;
     Map<String, IHelpSectionRenderer> sections = command.getHelpSectionMap();
     sections.put(SECTION_KEY_HEADER, ManualPage::name);
+    sections.put(SECTION_KEY_SYNOPSIS, ManualPage::synopsis);
     sections.put(SECTION_KEY_DESCRIPTION, ManualPage::description);
     sections.put(SECTION_KEY_PARAMETER_LIST, ManualPage::parameters);
     sections.put(SECTION_KEY_OPTION_LIST, ManualPage::options);
@@ -77,6 +80,25 @@ final class ManualPage {
     return header.length == 0 ? "" : header[0].strip();
   }
 
+  /** What must be said; what may be said stands below, under OPTIONS. */
+  private static String synopsis(Help help) {
+    StringBuilder line = new StringBuilder(help.commandSpec().qualifiedName());
+    line.append(" [OPTION]...");
+    for (OptionSpec option : help.commandSpec().options()) {
+      if (option.required()) {
+        line.append(' ').append(option.longestName()).append('=').append(option.paramLabel());
+      }
+    }
+    for (PositionalParamSpec parameter : help.commandSpec().positionalParameters()) {
+      String label = parameter.paramLabel() + (parameter.arity().max() > 1 ? "..." : "");
+      line.append(' ').append(parameter.required() ? label : "[" + label + "]");
+    }
+    if (!help.commandSpec().subcommands().isEmpty()) {
+      line.append(" COMMAND");
+    }
+    return paragraph(line.toString(), MARGIN, width(help));
+  }
+
   private static String description(Help help) {
     StringBuilder text = new StringBuilder();
     for (String paragraph : help.commandSpec().usageMessage().description()) {
@@ -99,7 +121,10 @@ final class ManualPage {
   private static String options(Help help) {
     Map<String, String> definitions = new LinkedHashMap<>();
     List<OptionSpec> options = new ArrayList<>();
-    help.commandSpec().options().stream().filter(o -> !o.inherited()).forEach(options::add);
+    help.commandSpec().options().stream()
+        .filter(option -> !option.inherited())
+        .sorted(Comparator.comparingInt(OptionSpec::order))
+        .forEach(options::add);
     help.commandSpec().options().stream().filter(OptionSpec::inherited).forEach(options::add);
     for (OptionSpec option : options) {
       if (!option.hidden()) {

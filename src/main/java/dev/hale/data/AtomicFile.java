@@ -13,16 +13,16 @@ import java.util.UUID;
  * Writes a file under a temporary name beside its target and moves it there when complete, so that
  * nobody ever sees half of it and a failure leaves an older file as it was.
  */
-final class AtomicFile {
+public final class AtomicFile {
   private AtomicFile() {}
 
   /** What is to be written. */
-  interface Content {
+  public interface Content {
     void writeTo(OutputStream out) throws IOException;
   }
 
   /** Writes the content, replacing the target; throws one clear line where it cannot. */
-  static void write(Path target, Content content) {
+  public static void write(Path target, Content content) {
     Path folder = target.toAbsolutePath().getParent();
     if (folder == null || !Files.isDirectory(folder)) {
       throw new DataException("%s: cannot be written, there is no such folder".formatted(target));

@@ -48,7 +48,7 @@ final class LauncherTest {
     assertEquals("", run(home.resolve("hale")).err);
     assertEquals(1, builds());
     assertEquals(
-        "-q -B -Dmaven.test.skip=true package\n",
+        "-q -B -Dhale.quick=-quick -Dmaven.test.skip=true package\n",
         Files.readString(home.resolve("target/build.log")));
   }
 

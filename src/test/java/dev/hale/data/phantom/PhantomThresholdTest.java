@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 final class PhantomThresholdTest {
   private static final int SUBJECTS = 12;
 
-  /** Half the default resolution, for speed; the figures are those of the full one within 0.02. */
+  /** Half the default resolution, for speed; the figures are those of the full one within 0.05. */
   private static final PhantomOptions OPTIONS = new PhantomOptions(96, 96, 20, 2, 5);
 
   private static final int BINS = 512;
@@ -19,7 +19,7 @@ final class PhantomThresholdTest {
   @Test
   void thresholdingFindsGliomasOnlyRoughly() {
     Result result = measure(Pathology.GLIOMA);
-    assertTrue(result.otsuDice > 0.15 && result.otsuDice < 0.45, result.toString());
+    assertTrue(result.otsuDice > 0.2 && result.otsuDice < 0.45, result.toString());
     assertTrue(result.oracleDice > 0.4 && result.oracleDice < 0.7, result.toString());
     assertTrue(result.contrast > 0.15 && result.contrast < 0.5, result.toString());
   }

@@ -46,6 +46,6 @@ int main() {
   walks_equal_their_twin(seen);
   std::printf("walks checked: strided %d, planar %d, channels-last %d\n", seen[0], seen[1],
               seen[2]);
-  CHECK(seen[0] > 20 && seen[1] > 20 && seen[2] > 5, "every walk must be among the cases");
+  CHECK(seen[0] > 5 && seen[1] > 5 && seen[2] > 5, "every walk must be among the cases");
   return failures;
 }

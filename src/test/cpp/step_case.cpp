@@ -135,20 +135,23 @@ Layout StepCase::draw(bool result) {
 
 Buffer StepCase::make(Layout layout, int64_t channels) {
   const int64_t *size = step.size, c = channels, h = size[2], w = size[3];
+  // Gaps of many sizes, and a start that need not be aligned: a wide access must look before it.
+  const int64_t pitch = w + 2 + random_() % 3, rows = h + random_() % 2;
+  const int64_t start = layout == Layout::kGaps ? random_() % 4 : 0;
   Buffer b;
   for (int axis = 0; axis < 4; ++axis) b.size[axis] = axis == 1 ? c : size[axis];
   int64_t strides[5][4] = {{c * h * w, h * w, w, 1},
                            {h * w * c, 1, w * c, c},
-                           {(c + 1) * (h + 1) * (w + 3), (h + 1) * (w + 3), w + 3, 1},
+                           {(c + 1) * rows * pitch, rows * pitch, pitch, 1},
                            {c * h * w, h * w, 1, h},
                            {0, h * w, w, 1}};
-  int64_t extent = 1;
+  int64_t extent = start + 1;
   for (int axis = 0; axis < 4; ++axis) {
     b.tensor.stride[axis] = strides[static_cast<int>(layout)][axis];
     extent += (b.size[axis] - 1) * b.tensor.stride[axis];
   }
   b.block.reset(new float[extent]);
-  b.tensor.data = b.block.get();
+  b.tensor.data = b.block.get() + start;
   std::normal_distribution<float> normal;
   for (int64_t i = 0; i < extent; ++i) b.block[i] = normal(random_);
   return b;

@@ -5,7 +5,8 @@ import dev.hale.data.Grid;
 
 /**
  * Size of a phantom scan. Whatever the size, the grid's centre shows the same place of the head,
- * near the roof of the lateral ventricles.
+ * near the roof of the lateral ventricles; a stack that is much thinner than 80 mm may miss the
+ * lesions.
  *
  * @param width voxels from left to right, at least 8
  * @param height voxels from back to front, at least 8

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
             + " and saves the averaged weights with all that detection needs.",
     footer = {
       "  The demo's model:",
-      "    hale train diffusion --phantoms healthy,glioma,ms --out models/demo/diffusion.safetensors"
+      "    hale train diffusion --phantoms healthy,glioma,ms --iterations 1600 --multipliers 1,1,2,4 --out models/demo/diffusion.safetensors"
     })
 final class TrainDiffusionCommand implements Callable<Integer> {
   @Mixin TrainingOptions options;

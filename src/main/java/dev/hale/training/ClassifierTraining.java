@@ -9,9 +9,17 @@ import java.util.SplittableRandom;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** Trains a classifier on noised images: t uniform, cross entropy (Wolleb et al. 2022). */
+/**
+ * Trains a classifier on noised images: t uniform, cross entropy (Wolleb et al. 2022), both classes
+ * drawn equally often.
+ *
+ * @param network layout
+ * @param diffusion the forward process
+ * @param settings optimisation
+ * @param noiseLevels t is uniform in 0 … noiseLevels-1; all of T as published
+ */
 public record ClassifierTraining(
-    ClassifierConfig network, DiffusionSettings diffusion, TrainingSettings settings) {
+    ClassifierConfig network, DiffusionSettings diffusion, TrainingSettings settings, int noiseLevels) {
 
   /** Trains from scratch and returns the averaged parameters, the caller's. */
   public Parameters train(TrainingImages images, TrainingLoop.Listener listener) {
@@ -23,7 +31,7 @@ public record ClassifierTraining(
       NoisyClassifier classifier = new NoisyClassifier(network, parameters);
       return new TrainingLoop(settings, parameters)
           .run(
-              step -> loss(classifier, process, images.draw(settings.batchSize(), random)),
+              step -> loss(classifier, process, images.drawBalanced(settings.batchSize(), random)),
               listener);
     }
   }
@@ -31,7 +39,7 @@ public record ClassifierTraining(
   private Tensor loss(
       NoisyClassifier classifier, GaussianDiffusion process, TrainingImages.Batch batch) {
     Tensor x0 = batch.images();
-    Tensor levels = NoisyBatch.levels(x0, diffusion.trainingSteps());
+    Tensor levels = NoisyBatch.levels(x0, noiseLevels);
     Tensor xt = process.qSample(x0, levels, torch.randn_like(x0));
     return torch.cross_entropy(classifier.forward(xt, levels, true), batch.labels());
   }

@@ -1,6 +1,8 @@
 package dev.hale.training;
 
 import java.util.SplittableRandom;
+import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -33,11 +35,33 @@ public record TrainingImages(Tensor images, int[] labels) {
 
   /** Draws a batch, each image mirrored left to right with probability one half. */
   public Batch draw(int size, SplittableRandom random) {
+    return draw(size, random, source -> source.nextInt(labels.length));
+  }
+
+  /** Like {@link #draw}, but healthy and diseased images with probability one half each. */
+  public Batch drawBalanced(int size, SplittableRandom random) {
+    int[] healthy = IntStream.range(0, labels.length).filter(i -> labels[i] == 0).toArray();
+    int[] diseased = IntStream.range(0, labels.length).filter(i -> labels[i] == 1).toArray();
+    if (healthy.length == 0 || diseased.length == 0) {
+      throw new TrainingException(
+          "a classifier needs both classes: %d healthy and %d diseased images"
+              .formatted(healthy.length, diseased.length));
+    }
+    return draw(
+        size,
+        random,
+        source -> {
+          int[] chosen = source.nextBoolean() ? healthy : diseased;
+          return chosen[source.nextInt(chosen.length)];
+        });
+  }
+
+  private Batch draw(int size, SplittableRandom random, ToIntFunction<SplittableRandom> choose) {
     long[] index = new long[size];
     long[] drawnLabels = new long[size];
     float[] mirrored = new float[size];
     for (int i = 0; i < size; i++) {
-      int chosen = random.nextInt(labels.length);
+      int chosen = choose.applyAsInt(random);
       index[i] = chosen;
       drawnLabels[i] = labels[chosen];
       mirrored[i] = random.nextBoolean() ? 1 : 0;

@@ -29,7 +29,12 @@ import picocli.CommandLine.Spec;
       "",
       "  hale COMMAND --help describes a command."
     },
-    subcommands = {TrainCommand.class, CompletionCommand.class, HelpCommand.class},
+    subcommands = {
+      DetectCommand.class,
+      TrainCommand.class,
+      CompletionCommand.class,
+      HelpCommand.class
+    },
     versionProvider = Version.class)
 final class HaleCommand implements Callable<Integer> {
   @Spec CommandSpec spec;

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       DemoCommand.class,
+      DetectCommand.class,
       TrainCommand.class,
       CalibrateCommand.class,
       PhantomCommand.class,

@@ -39,6 +39,18 @@ final class Output {
     hale().console().err().println("hale: warning: " + line);
   }
 
+  /** Prints an error that does not end the command, also with {@code --quiet}. */
+  void error(String line) {
+    hale().console().err().println("hale: " + line.strip().replaceAll("\\s*\\R\\s*", "; "));
+  }
+
+  /** Prints an error's stack trace with {@code --verbose}, otherwise nothing. */
+  void trace(Throwable error) {
+    if (hale().verbose) {
+      error.printStackTrace(hale().console().err());
+    }
+  }
+
   /** Starts a progress display of {@code total} units, such as "slices". */
   Progress progress(String label, double total, String unit) {
     Console console = hale().console();

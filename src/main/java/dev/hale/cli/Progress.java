@@ -21,7 +21,7 @@ final class Progress implements AutoCloseable {
   private final int columns;
   private final LongSupplier nanoTime;
   private final String label;
-  private final double total;
+  private double total;
   private final String unit;
   private final long start;
 
@@ -87,6 +87,12 @@ final class Progress implements AutoCloseable {
         drawn();
       }
     }
+  }
+
+  /** Sets the position and, where it turns out otherwise than thought, the size of the task. */
+  synchronized void moveTo(double position, double newTotal) {
+    total = Math.max(newTotal, done);
+    advance(Math.max(0, position - done));
   }
 
   /** Prints a line above the bar, such as the failure of one file. */

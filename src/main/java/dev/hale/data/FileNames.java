@@ -10,6 +10,9 @@ final class FileNames {
   private static final List<String> EXTENSIONS =
       List.of(".nii.gz", ".nii", ".npy", ".png", ".jpg", ".jpeg");
 
+  /** What {@link ScanReader} reads, in the order of preference. */
+  static final List<String> SCAN_EXTENSIONS = List.of(".nii.gz", ".nii", ".png", ".jpg", ".jpeg");
+
   /** Endings that name a contrast. Synonyms stay apart: T1c, T1ce, T1Gd and T1POST are four. */
   private static final Set<String> CONTRASTS =
       Set.of(
@@ -43,6 +46,17 @@ final class FileNames {
     return stem.equals(channel)
         ? ""
         : stem.substring(0, Math.max(0, stem.length() - channel.length() - 1));
+  }
+
+  /** Whether the stem ends in a known contrast. */
+  static boolean namesContrast(Path file) {
+    return CONTRASTS.contains(channel(file).toLowerCase(Locale.ROOT));
+  }
+
+  /** Whether {@link ScanReader} reads files of that name. */
+  static boolean isScan(Path file) {
+    String name = file.getFileName().toString();
+    return SCAN_EXTENSIONS.stream().anyMatch(extension -> endsWith(name, extension));
   }
 
   static boolean endsWith(String name, String extension) {

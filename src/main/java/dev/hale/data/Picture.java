@@ -4,6 +4,7 @@ import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -12,7 +13,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.FileImageInputStream;
 
-/** Reads grey pictures (PNG, JPEG) as scans of one slice. */
+/** Reads grey pictures (PNG, JPEG) as scans of one slice, and writes such slices as PNG. */
 public final class Picture {
   private static final long MOST_PIXELS = 100_000_000;
 
@@ -46,6 +47,36 @@ public final class Picture {
       pixels[p] = grey ? raster.getSample(x, y, 0) : level(image.getRGB(x, y), file);
     }
     return new Scan(FileNames.stem(file), List.of(FileNames.channel(file)), grid, pixels);
+  }
+
+  /**
+   * Writes one slice as a grey PNG, whole or not at all; {@link #read} gives the values back.
+   *
+   * @param file to write, replaced
+   * @param grid of one slice
+   * @param values one a pixel, rounded and held between 0 and {@code white}
+   * @param white the value of white: 255 for a file of 8 bits, 65535 for one of 16
+   */
+  public static void write(Path file, Grid grid, float[] values, int white) {
+    if (grid.nz() != 1 || values.length != grid.size() || (white != 255 && white != 65535)) {
+      throw new DataException(
+          "%s: %d values up to %d on %s are no picture"
+              .formatted(file, values.length, white, grid));
+    }
+    int type = white == 255 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_USHORT_GRAY;
+    BufferedImage image = new BufferedImage(grid.nx(), grid.ny(), type);
+    WritableRaster raster = image.getRaster();
+    for (int p = 0; p < values.length; p++) {
+      int level = Math.min(white, Math.max(0, Math.round(values[p])));
+      raster.setSample(p % grid.nx(), p / grid.nx(), 0, level);
+    }
+    AtomicFile.write(
+        file,
+        out -> {
+          if (!ImageIO.write(image, "png", out)) {
+            throw new IOException("this Java has no PNG writer");
+          }
+        });
   }
 
   private static int level(int rgb, Path file) {

@@ -1,12 +1,17 @@
 package dev.hale.detection;
 
 import dev.hale.data.AnomalyMap;
+import dev.hale.data.Preprocessing;
 import dev.hale.data.Scan;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Finds what is abnormal in a scan. Implementations may be called from several threads, and free
- * their native memory when they are closed.
+ * Finds what is abnormal in a scan. Any number of threads may detect with one detector at the same
+ * time; the maps are those that they would get one after the other.
+ *
+ * <p>A detector holds native memory until it is closed. Detections that run at that moment are
+ * still completed; calls after it throw {@link IllegalStateException}.
  */
 public interface AnomalyDetector extends AutoCloseable {
   /**
@@ -17,6 +22,7 @@ public interface AnomalyDetector extends AutoCloseable {
    * @param progress told after every step of every batch of slices
    * @return map, mask and reconstruction on the scan's own grid
    * @throws dev.hale.data.DataException if the scan does not fit the model
+   * @throws IllegalStateException if the detector is closed
    */
   AnomalyMap detect(Scan scan, byte[] brainMask, DetectionProgress progress);
 
@@ -25,8 +31,16 @@ public interface AnomalyDetector extends AutoCloseable {
     return detect(scan, null, DetectionProgress.NONE);
   }
 
-  /** The channels that a scan must have. */
-  List<String> channels();
+  /** What a scan goes through before the model sees it. */
+  Preprocessing preprocessing();
+
+  /** The channels that a scan must have; it may have more, in any order, whatever their case. */
+  default List<String> channels() {
+    return preprocessing().channels();
+  }
+
+  /** What every map says about how it was made: model, method, settings, version; in order. */
+  Map<String, String> provenance();
 
   @Override
   void close();

@@ -12,6 +12,7 @@ import dev.hale.engine.Tensors;
 import dev.hale.engine.kernels.Kernels;
 import dev.hale.evaluation.Thresholds;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -29,6 +30,7 @@ public final class CounterfactualDetector implements AnomalyDetector {
   private final DetectorOptions options;
   private final Counterfactual counterfactual;
   private final Map<String, String> provenance;
+  private final Usage usage;
 
   /**
    * Opens a model folder.
@@ -48,8 +50,14 @@ public final class CounterfactualDetector implements AnomalyDetector {
     options.device().requireAvailable();
     Kernels kernels = Kernels.of(options.device().torch().type());
     model = CounterfactualModel.read(folder, options.device(), options.precision());
-    counterfactual = new Counterfactual(model, config.settings(), kernels);
+    try {
+      counterfactual = new Counterfactual(model, config.settings(), kernels);
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
     provenance = provenance(folder, kernels);
+    usage = new Usage("the detector", model::close);
   }
 
   private Map<String, String> provenance(Path folder, Kernels kernels) {
@@ -62,31 +70,48 @@ public final class CounterfactualDetector implements AnomalyDetector {
     map.put("noiseLevel", String.valueOf(settings.noiseLevel()));
     map.put("steps", String.valueOf(settings.steps()));
     map.put("guidance", String.valueOf(settings.guidance()));
+    map.put("encodingLabel", String.valueOf(settings.encodingLabel()));
     map.put("difference", settings.difference().toString());
     map.put("smoothing", String.valueOf(settings.smoothing()));
+    map.put("thresholdRule", thresholdName());
+    if (settings.threshold() == Threshold.HEALTHY) {
+      map.put("healthyThreshold", String.valueOf(config.healthyThreshold()));
+    }
     map.put("seed", String.valueOf(options.seed()));
     map.put("precision", options.precision().toString());
     map.put("device", options.device().toString());
     map.put("kernels", kernels.implementation());
     String version = CounterfactualDetector.class.getPackage().getImplementationVersion();
     map.put("haleVersion", version == null ? "development" : version);
-    return map;
+    return Collections.unmodifiableMap(map);
   }
 
-  /** What the model was trained on. */
+  private String thresholdName() {
+    return config.settings().threshold() == Threshold.OTSU
+        ? "otsu"
+        : "healthy percentile " + config.healthyPercentile();
+  }
+
+  @Override
   public Preprocessing preprocessing() {
     return model.preprocessing();
   }
 
   @Override
-  public java.util.List<String> channels() {
-    return model.preprocessing().channels();
+  public Map<String, String> provenance() {
+    return provenance;
   }
 
   @Override
   public AnomalyMap detect(Scan scan, byte[] brainMask, DetectionProgress progress) {
+    try (Usage.Lease lease = usage.begin()) {
+      return detectOpen(scan, brainMask, progress);
+    }
+  }
+
+  private AnomalyMap detectOpen(Scan scan, byte[] brainMask, DetectionProgress progress) {
     PreparedScan prepared = model.preprocessing().prepare(scan, brainMask);
-    ModelMaps maps = maps(prepared, progress);
+    ModelMaps maps = mapsOpen(prepared, progress);
     float[] volume = prepared.restore(maps.maps(), 0);
     byte[] brain = prepared.brainMask();
     Threshold rule = config.settings().threshold();
@@ -98,7 +123,7 @@ public final class CounterfactualDetector implements AnomalyDetector {
         Thresholds.above(volume, threshold, brain),
         prepared.restoreScan(maps.healthy()),
         threshold,
-        rule == Threshold.OTSU ? "otsu" : "healthy percentile " + config.healthyPercentile(),
+        thresholdName(),
         Thresholds.percentile(volume, brain, SCORE_PERCENTILE),
         provenance);
   }
@@ -111,8 +136,18 @@ public final class CounterfactualDetector implements AnomalyDetector {
    */
   public record ModelMaps(float[][] maps, float[][] healthy) {}
 
-  /** The model's own view of a prepared scan. */
+  /**
+   * The model's own view of a prepared scan.
+   *
+   * @throws IllegalStateException if the detector is closed
+   */
   public ModelMaps maps(PreparedScan prepared, DetectionProgress progress) {
+    try (Usage.Lease lease = usage.begin()) {
+      return mapsOpen(prepared, progress);
+    }
+  }
+
+  private ModelMaps mapsOpen(PreparedScan prepared, DetectionProgress progress) {
     int size = model.preprocessing().imageSize();
     int channels = model.preprocessing().channels().size();
     int pixels = size * size;
@@ -177,6 +212,6 @@ public final class CounterfactualDetector implements AnomalyDetector {
 
   @Override
   public void close() {
-    model.close();
+    usage.close();
   }
 }

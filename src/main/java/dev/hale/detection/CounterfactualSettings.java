@@ -73,6 +73,27 @@ public record CounterfactualSettings(
     }
   }
 
+  /**
+   * The published method (Wolleb et al. 2022): T = 1000, L = 500 in 500 steps, s = 100, Σ |x − x̂|
+   * over channels as it is, Otsu's threshold, the chain of the published code.
+   */
+  public static CounterfactualSettings wolleb2022() {
+    return new CounterfactualSettings(
+        Chain.WOLLEB_2022, 500, 500, 100, 0, Difference.ABSOLUTE, 0, Threshold.OTSU);
+  }
+
+  /** With another chain. */
+  public CounterfactualSettings withChain(Chain newChain) {
+    return new CounterfactualSettings(
+        newChain, noiseLevel, steps, guidance, encodingLabel, difference, smoothing, threshold);
+  }
+
+  /** With another noise level and other steps each way, where one rules the other out. */
+  public CounterfactualSettings withNoiseLevelAndSteps(int newNoiseLevel, int newSteps) {
+    return new CounterfactualSettings(
+        chain, newNoiseLevel, newSteps, guidance, encodingLabel, difference, smoothing, threshold);
+  }
+
   /** With other steps each way. */
   public CounterfactualSettings withSteps(int newSteps) {
     return new CounterfactualSettings(

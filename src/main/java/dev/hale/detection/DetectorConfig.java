@@ -43,6 +43,11 @@ public record DetectorConfig(
     }
   }
 
+  /** With other settings. */
+  public DetectorConfig withSettings(CounterfactualSettings newSettings) {
+    return new DetectorConfig(method, newSettings, healthyPercentile, healthyThreshold);
+  }
+
   /** Reads a model folder's. */
   public static DetectorConfig read(Path folder) {
     Path file = folder.resolve(FILE);

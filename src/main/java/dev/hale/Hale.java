@@ -1,0 +1,51 @@
+package dev.hale;
+
+import dev.hale.detection.AnomalyDetector;
+import dev.hale.detection.CounterfactualDetector;
+import dev.hale.detection.DetectorConfig;
+import dev.hale.detection.DetectorOptions;
+import java.nio.file.Path;
+
+/**
+ * The way in for programs that detect with a trained model:
+ *
+ * <pre>{@code
+ * try (AnomalyDetector detector = Hale.open(Path.of("models/demo"))) {
+ *   Scan scan = ScanReader.read(List.of(flair, t1));
+ *   AnomalyMap map = detector.detect(scan);
+ * }
+ * }</pre>
+ *
+ * <p>Open a model once and share the detector between threads. Errors that a person can act on are
+ * {@link HaleException}s with a message of one line.
+ */
+public final class Hale {
+  private Hale() {}
+
+  /**
+   * Opens a model folder with the settings it was saved with, on the CPU in float32.
+   *
+   * @param modelFolder with {@code diffusion.safetensors}, {@code classifier.safetensors} and
+   *     {@code detector.json}
+   * @throws dev.hale.engine.CheckpointException if it is no model folder, or a damaged one
+   * @throws dev.hale.engine.DeviceException if the native libraries cannot be loaded
+   */
+  public static AnomalyDetector open(Path modelFolder) {
+    return open(modelFolder, DetectorOptions.defaults());
+  }
+
+  /** As {@link #open(Path)}, computing where and how the options say. */
+  public static AnomalyDetector open(Path modelFolder, DetectorOptions options) {
+    return open(modelFolder, DetectorConfig.read(modelFolder), options);
+  }
+
+  /**
+   * As {@link #open(Path, DetectorOptions)}, with other settings than the model was saved with.
+   *
+   * @throws IllegalArgumentException if the settings are not possible with this model
+   */
+  public static AnomalyDetector open(
+      Path modelFolder, DetectorConfig config, DetectorOptions options) {
+    return new CounterfactualDetector(modelFolder, config, options);
+  }
+}

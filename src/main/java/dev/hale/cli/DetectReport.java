@@ -1,0 +1,108 @@
+package dev.hale.cli;
+
+import dev.hale.experiment.BatchDetection;
+import dev.hale.experiment.DetectionOutcome;
+import dev.hale.experiment.DetectionOutcome.Status;
+import java.util.List;
+
+/** What a batch shows: slices done while it runs, a table and the failures at the end. */
+final class DetectReport implements BatchDetection.Listener, AutoCloseable {
+  private final Output output;
+  private final int scans;
+  private Progress progress;
+  private int current = -1;
+  private int currentSlices;
+  private int finishedSlices;
+  private int finishedScans;
+  private int withoutSlices;
+
+  DetectReport(Output output, int scans) {
+    this.output = output;
+    this.scans = scans;
+  }
+
+  @Override
+  public void onSlices(int scan, double done, int total) {
+    if (scan != current) {
+      if (current >= 0) {
+        finishedSlices += currentSlices;
+        finishedScans++;
+      }
+      current = scan;
+      currentSlices = total;
+    }
+    double mean = (finishedSlices + total) / (finishedScans + 1.0);
+    int left = Math.max(0, scans - withoutSlices - finishedScans - 1);
+    double all = finishedSlices + total + left * mean;
+    if (progress == null) {
+      progress = output.progress("Detecting", all, "slices");
+    }
+    progress.moveTo(finishedSlices + done, all);
+  }
+
+  @Override
+  public void onSkipped(DetectionOutcome outcome, List<String> differences) {
+    withoutSlices++;
+    if (!differences.isEmpty()) {
+      output.warn(
+          "%s was made otherwise (%s) and is kept; --overwrite makes it anew"
+              .formatted(outcome.folder(), String.join("; ", differences)));
+    }
+  }
+
+  @Override
+  public void onFailure(String name, Throwable error) {
+    withoutSlices++;
+    String line = "%s failed".formatted(name);
+    if (progress == null) {
+      output.note(line);
+    } else {
+      progress.note(line);
+    }
+    output.trace(error);
+  }
+
+  /** Ends the progress display. */
+  @Override
+  public void close() {
+    if (progress != null) {
+      progress.close();
+    }
+  }
+
+  /** Prints the outcomes, then the failures on standard error; answers with the exit code. */
+  static int print(Output output, List<DetectionOutcome> outcomes) {
+    output.print(outcomes, () -> table(outcomes));
+    List<DetectionOutcome> failures =
+        outcomes.stream().filter(outcome -> outcome.status() == Status.FAILED).toList();
+    if (failures.isEmpty()) {
+      return ExitCode.OK.code();
+    }
+    failures.forEach(
+        failure -> output.error("%s failed: %s".formatted(failure.name(), failure.error())));
+    if (outcomes.size() > 1) {
+      output.error("%d of %d scans failed".formatted(failures.size(), outcomes.size()));
+    }
+    return (failures.size() < outcomes.size() ? ExitCode.PARTIAL : ExitCode.DATA).code();
+  }
+
+  private static String table(List<DetectionOutcome> outcomes) {
+    Table table = new Table("scan", "status", "score", "lesion ml", "slices", "seconds", "folder");
+    for (DetectionOutcome outcome : outcomes) {
+      boolean failed = outcome.status() == Status.FAILED;
+      table.row(
+          outcome.name(),
+          switch (outcome.status()) {
+            case DONE -> "done";
+            case SKIPPED -> "skipped";
+            case FAILED -> "failed";
+          },
+          failed ? null : "%.3f".formatted(outcome.imageScore()),
+          outcome.lesionVolumeMl() == null ? null : "%.1f".formatted(outcome.lesionVolumeMl()),
+          outcome.slices(),
+          failed ? null : "%.1f".formatted(outcome.seconds()),
+          outcome.folder());
+    }
+    return table.toString();
+  }
+}

@@ -1,0 +1,154 @@
+package dev.hale.cli;
+
+import dev.hale.Hale;
+import dev.hale.detection.AnomalyDetector;
+import dev.hale.detection.CounterfactualSettings;
+import dev.hale.detection.CounterfactualSettings.Chain;
+import dev.hale.detection.CounterfactualSettings.Threshold;
+import dev.hale.detection.DetectorConfig;
+import dev.hale.detection.DetectorOptions;
+import dev.hale.engine.Device;
+import dev.hale.engine.Engine;
+import dev.hale.engine.Precision;
+import java.nio.file.Path;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Options of every command that opens a model to detect with it. */
+final class DetectionOptions {
+  private static final String OWN = " Default: the model's own.";
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec command;
+
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      converter = PresetName.class,
+      description =
+          "aligned: the model's settings, on a chain that returns the input where nothing guides"
+              + " it. wolleb-2022: the published method and chain (noise level 500 in 500 steps,"
+              + " guidance 100, absolute difference over all channels, not smoothed, Otsu)."
+              + " Options below go before it."
+              + OWN)
+  Chain preset;
+
+  @Option(
+      names = "--noise-level",
+      paramLabel = "L",
+      description = "How far the image is encoded to noise, in training steps." + OWN)
+  Integer noiseLevel;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "S",
+      description = "Network calls each way, at most the noise level; fewer are faster." + OWN)
+  Integer steps;
+
+  @Option(
+      names = "--guidance",
+      paramLabel = "SCALE",
+      description = "How strongly decoding is steered towards healthy; 0 for not at all." + OWN)
+  Double guidance;
+
+  @Option(
+      names = "--threshold",
+      paramLabel = "RULE",
+      description =
+          "otsu: Otsu's on each scan's map. healthy: the value stored with the model, a percentile"
+              + " over healthy training slices."
+              + OWN)
+  Threshold threshold;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "16",
+      description = "Slices at a time. Default: ${DEFAULT-VALUE}.")
+  int batch;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Seed of what a method draws at random. Default: ${DEFAULT-VALUE}.")
+  long seed;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "FORMAT",
+      defaultValue = "float32",
+      description = "float32 or bf16, of the networks. Default: ${DEFAULT-VALUE}.")
+  Precision precision;
+
+  @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      defaultValue = "cpu",
+      description = "cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
+  String device;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "CPU threads. Default: all processors.")
+  Integer threads;
+
+  static final class PresetName implements ITypeConverter<Chain> {
+    @Override
+    public Chain convert(String name) {
+      return switch (name) {
+        case "aligned" -> Chain.ALIGNED;
+        case "wolleb-2022" -> Chain.WOLLEB_2022;
+        default ->
+            throw new TypeConversionException(
+                "expected aligned or wolleb-2022 but was '%s'".formatted(name));
+      };
+    }
+  }
+
+  /** Opens a model folder as the options say. */
+  AnomalyDetector open(Path model) {
+    DetectorConfig config = DetectorConfig.read(model);
+    if (batch < 1) {
+      throw usage("--batch is %d, must be at least 1".formatted(batch));
+    }
+    if (threads != null) {
+      Engine.setThreads(threads);
+    }
+    try {
+      return Hale.open(
+          model,
+          config.withSettings(settings(config.settings())),
+          new DetectorOptions(Device.parse(device), precision, batch, seed));
+    } catch (IllegalArgumentException e) {
+      throw usage(e.getMessage());
+    }
+  }
+
+  private CounterfactualSettings settings(CounterfactualSettings own) {
+    CounterfactualSettings settings = own;
+    if (preset != null) {
+      settings =
+          preset == Chain.ALIGNED
+              ? own.withChain(Chain.ALIGNED)
+              : CounterfactualSettings.wolleb2022();
+    }
+    settings =
+        settings.withNoiseLevelAndSteps(
+            noiseLevel == null ? settings.noiseLevel() : noiseLevel,
+            steps == null ? settings.steps() : steps);
+    if (guidance != null) {
+      settings = settings.withGuidance(guidance);
+    }
+    return threshold == null ? settings : settings.withThreshold(threshold);
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(command.commandLine(), message);
+  }
+}

@@ -1,0 +1,231 @@
+package dev.hale.experiment;
+
+import dev.hale.HaleException;
+import dev.hale.data.AnomalyMap;
+import dev.hale.data.AtomicFolder;
+import dev.hale.data.DataException;
+import dev.hale.data.Scan;
+import dev.hale.data.ScanFiles;
+import dev.hale.detection.AnomalyDetector;
+import dev.hale.engine.CheckpointException;
+import dev.hale.engine.DeviceException;
+import dev.hale.experiment.DetectionOutcome.Status;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Detects in many scans and writes a folder for each, whole or not at all. While one scan is being
+ * detected the next is read and the last one written; no more than these three are in memory.
+ */
+public final class BatchDetection {
+  private final AnomalyDetector detector;
+  private final BrainSource brains;
+  private final Path out;
+  private final boolean overwrite;
+  private final Listener listener;
+
+  /** Hears how far the batch is, on the thread that runs it. */
+  public interface Listener {
+    /**
+     * A step of a scan's detection is done.
+     *
+     * @param scan position of the scan in the batch
+     * @param done slices' worth of work done in this scan
+     * @param total slices of this scan
+     */
+    void onSlices(int scan, double done, int total);
+
+    /** A scan was finished before; with which settings that differ from now, if any. */
+    void onSkipped(DetectionOutcome outcome, List<String> differences);
+
+    /** A scan failed. */
+    void onFailure(String name, Throwable error);
+  }
+
+  private record Loaded(Scan scan, BrainSource.Brain brain, double seconds) {}
+
+  /**
+   * A batch.
+   *
+   * @param detector who detects; stays the caller's
+   * @param brains where the brain masks come from
+   * @param out where each scan gets a folder of its name
+   * @param overwrite whether to detect again in scans that have one
+   */
+  public BatchDetection(
+      AnomalyDetector detector,
+      BrainSource brains,
+      Path out,
+      boolean overwrite,
+      Listener listener) {
+    this.detector = detector;
+    this.brains = brains;
+    this.out = out;
+    this.overwrite = overwrite;
+    this.listener = listener;
+  }
+
+  /**
+   * Detects in every scan. A scan that fails does not keep the others from being done; a model or
+   * device that fails ends the batch.
+   *
+   * @return one outcome a scan, in order
+   * @throws CheckpointException if the model turns out unusable
+   * @throws DeviceException if the device does
+   * @throws CancellationException if this thread is interrupted
+   */
+  public List<DetectionOutcome> run(List<ScanFiles> scans) {
+    DetectionOutcome[] outcomes = new DetectionOutcome[scans.size()];
+    List<Integer> pending = new ArrayList<>();
+    for (int i = 0; i < outcomes.length; i++) {
+      if (!overwrite && DetectionRecord.isIn(folder(scans.get(i)))) {
+        outcomes[i] = skipped(scans.get(i));
+      } else {
+        pending.add(i);
+      }
+    }
+    ExecutorService reader = Executors.newSingleThreadExecutor();
+    ExecutorService writer = Executors.newSingleThreadExecutor();
+    try {
+      Future<Loaded> reading = null;
+      Future<DetectionOutcome> writing = null;
+      for (int p = 0; p <= pending.size(); p++) {
+        Future<Loaded> current = reading;
+        reading = p < pending.size() ? read(reader, scans.get(pending.get(p))) : null;
+        if (current == null) {
+          continue;
+        }
+        int i = pending.get(p - 1);
+        Detection detection = null;
+        try {
+          detection = detect(i, scans.get(i), current.get());
+        } catch (ExecutionException e) {
+          outcomes[i] = failed(scans.get(i), e.getCause());
+        } catch (RuntimeException | OutOfMemoryError e) {
+          outcomes[i] = failed(scans.get(i), e);
+        }
+        if (writing != null) {
+          int before = p - 2;
+          outcomes[pending.get(before)] = written(scans.get(pending.get(before)), writing);
+        }
+        writing = detection == null ? null : write(writer, scans.get(i), detection);
+      }
+      if (writing != null) {
+        int last = pending.get(pending.size() - 1);
+        outcomes[last] = written(scans.get(last), writing);
+      }
+      return List.of(outcomes);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (CancellationException) new CancellationException("interrupted").initCause(e);
+    } finally {
+      reader.shutdownNow();
+      finish(writer); // what was detected is still written
+    }
+  }
+
+  private static void finish(ExecutorService writer) {
+    writer.shutdown();
+    try {
+      if (!writer.awaitTermination(1, TimeUnit.HOURS)) {
+        throw new IllegalStateException("writing did not end within an hour");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Path folder(ScanFiles files) {
+    return out.resolve(files.name());
+  }
+
+  private DetectionOutcome skipped(ScanFiles files) {
+    try {
+      DetectionRecord record = DetectionRecord.read(folder(files));
+      DetectionOutcome outcome = DetectionOutcome.of(Status.SKIPPED, folder(files), record);
+      listener.onSkipped(outcome, record.differences(detector.provenance()));
+      return outcome;
+    } catch (DataException e) {
+      return failed(files, e);
+    }
+  }
+
+  private Future<Loaded> read(ExecutorService reader, ScanFiles files) {
+    return reader.submit(
+        () -> {
+          long start = System.nanoTime();
+          Scan scan = files.read(detector.channels()).select(detector.channels());
+          BrainSource.Brain brain = brains.of(files, scan);
+          return new Loaded(scan, brain, (System.nanoTime() - start) / 1e9);
+        });
+  }
+
+  private Detection detect(int index, ScanFiles files, Loaded loaded) {
+    long start = System.nanoTime();
+    int[] slices = {0};
+    AnomalyMap result =
+        detector.detect(
+            loaded.scan(),
+            loaded.brain().mask(),
+            (done, total) -> {
+              slices[0] = total;
+              listener.onSlices(index, done, total);
+            });
+    return new Detection(
+        files,
+        loaded.scan(),
+        loaded.brain(),
+        result,
+        detector.preprocessing().axis(),
+        slices[0],
+        loaded.seconds(),
+        (System.nanoTime() - start) / 1e9);
+  }
+
+  private Future<DetectionOutcome> write(
+      ExecutorService writer, ScanFiles files, Detection detection) {
+    return writer.submit(
+        () -> {
+          DetectionRecord[] record = new DetectionRecord[1];
+          AtomicFolder.write(folder(files), partial -> record[0] = detection.write(partial));
+          return DetectionOutcome.of(Status.DONE, folder(files), record[0]);
+        });
+  }
+
+  private DetectionOutcome written(ScanFiles files, Future<DetectionOutcome> writing)
+      throws InterruptedException {
+    try {
+      return writing.get();
+    } catch (ExecutionException e) {
+      return failed(files, e.getCause());
+    }
+  }
+
+  /** Goes on with the next scan, unless what failed would fail for every scan. */
+  private DetectionOutcome failed(ScanFiles files, Throwable error) {
+    if (error instanceof CheckpointException model) {
+      throw model;
+    } else if (error instanceof DeviceException device) {
+      throw device;
+    } else if (error instanceof LinkageError library) {
+      throw library;
+    }
+    listener.onFailure(files.name(), error);
+    return DetectionOutcome.failed(files.name(), reason(error));
+  }
+
+  private static String reason(Throwable error) {
+    if (error instanceof HaleException && error.getMessage() != null) {
+      return error.getMessage();
+    }
+    return error.getClass().getSimpleName()
+        + (error.getMessage() == null ? "" : ": " + error.getMessage());
+  }
+}

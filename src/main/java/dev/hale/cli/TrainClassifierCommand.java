@@ -87,7 +87,8 @@ final class TrainClassifierCommand implements Callable<Integer> {
         new DiffusionSettings(schedule, 1000, Prediction.EPSILON, Variance.FIXED_SMALL);
     var config = NetworkFile.config("classifier", network);
     NetworkFile.put(config, "diffusion", diffusion);
-    ClassifierTraining training = new ClassifierTraining(network, diffusion, options.settings(), noiseLevels);
+    ClassifierTraining training =
+        new ClassifierTraining(network, diffusion, options.settings(), noiseLevels);
     return TrainingReport.train(options, output, out, config, training::train);
   }
 }

@@ -19,7 +19,10 @@ import org.bytedeco.pytorch.global.torch;
  * @param noiseLevels t is uniform in 0 … noiseLevels-1; all of T as published
  */
 public record ClassifierTraining(
-    ClassifierConfig network, DiffusionSettings diffusion, TrainingSettings settings, int noiseLevels) {
+    ClassifierConfig network,
+    DiffusionSettings diffusion,
+    TrainingSettings settings,
+    int noiseLevels) {
 
   /** Trains from scratch and returns the averaged parameters, the caller's. */
   public Parameters train(TrainingImages images, TrainingLoop.Listener listener) {

@@ -11,6 +11,10 @@ import picocli.CommandLine.Spec;
     description =
         "Trains from image-level labels alone: a slice with lesion is diseased, one without is"
             + " healthy. Masks are read for nothing else.",
+    footer = {
+      "  hale train diffusion --phantoms healthy,glioma,ms --out model/diffusion.safetensors",
+      "  hale train classifier --phantoms healthy,glioma,ms --out model/classifier.safetensors"
+    },
     subcommands = {TrainDiffusionCommand.class, TrainClassifierCommand.class})
 final class TrainCommand implements Runnable {
   @Spec CommandSpec spec;

@@ -14,6 +14,7 @@ import dev.hale.evaluation.Thresholds;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -66,12 +67,12 @@ public final class CounterfactualDetector implements AnomalyDetector {
     map.put("method", config.method());
     map.put("diffusionModelSha256", Fingerprint.sha256(folder.resolve("diffusion.safetensors")));
     map.put("classifierSha256", Fingerprint.sha256(folder.resolve("classifier.safetensors")));
-    map.put("chain", settings.chain().toString());
+    map.put("chain", lower(settings.chain()));
     map.put("noiseLevel", String.valueOf(settings.noiseLevel()));
     map.put("steps", String.valueOf(settings.steps()));
     map.put("guidance", String.valueOf(settings.guidance()));
     map.put("encodingLabel", String.valueOf(settings.encodingLabel()));
-    map.put("difference", settings.difference().toString());
+    map.put("difference", lower(settings.difference()));
     map.put("smoothing", String.valueOf(settings.smoothing()));
     map.put("thresholdRule", thresholdName());
     if (settings.threshold() == Threshold.HEALTHY) {
@@ -84,6 +85,11 @@ public final class CounterfactualDetector implements AnomalyDetector {
     String version = CounterfactualDetector.class.getPackage().getImplementationVersion();
     map.put("haleVersion", version == null ? "development" : version);
     return Collections.unmodifiableMap(map);
+  }
+
+  /** As {@code detector.json} writes it. */
+  private static String lower(Enum<?> choice) {
+    return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private String thresholdName() {

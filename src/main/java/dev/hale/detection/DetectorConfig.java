@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import dev.hale.engine.CheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,10 +37,10 @@ public record DetectorConfig(
 
   public DetectorConfig {
     if (!"counterfactual".equals(method)) {
-      throw new CheckpointException("detector.json: unknown method " + method);
+      throw new CheckpointException("unknown method " + method);
     }
     if (settings == null) {
-      throw new CheckpointException("detector.json: has no settings");
+      throw new CheckpointException("it has no settings");
     }
   }
 
@@ -56,6 +57,9 @@ public record DetectorConfig(
     } catch (NoSuchFileException e) {
       throw new CheckpointException(
           "%s is not a model folder: it has no %s".formatted(folder, FILE), e);
+    } catch (ValueInstantiationException e) {
+      String reason = e.getCause() == null ? e.getOriginalMessage() : e.getCause().getMessage();
+      throw new CheckpointException("%s: %s".formatted(file, reason), e);
     } catch (JsonProcessingException e) {
       throw new CheckpointException("%s: %s".formatted(file, e.getOriginalMessage()), e);
     } catch (IOException e) {

@@ -10,6 +10,8 @@ import dev.hale.detection.AnomalyDetector;
 import dev.hale.engine.CheckpointException;
 import dev.hale.engine.DeviceException;
 import dev.hale.experiment.DetectionOutcome.Status;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,10 +84,14 @@ public final class BatchDetection {
    * @throws CancellationException if this thread is interrupted
    */
   public List<DetectionOutcome> run(List<ScanFiles> scans) {
+    createOut();
     DetectionOutcome[] outcomes = new DetectionOutcome[scans.size()];
     List<Integer> pending = new ArrayList<>();
     for (int i = 0; i < outcomes.length; i++) {
-      if (!overwrite && DetectionRecord.isIn(folder(scans.get(i)))) {
+      String obstacle = obstacle(scans.get(i));
+      if (obstacle != null) {
+        outcomes[i] = failed(scans.get(i), new DataException(obstacle));
+      } else if (!overwrite && DetectionRecord.isIn(folder(scans.get(i)))) {
         outcomes[i] = skipped(scans.get(i));
       } else {
         pending.add(i);
@@ -140,6 +146,25 @@ public final class BatchDetection {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private void createOut() {
+    try {
+      Files.createDirectories(out);
+    } catch (IOException e) {
+      throw new DataException("%s: cannot be made a folder: %s".formatted(out, e), e);
+    }
+  }
+
+  /** Only results of hale are ever replaced, and never the folder that holds the scan. */
+  private String obstacle(ScanFiles files) {
+    Path folder = folder(files).toAbsolutePath().normalize();
+    boolean holdsInput =
+        files.files().stream().anyMatch(f -> f.toAbsolutePath().normalize().startsWith(folder));
+    if (holdsInput || (Files.exists(folder) && !DetectionRecord.isIn(folder))) {
+      return "%s is there already and is no result of hale; write elsewhere".formatted(folder);
+    }
+    return null;
   }
 
   private Path folder(ScanFiles files) {

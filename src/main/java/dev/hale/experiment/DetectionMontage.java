@@ -169,10 +169,11 @@ final class DetectionMontage {
             + affine[row + 3];
     return String.format(
         Locale.ROOT,
-        "slice %d\n%s = %.0f mm",
-        slice + 1,
+        "%s = %.0f mm\nslice %d of %d",
         "xyz".charAt(axis.normal()),
-        place == 0 ? 0.0 : place);
+        Math.rint(place) + 0.0, // never -0
+        slice + 1,
+        canonical.size(axis.normal()));
   }
 
   private String area(float[] mask, int slice) {

@@ -104,16 +104,14 @@ final class Layering {
     return names.stream().map(name -> root + "." + name + "..").toArray(String[]::new);
   }
 
-  /** The root package, the detector and the options that a caller fills in. */
+  /** The root package, and the detectors with all that a caller fills in. */
   private DescribedPredicate<JavaClass> arePublicSurface() {
     return DescribedPredicate.describe(
         "are the public surface",
         type ->
             type.getModifiers().contains(JavaModifier.PUBLIC)
                 && (type.getPackageName().equals(root)
-                    || (type.getPackageName().equals(root + ".detection")
-                        && (type.getSimpleName().equals("AnomalyDetector")
-                            || type.getSimpleName().endsWith("Options")))));
+                    || type.getPackageName().equals(root + ".detection")));
   }
 
   private static ArchCondition<JavaClass> haveNoNativeTypesInPublicSignatures() {

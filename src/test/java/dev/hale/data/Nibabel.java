@@ -11,12 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Runs Python with nibabel, the reference reader; skips the test where there is none. */
-final class Nibabel {
+public final class Nibabel {
   private static final String PYTHON = "/usr/bin/python3";
 
   private Nibabel() {}
 
-  static void run(Path folder, String script, String... arguments)
+  public static void run(Path folder, String script, String... arguments)
       throws IOException, InterruptedException {
     assumeTrue(Files.isExecutable(Path.of(PYTHON)), "no " + PYTHON);
     assumeTrue(start(folder, "import nibabel") == 0, "no nibabel");

@@ -1,0 +1,93 @@
+package dev.hale;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hale.data.Axis;
+import dev.hale.data.Preprocessing;
+import dev.hale.detection.CounterfactualSettings;
+import dev.hale.detection.CounterfactualSettings.Chain;
+import dev.hale.detection.CounterfactualSettings.Difference;
+import dev.hale.detection.CounterfactualSettings.Threshold;
+import dev.hale.detection.DetectorConfig;
+import dev.hale.diffusion.DiffusionSettings;
+import dev.hale.diffusion.Prediction;
+import dev.hale.diffusion.Variance;
+import dev.hale.engine.Engine;
+import dev.hale.engine.Parameters;
+import dev.hale.engine.Scope;
+import dev.hale.model.Backbone;
+import dev.hale.model.ClassifierConfig;
+import dev.hale.model.NetworkFile;
+import dev.hale.model.NoisyClassifier;
+import dev.hale.model.UNet;
+import dev.hale.model.UNetConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/** A model folder with small random networks: quick, meaningless, and complete. */
+public final class TinyModel {
+  private static final int SIZE = 16;
+  private static final double SPACING = 12;
+
+  private TinyModel() {}
+
+  /** Settings that take a moment. */
+  public static CounterfactualSettings settings() {
+    return new CounterfactualSettings(
+        Chain.ALIGNED, 200, 2, 30, 0, Difference.ABSOLUTE, 1, Threshold.OTSU);
+  }
+
+  /** Writes the model and answers with its folder, which is made. */
+  public static Path write(Path folder, String... channels) throws IOException {
+    Files.createDirectories(folder);
+    Engine.seed(7);
+    Backbone backbone =
+        new Backbone(
+            SIZE,
+            channels.length,
+            32,
+            1,
+            List.of(1.0, 1.0),
+            List.of(2),
+            1,
+            0,
+            true,
+            false,
+            false,
+            0);
+    UNetConfig unet = new UNetConfig(backbone, 2, false);
+    ClassifierConfig classifier =
+        new ClassifierConfig(backbone, ClassifierConfig.Pool.ATTENTION, 2);
+    try (Parameters weights = UNet.initialise(unet)) {
+      save(folder.resolve("diffusion.safetensors"), "unet", unet, weights, channels);
+    }
+    try (Parameters weights = NoisyClassifier.initialise(classifier)) {
+      save(folder.resolve("classifier.safetensors"), "classifier", classifier, weights, channels);
+    }
+    new DetectorConfig("counterfactual", settings(), 99, null).write(folder);
+    return folder;
+  }
+
+  private static void save(
+      Path file, String architecture, Object network, Parameters weights, String... channels) {
+    try (Scope scope = new Scope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      for (Tensor tensor : weights.values()) { // some begin as zeros, which would do nothing
+        tensor.add_(torch.randn_like(tensor).mul(new Scalar(0.05)));
+      }
+    }
+    ObjectNode config = NetworkFile.config(architecture, network);
+    NetworkFile.put(
+        config,
+        "diffusion",
+        new DiffusionSettings("linear", 1000, Prediction.EPSILON, Variance.FIXED_SMALL));
+    NetworkFile.put(
+        config, "preprocessing", new Preprocessing(List.of(channels), SIZE, SPACING, Axis.AXIAL));
+    NetworkFile.write(file, weights, config);
+  }
+}

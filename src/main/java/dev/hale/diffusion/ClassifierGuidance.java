@@ -9,6 +9,14 @@ import org.bytedeco.pytorch.global.torch;
 
 /** ∇_x log p(y | x, t) of a noisy-image classifier (Dhariwal and Nichol 2021, algorithm 2). */
 public record ClassifierGuidance(NoisyClassifier classifier, int label) implements Guidance {
+  public ClassifierGuidance {
+    int classes = classifier.config().numClasses();
+    if (label < 0 || label >= classes) {
+      throw new IllegalArgumentException(
+          "label %d outside the classifier's classes 0 … %d".formatted(label, classes - 1));
+    }
+  }
+
   @Override
   public Tensor gradient(Tensor x, Tensor timesteps) {
     try (Scope scope = new Scope();

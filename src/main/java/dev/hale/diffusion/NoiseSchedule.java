@@ -11,6 +11,9 @@ import java.util.function.DoubleUnaryOperator;
 public record NoiseSchedule(double[] betas) {
   public NoiseSchedule {
     betas = betas.clone();
+    if (betas.length == 0) {
+      throw new IllegalArgumentException("a noise schedule needs at least one step");
+    }
     for (double beta : betas) {
       if (!(beta > 0 && beta < 1)) {
         throw new IllegalArgumentException("beta must lie in (0, 1), is " + beta);
@@ -20,6 +23,9 @@ public record NoiseSchedule(double[] betas) {
 
   /** The named schedule, {@code linear} or {@code cosine}. */
   public static NoiseSchedule named(String name, int steps) {
+    if (steps < 1) {
+      throw new IllegalArgumentException("a noise schedule needs at least one step, not " + steps);
+    }
     return switch (name) {
       case "linear" -> linear(steps);
       case "cosine" -> cosine(steps);

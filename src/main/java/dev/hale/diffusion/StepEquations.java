@@ -18,6 +18,11 @@ final class StepEquations {
       Prediction prediction, ChainStep step, double eta, boolean clamp, double scale) {
     double a = step.from();
     double to = step.to();
+    if (eta != 0 && to < a) {
+      throw new IllegalArgumentException(
+          "eta must be 0 in a chain that goes up: noise cannot be added while encoding, eta is "
+              + eta);
+    }
     double sigma =
         eta == 0 ? 0 : eta * Math.sqrt((1 - to) / (1 - a)) * Math.sqrt(1 - a / to); // eq. 16
     double[] weights = weights(prediction, a, step.seen());

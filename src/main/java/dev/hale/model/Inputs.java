@@ -6,6 +6,32 @@ import org.bytedeco.pytorch.Tensor;
 final class Inputs {
   private Inputs() {}
 
+  /** Classes for every image; their range is looked at where that does not wait for a GPU. */
+  static void checkLabels(int numClasses, Tensor x, Tensor labels) {
+    if ((labels == null) != (numClasses == 0)) {
+      throw new IllegalArgumentException(
+          labels == null
+              ? "labels missing: model is conditioned on %d classes".formatted(numClasses)
+              : "labels given, but the model is not class-conditional");
+    }
+    if (labels == null) {
+      return;
+    }
+    if (labels.dim() != 1 || labels.size(0) != x.size(0)) {
+      throw new IllegalArgumentException(
+          "labels differ: %d images, %d labels".formatted(x.size(0), labels.numel()));
+    }
+    if (labels.is_cpu() && labels.numel() > 0) {
+      long least = labels.min().item_long();
+      long most = labels.max().item_long();
+      if (least < 0 || most >= numClasses) {
+        throw new IllegalArgumentException(
+            "label %d outside the model's classes 0 … %d"
+                .formatted(least < 0 ? least : most, numClasses - 1));
+      }
+    }
+  }
+
   static void check(Backbone backbone, Tensor x, Tensor timesteps) {
     if (x.dim() != 4 || x.size(1) != backbone.inChannels()) {
       throw new IllegalArgumentException(

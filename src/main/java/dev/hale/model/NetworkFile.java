@@ -24,11 +24,13 @@ import java.util.Map;
 public record NetworkFile(JsonNode config, Parameters parameters, Path path)
     implements AutoCloseable {
   private static final ObjectMapper JSON =
-      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+      new ObjectMapper()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
 
   /** Reads a U-Net's file. */
   public static NetworkFile readUNet(Path path) {
-    return read(path, "unet", network -> UNet.shapes(convert(network, UNetConfig.class, path)));
+    return read(path, "unet", network -> UNet.shapes(convert(network, UNetConfig.class)));
   }
 
   /** Reads a classifier's file. */
@@ -36,7 +38,7 @@ public record NetworkFile(JsonNode config, Parameters parameters, Path path)
     return read(
         path,
         "classifier",
-        network -> NoisyClassifier.shapes(convert(network, ClassifierConfig.class, path)));
+        network -> NoisyClassifier.shapes(convert(network, ClassifierConfig.class)));
   }
 
   private interface Layout {
@@ -45,19 +47,28 @@ public record NetworkFile(JsonNode config, Parameters parameters, Path path)
 
   private static NetworkFile read(Path path, String architecture, Layout layout) {
     try (Checkpoint checkpoint = Checkpoint.read(path)) {
+      return read(checkpoint, path, architecture, layout);
+    }
+  }
+
+  private static NetworkFile read(
+      Checkpoint checkpoint, Path path, String architecture, Layout layout) {
+    try {
       String text = checkpoint.metadata().get("config");
       if (text == null) {
         throw new CheckpointException(
-            path + ": has no 'config' metadata, so its architecture is unknown");
+            "it has no 'config' metadata, so its architecture is unknown");
       }
       JsonNode config = JSON.readTree(text);
       String found = config.path("architecture").asText("nothing");
       if (!found.equals(architecture)) {
         throw new CheckpointException(
-            "%s: expected a %s, the file holds %s".formatted(path, architecture, found));
+            "expected a %s, the file holds %s".formatted(architecture, found));
       }
       Map<String, long[]> shapes = layout.shapes(config.path("network"));
       return new NetworkFile(config, Parameters.load(checkpoint, shapes), path);
+    } catch (CheckpointException e) {
+      throw new CheckpointException("%s: %s".formatted(path, e.getMessage()), e);
     } catch (JsonProcessingException e) {
       throw new CheckpointException(path + ": its 'config' metadata is not JSON", e);
     }
@@ -75,21 +86,22 @@ public record NetworkFile(JsonNode config, Parameters parameters, Path path)
 
   /** One section of the configuration. */
   public <T> T section(String name, Class<T> type) {
-    return convert(config.path(name), type, path);
+    try {
+      return convert(config.path(name), type);
+    } catch (CheckpointException e) {
+      throw new CheckpointException("%s: %s".formatted(path, e.getMessage()), e);
+    }
   }
 
-  private static <T> T convert(JsonNode node, Class<T> type, Path path) {
+  private static <T> T convert(JsonNode node, Class<T> type) {
+    if (node.isMissingNode() || node.isNull()) {
+      throw new CheckpointException("its configuration lacks the " + type.getSimpleName());
+    }
     try {
-      T value = JSON.treeToValue(node, type);
-      if (value == null) {
-        throw new CheckpointException(path + ": its configuration lacks " + type.getSimpleName());
-      }
-      return value;
+      return JSON.treeToValue(node, type);
     } catch (JsonProcessingException e) {
       throw new CheckpointException(
-          "%s: its %s cannot be read: %s"
-              .formatted(path, type.getSimpleName(), e.getOriginalMessage()),
-          e);
+          "its %s cannot be read: %s".formatted(type.getSimpleName(), e.getOriginalMessage()), e);
     }
   }
 

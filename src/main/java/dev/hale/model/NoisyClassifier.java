@@ -76,7 +76,8 @@ public final class NoisyClassifier {
   /**
    * Logits {@code [N, classes]}.
    *
-   * @param x noisy images {@code [N, C, H, W]}
+   * @param x noisy images {@code [N, C, H, W]}, H and W multiples of the total stride; with
+   *     attention pooling exactly the layout's image size
    * @param timesteps {@code [N]} int64, steps of the unrespaced chain
    */
   public Tensor forward(Tensor x, Tensor timesteps) {
@@ -86,6 +87,12 @@ public final class NoisyClassifier {
   /** As {@link #forward(Tensor, Tensor)}, with dropout where {@code training}. */
   public Tensor forward(Tensor x, Tensor timesteps, boolean training) {
     Inputs.check(config.backbone(), x, timesteps);
+    int side = config.backbone().imageSize();
+    if (attentionPool != null && (x.size(2) != side || x.size(3) != side)) {
+      throw new IllegalArgumentException(
+          "image of %d×%d: attention pooling ties this classifier to %d×%d"
+              .formatted(x.size(2), x.size(3), side, side));
+    }
     Context context = new Context(torch.silu(timeEmbedding.forward(timesteps)), training);
     Tensor input = x.to(outNorm.weight().scalar_type());
     Tensor h = torch.silu(outNorm.forward(encoder.forward(input, context, null)));

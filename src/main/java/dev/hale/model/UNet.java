@@ -103,12 +103,7 @@ public final class UNet {
   /** As {@link #forward(Tensor, Tensor, Tensor)}, with dropout where {@code training}. */
   public Tensor forward(Tensor x, Tensor timesteps, Tensor labels, boolean training) {
     Inputs.check(config.backbone(), x, timesteps);
-    if ((labels == null) != (labelEmbedding == null)) {
-      throw new IllegalArgumentException(
-          labels == null
-              ? "labels missing: model is conditioned on %d classes".formatted(config.numClasses())
-              : "labels given, but the model is not class-conditional");
-    }
+    Inputs.checkLabels(config.numClasses(), x, labels);
     Tensor embedding = timeEmbedding.forward(timesteps);
     if (labels != null) {
       embedding = embedding.add(torch.embedding(labelEmbedding, labels));

@@ -49,9 +49,24 @@ public final class TrainingLoop {
    *
    * @param loss the scalar loss of step i's batch
    * @return the averaged parameters, the caller's
+   * @throws TrainingException at the first loss that is not finite; the parameters are then still
+   *     those before that step
    */
   public Parameters run(IntFunction<Tensor> loss, Listener listener) {
     Parameters average = parameters.copy();
+    boolean done = false;
+    try {
+      run(loss, listener, average);
+      done = true;
+      return average;
+    } finally {
+      if (!done) {
+        average.close();
+      }
+    }
+  }
+
+  private void run(IntFunction<Tensor> loss, Listener listener, Parameters average) {
     try (Scope all = new Scope()) {
       TensorVector leaves = new TensorVector();
       for (String name : parameters.names()) {
@@ -64,17 +79,17 @@ public final class TrainingLoop {
         double value;
         try (Scope scope = new Scope()) {
           Tensor batchLoss = loss.apply(step);
+          value = batchLoss.item_double();
+          if (!Double.isFinite(value)) {
+            throw new TrainingException(
+                "loss became %s at step %d; lower the learning rate".formatted(value, step + 1));
+          }
           optimiser.zero_grad();
           batchLoss.backward();
           torch.clip_grad_norm_(leaves, settings.gradientClip());
           setLearningRate(optimiser, settings.learningRateAt(step));
           optimiser.step();
-          value = batchLoss.item_double();
           follow(average, settings.emaDecayAt(step));
-        }
-        if (!Double.isFinite(value)) {
-          throw new TrainingException(
-              "loss became %s at step %d; lower the learning rate".formatted(value, step));
         }
         listener.onStep(step + 1, value);
         if ((step + 1) % settings.checkpointEvery() == 0 || step + 1 == settings.steps()) {
@@ -82,7 +97,6 @@ public final class TrainingLoop {
         }
       }
     }
-    return average;
   }
 
   private static void setLearningRate(AdamW optimiser, double rate) {

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hale.engine.Checkpoint;
 import dev.hale.engine.Parameters;
-import dev.hale.engine.kernels.Kernels;
 import dev.hale.model.Backbone;
 import dev.hale.model.ClassifierConfig;
 import dev.hale.model.NoisyClassifier;
@@ -17,27 +16,23 @@ import dev.hale.model.UNet;
 import dev.hale.model.UNetConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
-/** One set of reference numbers: both networks, their inputs and what the reference computed. */
+/** One set of reference numbers with both networks that they were computed with. */
 final class Golden implements AutoCloseable {
-  static final double ONE_CALL = 1e-4;
-  static final double LOOP = 1e-3;
-
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Checkpoint io;
   private final Parameters unetParameters;
   private final Parameters classifierParameters;
+  final GoldenNumbers numbers;
   final UNet unet;
   final NoisyClassifier classifier;
-  final GaussianDiffusion diffusion;
   final int noiseLevel;
-  final double classifierScale;
 
   private Golden(Path folder, String set, String weights) {
-    io = Checkpoint.read(folder.resolve(set + ".io.safetensors"));
+    numbers = new GoldenNumbers(folder.resolve(set + ".io.safetensors"));
     UNetConfig unetConfig = new UNetConfig(backbone("unet"), 2, true);
     unetParameters = load(folder.resolve(set + ".unet." + weights), UNet.shapes(unetConfig));
     unet = new UNet(unetConfig, unetParameters);
@@ -45,23 +40,14 @@ final class Golden implements AutoCloseable {
         new ClassifierConfig(
             backbone("classifier"),
             ClassifierConfig.Pool.valueOf(
-                json("classifier").get("pool").asText().toUpperCase(java.util.Locale.ROOT)),
+                json("classifier").get("pool").asText().toUpperCase(Locale.ROOT)),
             2);
     classifierParameters =
         load(
             folder.resolve(set + ".classifier." + weights),
             NoisyClassifier.shapes(classifierConfig));
     classifier = new NoisyClassifier(classifierConfig, classifierParameters);
-    int steps = Integer.parseInt(metadata("diffusion_steps"));
-    diffusion =
-        new GaussianDiffusion(
-            new DiffusionChain(
-                NoiseSchedule.named(metadata("schedule"), steps),
-                TimestepSpacing.parse(metadata("respacing"), steps)),
-            Prediction.EPSILON,
-            Variance.LEARNED_RANGE);
-    noiseLevel = Integer.parseInt(metadata("noise_level"));
-    classifierScale = Double.parseDouble(metadata("classifier_scale"));
+    noiseLevel = Integer.parseInt(numbers.metadata("noise_level"));
   }
 
   /** The set in the folder that HALE_GOLDEN names; the test is skipped where it is not set. */
@@ -72,24 +58,15 @@ final class Golden implements AutoCloseable {
     return new Golden(Path.of(folder), set, weights);
   }
 
-  /** The subset that travels with the source. */
-  static Golden bundled(Path folder) {
-    return new Golden(folder, "small", "safetensors");
-  }
-
-  private static Parameters load(Path path, java.util.Map<String, long[]> shapes) {
+  private static Parameters load(Path path, Map<String, long[]> shapes) {
     try (Checkpoint checkpoint = Checkpoint.read(path)) {
       return Parameters.load(checkpoint, shapes);
     }
   }
 
-  private String metadata(String key) {
-    return io.metadata().get(key);
-  }
-
   private JsonNode json(String key) {
     try {
-      return JSON.readTree(metadata(key));
+      return JSON.readTree(numbers.metadata(key));
     } catch (JsonProcessingException e) {
       throw new AssertionError(e);
     }
@@ -98,17 +75,9 @@ final class Golden implements AutoCloseable {
   private Backbone backbone(String network) {
     ObjectNode options = (ObjectNode) json(network);
     options.remove("pool");
-    options.put("image_size", Integer.parseInt(metadata("image_size")));
-    options.put("in_channels", Integer.parseInt(metadata("in_channels")));
+    options.put("image_size", Integer.parseInt(numbers.metadata("image_size")));
+    options.put("in_channels", Integer.parseInt(numbers.metadata("in_channels")));
     return JSON.convertValue(options, Backbone.class);
-  }
-
-  Tensor get(String name) {
-    return io.get(name);
-  }
-
-  Kernels kernels() {
-    return Kernels.of(dev.hale.engine.Device.CPU.torch().type());
   }
 
   /** The U-Net conditioned on a class. */
@@ -116,26 +85,10 @@ final class Golden implements AutoCloseable {
     return (x, timesteps) -> unet.forward(x, timesteps, labels);
   }
 
-  void assertAgrees(String name, Tensor actual, double tolerance) {
-    Tensor expected = get(name);
-    assertTrue(actual.is_same_size(expected), name + " has another shape");
-    double scale = expected.abs().max().item_double();
-    double difference =
-        actual
-            .to(torch.ScalarType.Double)
-            .sub(expected.to(torch.ScalarType.Double))
-            .abs()
-            .max()
-            .item_double();
-    assertTrue(
-        difference <= tolerance * scale,
-        "%s: largest difference %.3g of largest value %.3g".formatted(name, difference, scale));
-  }
-
   @Override
   public void close() {
     unetParameters.close();
     classifierParameters.close();
-    io.close();
+    numbers.close();
   }
 }

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -65,7 +66,7 @@ final class HaleTest {
     } finally {
       threads.shutdown();
     }
-    assertFalse(java.util.Arrays.equals(alone.get(0).map(), alone.get(1).map()));
+    assertFalse(Arrays.equals(alone.get(0).map(), alone.get(1).map()));
   }
 
   private static void assertSame(AnomalyMap expected, AnomalyMap found) {

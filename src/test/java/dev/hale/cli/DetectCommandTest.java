@@ -264,11 +264,10 @@ final class DetectCommandTest {
     return CommandRun.of(arguments.toArray(String[]::new));
   }
 
-  /** Axes in the order S, L, A instead of R, A, S. */
   private PhantomSubject writeSubject(String name, long seed) throws IOException {
-    PhantomSubject upright =
-        Phantom.subject(Pathology.GLIOMA, seed, new PhantomOptions(32, 30, 3, 6, 10));
-    PhantomSubject subject = turned(upright);
+    PhantomSubject subject =
+        TurnedPhantom.of(
+            Phantom.subject(Pathology.GLIOMA, seed, new PhantomOptions(32, 30, 3, 6, 10)));
     Path folder = Files.createDirectories(temporary.resolve(name));
     for (String channel : List.of("FLAIR", "T1")) {
       Scan scan = subject.scan();
@@ -278,35 +277,6 @@ final class DetectCommandTest {
           scan.channel(scan.channelIndex(channel)));
     }
     return subject;
-  }
-
-  private static PhantomSubject turned(PhantomSubject subject) {
-    Scan scan = subject.scan();
-    Grid from = scan.grid();
-    double[] a = from.affine();
-    double[] affine = new double[16];
-    for (int row = 0; row < 4; row++) {
-      affine[4 * row] = a[4 * row + 2];
-      affine[4 * row + 1] = -a[4 * row];
-      affine[4 * row + 2] = a[4 * row + 1];
-      affine[4 * row + 3] = a[4 * row + 3] + a[4 * row] * (from.nx() - 1);
-    }
-    Grid to = new Grid(from.nz(), from.nx(), from.ny(), affine);
-    float[] voxels = new float[scan.voxels().length];
-    byte[] lesion = new byte[to.size()];
-    byte[] brain = new byte[to.size()];
-    for (int v = 0; v < to.size(); v++) {
-      int k = v % to.nx();
-      int i = from.nx() - 1 - v / to.nx() % to.ny();
-      int source = from.index(i, v / to.nx() / to.ny(), k);
-      lesion[v] = subject.lesion()[source];
-      brain[v] = subject.brain()[source];
-      for (int c = 0; c < scan.channels().size(); c++) {
-        voxels[c * to.size() + v] = scan.voxels()[c * to.size() + source];
-      }
-    }
-    return new PhantomSubject(
-        new Scan(scan.name(), scan.channels(), to, voxels), lesion, brain, subject.pathology());
   }
 
   private static JsonNode json(String text) throws IOException {

@@ -31,6 +31,16 @@ final class ProgressTest {
   }
 
   @Test
+  void aTaskMayTurnOutLargerThanThought() {
+    try (Progress progress = start(Progress.Style.BAR, 10)) {
+      seconds(2);
+      progress.moveTo(8, 40);
+      progress.moveTo(5, 40);
+    }
+    assertTrue(printed().endsWith("Detecting: 8/40 slices in 0:02, 4.00 slices/s\n"), printed());
+  }
+
+  @Test
   void theLineNeverReachesTheTerminalsEdge() {
     for (int columns = 1; columns < 120; columns++) {
       bytes.reset();

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ScanSearchTest {
@@ -139,7 +141,7 @@ final class ScanSearchTest {
         Files.writeString(root.resolve(name), "");
       }
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -148,7 +150,7 @@ final class ScanSearchTest {
     return found.scans().get(0);
   }
 
-  private static void assertError(String expected, org.junit.jupiter.api.function.Executable run) {
+  private static void assertError(String expected, Executable run) {
     DataException error = assertThrows(DataException.class, run);
     assertTrue(error.getMessage().contains(expected), error.getMessage());
   }

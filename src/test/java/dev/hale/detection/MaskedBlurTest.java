@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import java.util.Arrays;
+import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -17,7 +18,7 @@ final class MaskedBlurTest {
       @ForAll @IntRange(min = 1, max = 17) int size,
       @ForAll @DoubleRange(min = 0.3, max = 4) double sigma,
       @ForAll long seed) {
-    java.util.SplittableRandom random = new java.util.SplittableRandom(seed);
+    SplittableRandom random = new SplittableRandom(seed);
     float[] image = new float[size * size];
     byte[] mask = new byte[size * size];
     for (int p = 0; p < image.length; p++) {

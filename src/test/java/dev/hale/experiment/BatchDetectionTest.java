@@ -51,7 +51,7 @@ final class BatchDetectionTest {
   @Test
   void aBugInOneScanStopsNobodyAndComesOutAtItsPlace() throws IOException {
     for (int broken = 0; broken < 3; broken++) {
-      Path each = out = temporary.resolve("out" + broken);
+      out = temporary.resolve("out" + broken);
       String name = List.of("a", "b", "c").get(broken);
       Fake fake = new Fake("FLAIR", null);
       fake.failing = name;
@@ -59,7 +59,7 @@ final class BatchDetectionTest {
       List<DetectionOutcome> outcomes = run(fake, false, "a", "b", "c");
       assertEquals(Status.FAILED, outcomes.get(broken).status());
       assertEquals("ArithmeticException: / by zero", outcomes.get(broken).error());
-      assertEquals(2, names(each).size());
+      assertEquals(2, names(out).size());
     }
   }
 

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       DetectCommand.class,
+      ScoreCommand.class,
       TrainCommand.class,
       CalibrateCommand.class,
       PhantomCommand.class,

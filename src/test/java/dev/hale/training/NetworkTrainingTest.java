@@ -106,7 +106,9 @@ class NetworkTrainingTest {
         new ClassifierConfig(TinyNetworks.backbone(8, 1), ClassifierConfig.Pool.ATTENTION, 2);
     // The cosine schedule leaves the greys visible at most levels.
     var diffusion = new DiffusionSettings("cosine", 1000, Prediction.EPSILON, Variance.FIXED_SMALL);
-    new ClassifierTraining(network, diffusion, settings(60, 1)).train(images(), losses).close();
+    new ClassifierTraining(network, diffusion, settings(60, 1), 1000)
+        .train(images(), losses)
+        .close();
     double first = losses.mean(0, 4);
     double last = losses.mean(45, 60);
     assertTrue(last < first / 2, "loss from %s to %s".formatted(first, last));

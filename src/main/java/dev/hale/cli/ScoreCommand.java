@@ -1,0 +1,94 @@
+package dev.hale.cli;
+
+import dev.hale.data.SubjectFolder;
+import dev.hale.experiment.Scores;
+import dev.hale.experiment.SubjectScore;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Compares what detection wrote with lesion masks. */
+@Command(
+    name = "score",
+    header = "compare detections with lesion masks",
+    description =
+        "Scores what hale detect wrote for subjects whose lesions are known: Dice of the mask, the"
+            + " best Dice that any threshold could reach (oracle), AUROC and average precision over"
+            + " brain voxels; beside it, plain thresholding of FLAIR.",
+    footer = {"  hale score study/ --detections out --lesion lesion"})
+final class ScoreCommand implements Callable<Integer> {
+  private static final String DEFAULT = " Default: ${DEFAULT-VALUE}.";
+
+  @Mixin Output output;
+
+  @Parameters(
+      paramLabel = "DIR",
+      description = "Folders of subjects, or subjects themselves, with FLAIR and a lesion mask.")
+  List<Path> folders;
+
+  @Option(
+      names = "--detections",
+      required = true,
+      paramLabel = "DIR",
+      description = "The folder that hale detect wrote to: one folder a subject.")
+  Path detections;
+
+  @Option(
+      names = "--lesion",
+      paramLabel = "STEM",
+      defaultValue = "lesion",
+      description = "File name, without extension, of the lesion masks." + DEFAULT)
+  String lesion;
+
+  @Option(
+      names = "--brain",
+      paramLabel = "STEM",
+      defaultValue = "brain",
+      description =
+          "File name, without extension, of the brain masks; a subject without one has its brain"
+              + " found."
+              + DEFAULT)
+  String brain;
+
+  @Override
+  public Integer call() {
+    List<SubjectScore> scores = new ArrayList<>();
+    for (Path root : folders) {
+      for (SubjectFolder subject : SubjectFolder.in(root, List.of("FLAIR"))) {
+        scores.add(
+            SubjectScore.of(subject, detections.resolve(subject.name()), lesion, brain));
+      }
+    }
+    output.print(scores, () -> text(scores));
+    return ExitCode.OK.code();
+  }
+
+  private static String text(List<SubjectScore> scores) {
+    Table table = new Table("subject", "method", "Dice", "oracle Dice", "AUROC", "AUPRC");
+    for (SubjectScore score : scores) {
+      row(table, score.subject(), "hale", score.method());
+      row(table, "", "FLAIR threshold", score.intensityBaseline());
+    }
+    return table.toString();
+  }
+
+  private static void row(Table table, String subject, String method, Scores scores) {
+    table.row(
+        subject,
+        method,
+        number(scores.dice()),
+        number(scores.oracleDice()),
+        number(scores.auroc()),
+        number(scores.auprc()));
+  }
+
+  private static String number(double value) {
+    return String.format(Locale.ROOT, "%.3f", value);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.hale.experiment;
+
+import dev.hale.data.BrainMask;
+import dev.hale.data.Scan;
+import dev.hale.data.ScanReader;
+import dev.hale.data.SubjectFolder;
+import dev.hale.evaluation.IntensityBaseline;
+import dev.hale.evaluation.OracleDice;
+import dev.hale.evaluation.Overlap;
+import dev.hale.evaluation.Ranking;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * How well a detection on disk agrees with a subject's lesion mask, voxels of the brain counted,
+ * beside plain FLAIR thresholding.
+ *
+ * @param subject name of the subject
+ * @param method scores of the detection, Dice that of its mask
+ * @param intensityBaseline scores of FLAIR thresholding (Meissen et al. 2021), Dice at Otsu's
+ *     threshold
+ */
+public record SubjectScore(String subject, Scores method, Scores intensityBaseline) {
+
+  /**
+   * Scores one subject.
+   *
+   * @param folder the subject, with FLAIR and masks
+   * @param detection the folder that detection wrote for it
+   * @param lesion stem of the lesion mask's file
+   * @param brain stem of the brain mask's file; where it is absent the brain is found
+   */
+  public static SubjectScore of(
+      SubjectFolder folder, Path detection, String lesion, String brain) {
+    Scan flair = folder.scan(List.of("FLAIR"));
+    byte[] truth = folder.mask(lesion, flair);
+    byte[] given = folder.maskOrNull(brain, flair);
+    byte[] region = given == null ? BrainMask.find(flair) : given;
+    Scan map = ScanReader.read(List.of(detection.resolve("map.nii.gz")));
+    map.grid().requireCoincident("map of " + detection, flair.grid(), "scan " + flair.name());
+    byte[] mask =
+        ScanReader.readMask(
+            detection.resolve("mask.nii.gz"), flair.grid(), "scan " + flair.name());
+    Scores method =
+        new Scores(
+            Overlap.of(mask, truth, region).dice(),
+            OracleDice.of(map.voxels(), truth, region).dice(),
+            Ranking.auroc(map.voxels(), truth, region),
+            Ranking.auprc(map.voxels(), truth, region));
+    Scores baseline =
+        Scores.of(
+            IntensityBaseline.map(flair.voxels(), region),
+            IntensityBaseline.otsuThreshold(flair.voxels(), region),
+            truth,
+            region);
+    return new SubjectScore(folder.name(), method, baseline);
+  }
+}

@@ -61,8 +61,7 @@ final class ScoreCommand implements Callable<Integer> {
     List<SubjectScore> scores = new ArrayList<>();
     for (Path root : folders) {
       for (SubjectFolder subject : SubjectFolder.in(root, List.of("FLAIR"))) {
-        scores.add(
-            SubjectScore.of(subject, detections.resolve(subject.name()), lesion, brain));
+        scores.add(SubjectScore.of(subject, detections.resolve(subject.name()), lesion, brain));
       }
     }
     output.print(scores, () -> text(scores));

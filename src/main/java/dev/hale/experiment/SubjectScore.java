@@ -30,8 +30,7 @@ public record SubjectScore(String subject, Scores method, Scores intensityBaseli
    * @param lesion stem of the lesion mask's file
    * @param brain stem of the brain mask's file; where it is absent the brain is found
    */
-  public static SubjectScore of(
-      SubjectFolder folder, Path detection, String lesion, String brain) {
+  public static SubjectScore of(SubjectFolder folder, Path detection, String lesion, String brain) {
     Scan flair = folder.scan(List.of("FLAIR"));
     byte[] truth = folder.mask(lesion, flair);
     byte[] given = folder.maskOrNull(brain, flair);
@@ -39,8 +38,7 @@ public record SubjectScore(String subject, Scores method, Scores intensityBaseli
     Scan map = ScanReader.read(List.of(detection.resolve("map.nii.gz")));
     map.grid().requireCoincident("map of " + detection, flair.grid(), "scan " + flair.name());
     byte[] mask =
-        ScanReader.readMask(
-            detection.resolve("mask.nii.gz"), flair.grid(), "scan " + flair.name());
+        ScanReader.readMask(detection.resolve("mask.nii.gz"), flair.grid(), "scan " + flair.name());
     Scores method =
         new Scores(
             Overlap.of(mask, truth, region).dice(),

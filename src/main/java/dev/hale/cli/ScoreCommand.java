@@ -23,11 +23,10 @@ import picocli.CommandLine.Parameters;
             + " brain voxels; beside it, plain thresholding of FLAIR.",
     footer = {"  hale score study/ --detections out --lesion lesion"})
 final class ScoreCommand implements Callable<Integer> {
-  private static final String DEFAULT = " Default: ${DEFAULT-VALUE}.";
-
   @Mixin Output output;
 
   @Parameters(
+      arity = "1..*",
       paramLabel = "DIR",
       description = "Folders of subjects, or subjects themselves, with FLAIR and a lesion mask.")
   List<Path> folders;
@@ -39,29 +38,16 @@ final class ScoreCommand implements Callable<Integer> {
       description = "The folder that hale detect wrote to: one folder a subject.")
   Path detections;
 
-  @Option(
-      names = "--lesion",
-      paramLabel = "STEM",
-      defaultValue = "lesion",
-      description = "File name, without extension, of the lesion masks." + DEFAULT)
-  String lesion;
-
-  @Option(
-      names = "--brain",
-      paramLabel = "STEM",
-      defaultValue = "brain",
-      description =
-          "File name, without extension, of the brain masks; a subject without one has its brain"
-              + " found."
-              + DEFAULT)
-  String brain;
+  @Mixin MaskOptions masks;
 
   @Override
   public Integer call() {
     List<SubjectScore> scores = new ArrayList<>();
     for (Path root : folders) {
       for (SubjectFolder subject : SubjectFolder.in(root, List.of("FLAIR"))) {
-        scores.add(SubjectScore.of(subject, detections.resolve(subject.name()), lesion, brain));
+        scores.add(
+            SubjectScore.of(
+                subject, detections.resolve(subject.name()), masks.lesion, masks.brain));
       }
     }
     output.print(scores, () -> text(scores));

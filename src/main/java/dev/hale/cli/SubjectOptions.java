@@ -4,6 +4,7 @@ import dev.hale.data.phantom.Pathology;
 import dev.hale.experiment.TrainingSource;
 import java.nio.file.Path;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -39,22 +40,7 @@ final class SubjectOptions {
       description = "How many phantoms." + DEFAULT)
   int subjects;
 
-  @Option(
-      names = "--lesion",
-      paramLabel = "STEM",
-      defaultValue = "lesion",
-      description = "File name, without extension, of the lesion masks." + DEFAULT)
-  String lesion;
-
-  @Option(
-      names = "--brain",
-      paramLabel = "STEM",
-      defaultValue = "brain",
-      description =
-          "File name, without extension, of the brain masks; a subject without one has its brain"
-              + " found."
-              + DEFAULT)
-  String brain;
+  @Mixin MaskOptions masks;
 
   TrainingSource source(List<String> channels) {
     if (data.isEmpty() == phantoms.isEmpty()) {
@@ -63,6 +49,6 @@ final class SubjectOptions {
     }
     return data.isEmpty()
         ? new TrainingSource.Phantoms(phantoms, subjects, 0)
-        : TrainingSource.Folders.of(data, channels, lesion, brain);
+        : TrainingSource.Folders.of(data, channels, masks.lesion, masks.brain);
   }
 }

@@ -43,7 +43,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--subjects",
       paramLabel = "N",
-      defaultValue = "4",
+      defaultValue = "3",
       description = "Test subjects of each pathology." + DEFAULT)
   int subjects;
 

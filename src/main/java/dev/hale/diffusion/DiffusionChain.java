@@ -67,35 +67,13 @@ public final class DiffusionChain {
   /** Steps from the clean image up to level {@code levels - 1}: the aligned encoding. */
   public List<ChainStep> encoding(int levels) {
     checkLevels(levels);
-    List<ChainStep> steps = new ArrayList<>();
-    for (int level = 0; level < levels; level++) {
-      steps.add(
-          new ChainStep(
-              timestep(level - 1),
-              alphaCumprod(Math.max(0, level - 1)),
-              alphaCumprod(level - 1),
-              alphaCumprod(level),
-              steps.size(),
-              levels));
-    }
-    return steps;
+    return walk(-1, 1, levels);
   }
 
   /** Steps from level {@code levels - 1} down to the clean image: the aligned decoding. */
   public List<ChainStep> decoding(int levels) {
     checkLevels(levels);
-    List<ChainStep> steps = new ArrayList<>();
-    for (int level = levels - 1; level >= 0; level--) {
-      steps.add(
-          new ChainStep(
-              timestep(level),
-              alphaCumprod(level),
-              alphaCumprod(level),
-              alphaCumprod(level - 1),
-              steps.size(),
-              levels));
-    }
-    return steps;
+    return walk(levels - 1, -1, levels);
   }
 
   /**
@@ -104,33 +82,28 @@ public final class DiffusionChain {
    */
   public List<ChainStep> wolleb2022Encoding(int noiseLevel) {
     checkLevels(noiseLevel);
-    List<ChainStep> steps = new ArrayList<>();
-    for (int level = 1; level < noiseLevel; level++) {
-      steps.add(
-          new ChainStep(
-              timestep(level),
-              alphaCumprod(level),
-              alphaCumprod(level),
-              alphaCumprod(level + 1),
-              steps.size(),
-              noiseLevel - 1));
-    }
-    return steps;
+    return walk(1, 1, noiseLevel - 1);
   }
 
   /** Decoding as the code of Wolleb et al. 2022 runs it: levels noiseLevel-2 … 0. */
   public List<ChainStep> wolleb2022Decoding(int noiseLevel) {
     checkLevels(noiseLevel);
+    return walk(noiseLevel - 2, -1, noiseLevel - 1);
+  }
+
+  /** Steps that start from level {@code first} and go one level in {@code direction} each. */
+  private List<ChainStep> walk(int first, int direction, int length) {
     List<ChainStep> steps = new ArrayList<>();
-    for (int level = noiseLevel - 2; level >= 0; level--) {
+    for (int i = 0; i < length; i++) {
+      int level = first + direction * i;
       steps.add(
           new ChainStep(
               timestep(level),
+              alphaCumprod(Math.max(0, level)),
               alphaCumprod(level),
-              alphaCumprod(level),
-              alphaCumprod(level - 1),
-              steps.size(),
-              noiseLevel - 1));
+              alphaCumprod(level + direction),
+              i,
+              length));
     }
     return steps;
   }

@@ -94,18 +94,6 @@ public record CounterfactualSettings(
         chain, newNoiseLevel, newSteps, guidance, encodingLabel, difference, smoothing, threshold);
   }
 
-  /** With other steps each way. */
-  public CounterfactualSettings withSteps(int newSteps) {
-    return new CounterfactualSettings(
-        chain, noiseLevel, newSteps, guidance, encodingLabel, difference, smoothing, threshold);
-  }
-
-  /** With another noise level. */
-  public CounterfactualSettings withNoiseLevel(int newNoiseLevel) {
-    return new CounterfactualSettings(
-        chain, newNoiseLevel, steps, guidance, encodingLabel, difference, smoothing, threshold);
-  }
-
   /** With another guidance scale. */
   public CounterfactualSettings withGuidance(double newGuidance) {
     return new CounterfactualSettings(

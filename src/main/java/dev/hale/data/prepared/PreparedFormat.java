@@ -107,7 +107,8 @@ final class PreparedFormat {
       return Integer.parseInt(fields.get(column));
     } catch (NumberFormatException e) {
       throw new DataException(
-          "%s is \"%s\", expected a whole number".formatted(COLUMNS.get(column), fields.get(column)),
+          "%s is \"%s\", expected a whole number"
+              .formatted(COLUMNS.get(column), fields.get(column)),
           e);
     }
   }
@@ -126,7 +127,6 @@ final class PreparedFormat {
         return split;
       }
     }
-    throw new DataException(
-        "split is \"%s\", expected train, validation or test".formatted(field));
+    throw new DataException("split is \"%s\", expected train, validation or test".formatted(field));
   }
 }

@@ -217,8 +217,7 @@ public final class PreparedSetWriter implements AutoCloseable {
 
   private void requireMask(String name, byte[] mask) {
     if (mask.length != pixels) {
-      throw new DataException(
-          "%s has %d pixels, expected %d".formatted(name, mask.length, pixels));
+      throw new DataException("%s has %d pixels, expected %d".formatted(name, mask.length, pixels));
     }
     for (byte b : mask) {
       if (b != 0 && b != 1) {

@@ -37,7 +37,9 @@ final class Shards {
         throw new DataException(
             "holds %s%s%s, expected little-endian %s in C order"
                 .formatted(
-                    header.order(), header.type(), header.fortran() ? " in Fortran order" : "",
+                    header.order(),
+                    header.type(),
+                    header.fortran() ? " in Fortran order" : "",
                     type));
       }
       if (!Arrays.equals(header.shape(), shape)) {

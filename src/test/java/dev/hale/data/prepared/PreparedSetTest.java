@@ -50,7 +50,9 @@ final class PreparedSetTest {
       assertEquals("random", set.description().get("layout").asText());
       assertEquals(5, counts.get("train").get("subjects").asInt());
       assertEquals(
-          items.stream().filter(i -> i.slice().split() == Split.TEST && i.slice().diseased()).count(),
+          items.stream()
+              .filter(i -> i.slice().split() == Split.TEST && i.slice().diseased())
+              .count(),
           counts.get("test").get("diseased").asInt());
     }
   }
@@ -152,7 +154,8 @@ final class PreparedSetTest {
     Path json = folder.resolve("set.json");
     String good = Files.readString(json);
     Files.writeString(json, good.replace("\"format_version\" : 1", "\"format_version\" : 2"));
-    assertDamaged(folder, "set.json: format version is 2, this hale reads 1; prepare the set again");
+    assertDamaged(
+        folder, "set.json: format version is 2, this hale reads 1; prepare the set again");
     Files.writeString(json, good.replace("\"imageSize\" : 16", "\"imageSize\" : 0"));
     assertDamaged(folder, "set.json: image size is 0, expected 1 to 8192");
     Files.writeString(json, good.substring(0, 40));
@@ -214,7 +217,8 @@ final class PreparedSetTest {
   }
 
   private void assertBadRow(String good, String bad, String message) throws IOException {
-    Path folder = SmallSets.write(temp.resolve("bad" + Math.abs(bad.hashCode())), SmallSets.items());
+    Path folder =
+        SmallSets.write(temp.resolve("bad" + Math.abs(bad.hashCode())), SmallSets.items());
     Path index = folder.resolve("index.csv");
     String table = Files.readString(index);
     assertTrue(table.contains(good), table);

@@ -13,15 +13,21 @@ final class Draws {
 
   /** What the numbers are for; two purposes never share theirs. */
   enum Purpose {
-    EPOCH_ORDER,
-    BALANCED_BATCH,
-    AUGMENTATION,
-    SHOWN_SLICES
+    EPOCH_ORDER(1),
+    BALANCED_BATCH(2),
+    AUGMENTATION(3),
+    SHOWN_SLICES(4);
+
+    private final long number;
+
+    Purpose(long number) {
+      this.number = number;
+    }
   }
 
   /** A generator for this purpose and place. */
   static SplittableRandom of(long seed, Purpose purpose, long... place) {
-    long state = mix(seed + GOLDEN * (1 + purpose.ordinal()));
+    long state = mix(seed + GOLDEN * purpose.number);
     for (long coordinate : place) {
       state = mix(state + GOLDEN * (coordinate + 1));
     }

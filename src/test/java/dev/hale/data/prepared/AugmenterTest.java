@@ -134,8 +134,9 @@ final class AugmenterTest {
     Arrays.fill(brain, (byte) 1);
     float[] original = new float[2 * PIXELS];
     for (int p = 0; p < PIXELS; p++) {
+      int row = p / SIZE;
       original[p] = p % SIZE / 16f; // a ramp over columns
-      original[PIXELS + p] = p / SIZE / 16f; // and one over rows: together, the place
+      original[PIXELS + p] = row / 16f; // and one over rows: together, the place
     }
     double centre = (SIZE - 1) / 2.0;
     for (int seed = 0; seed < 20; seed++) {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class PreparedSetTest {
   @TempDir Path temp;
+  private int damaged;
 
   @Test
   void whatWasWrittenIsRead() throws IOException {
@@ -217,8 +218,7 @@ final class PreparedSetTest {
   }
 
   private void assertBadRow(String good, String bad, String message) throws IOException {
-    Path folder =
-        SmallSets.write(temp.resolve("bad" + Math.abs(bad.hashCode())), SmallSets.items());
+    Path folder = SmallSets.write(temp.resolve("bad" + damaged++), SmallSets.items());
     Path index = folder.resolve("index.csv");
     String table = Files.readString(index);
     assertTrue(table.contains(good), table);

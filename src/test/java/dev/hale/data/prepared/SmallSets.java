@@ -90,8 +90,10 @@ final class SmallSets {
   static byte[] disc(double radius) {
     byte[] mask = new byte[PIXELS];
     for (int p = 0; p < PIXELS; p++) {
-      double x = p % SIZE - (SIZE - 1) / 2.0;
-      double y = p / SIZE - (SIZE - 1) / 2.0;
+      int column = p % SIZE;
+      int row = p / SIZE;
+      double x = column - (SIZE - 1) / 2.0;
+      double y = row - (SIZE - 1) / 2.0;
       mask[p] = (byte) (x * x + y * y <= radius * radius ? 1 : 0);
     }
     return mask;

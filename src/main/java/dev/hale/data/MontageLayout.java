@@ -143,6 +143,9 @@ final class MontageLayout {
 
   private void drawPanel(BufferedImage image, Graphics2D graphics, int r, int c) {
     MontagePanel panel = montage.rows().get(r).panels().get(c);
+    if (panel.isEmpty()) {
+      return;
+    }
     int panelWidth = panel.width() * montage.view().scale();
     int panelHeight = panel.height() * montage.view().scale();
     int x = columnLeft[c] + (columnWidth[c] - panelWidth) / 2;
@@ -215,11 +218,10 @@ final class MontageLayout {
 
   private List<Entry> legend() {
     List<Entry> entries = new ArrayList<>();
-    if (panels().anyMatch(MontagePanel::hasTruth)) {
-      entries.add(new Entry(new Color(MontagePanel.TRUTH), "truth"));
-    }
-    if (panels().anyMatch(MontagePanel::hasPrediction)) {
-      entries.add(new Entry(new Color(MontagePanel.PREDICTION), "prediction"));
+    for (MontagePanel.Outline outline : MontagePanel.Outline.values()) {
+      if (panels().anyMatch(panel -> panel.has(outline))) {
+        entries.add(new Entry(new Color(outline.rgb), outline.words));
+      }
     }
     if (montage.view().orientation() == Montage.Orientation.RADIOLOGICAL_AXIAL) {
       entries.add(new Entry(null, "R, L: the patient's right and left"));

@@ -1,5 +1,7 @@
 package dev.hale.data;
 
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -10,10 +12,30 @@ import java.util.Optional;
  * <p>All arrays are {@code [j][i]} with i fastest, {@code width * height} values.
  */
 public final class MontagePanel {
-  /** The colours of the two outlines; apart from each other for the colour-blind as well. */
-  static final int TRUTH = 0x3dff7a;
+  /**
+   * What an outline shows, in the order of painting: later ones cover earlier ones. Truth and
+   * prediction, shown together, are apart from each other for the colour-blind as well.
+   */
+  enum Outline {
+    BRAIN("brain", 0x3f8fd9, true),
+    LESION("lesion", 0xff4a3d, false),
+    TRUTH("truth", 0x3dff7a, false),
+    PREDICTION("prediction", 0xff4fd8, true);
 
-  static final int PREDICTION = 0xff4fd8;
+    /** In the legend. */
+    final String words;
+
+    final int rgb;
+
+    /** Whether it is drawn just inside the border, or just outside. */
+    final boolean inside;
+
+    Outline(String words, int rgb, boolean inside) {
+      this.words = words;
+      this.rgb = rgb;
+      this.inside = inside;
+    }
+  }
 
   private static final double MOST_OPAQUE = 0.9;
   private static final double FIRST_SEEN = 0.1; // keeps a map's noise from veiling the image
@@ -35,10 +57,9 @@ public final class MontagePanel {
 
   private final int width;
   private final int height;
-  private final Layer grey; // at least one of grey and heat is there
+  private final Layer grey; // with neither grey nor heat the panel is an empty place
   private final Layer heat;
-  private final byte[] truth;
-  private final byte[] prediction;
+  private final Map<Outline, byte[]> outlines;
   private final String caption;
 
   private MontagePanel(
@@ -46,15 +67,13 @@ public final class MontagePanel {
       int height,
       Layer grey,
       Layer heat,
-      byte[] truth,
-      byte[] prediction,
+      Map<Outline, byte[]> outlines,
       String caption) {
     this.width = width;
     this.height = height;
     this.grey = grey;
     this.heat = heat;
-    this.truth = truth;
-    this.prediction = prediction;
+    this.outlines = outlines;
     this.caption = caption;
   }
 
@@ -69,13 +88,18 @@ public final class MontagePanel {
    */
   public static MontagePanel grey(float[] image, int width, int height, float low, float high) {
     fits("image", image.length, width, height);
-    return new MontagePanel(width, height, new Layer(image, low, high), null, null, null, "");
+    return new MontagePanel(width, height, new Layer(image, low, high), null, Map.of(), "");
+  }
+
+  /** A place left free, where a figure has fewer pictures than places. */
+  public static MontagePanel empty(int width, int height) {
+    return new MontagePanel(width, height, null, null, Map.of(), "");
   }
 
   /** A map in the colours of {@link ColorMap#heat}, with no image below it. */
   public static MontagePanel heat(float[] map, int width, int height, float low, float high) {
     fits("map", map.length, width, height);
-    return new MontagePanel(width, height, null, new Layer(map, low, high), null, null, "");
+    return new MontagePanel(width, height, null, new Layer(map, low, high), Map.of(), "");
   }
 
   /**
@@ -86,25 +110,40 @@ public final class MontagePanel {
    */
   public MontagePanel withHeat(float[] map, float low, float high) {
     fits("map", map.length, width, height);
-    return new MontagePanel(
-        width, height, grey, new Layer(map, low, high), truth, prediction, caption);
+    return new MontagePanel(width, height, grey, new Layer(map, low, high), outlines, caption);
   }
 
   /** Outlines the true lesion in green, just outside its border; any value but 0 is lesion. */
   public MontagePanel withTruth(byte[] mask) {
-    fits("truth", mask.length, width, height);
-    return new MontagePanel(width, height, grey, heat, mask, prediction, caption);
+    return with(Outline.TRUTH, mask);
   }
 
   /** Outlines the predicted lesion in magenta, just inside its border. */
   public MontagePanel withPrediction(byte[] mask) {
-    fits("prediction", mask.length, width, height);
-    return new MontagePanel(width, height, grey, heat, truth, mask, caption);
+    return with(Outline.PREDICTION, mask);
+  }
+
+  /** Outlines the lesion of training data in red, just outside its border. */
+  public MontagePanel withLesion(byte[] mask) {
+    return with(Outline.LESION, mask);
+  }
+
+  /** Outlines the brain in blue, just inside its border. */
+  public MontagePanel withBrain(byte[] mask) {
+    return with(Outline.BRAIN, mask);
+  }
+
+  private MontagePanel with(Outline outline, byte[] mask) {
+    fits(outline.words, mask.length, width, height);
+    Map<Outline, byte[]> more = new EnumMap<>(Outline.class);
+    more.putAll(outlines);
+    more.put(outline, mask);
+    return new MontagePanel(width, height, grey, heat, more, caption);
   }
 
   /** Writes a few words into the lower left corner, such as a Dice. */
   public MontagePanel withCaption(String words) {
-    return new MontagePanel(width, height, grey, heat, truth, prediction, words);
+    return new MontagePanel(width, height, grey, heat, outlines, words);
   }
 
   int width() {
@@ -119,12 +158,12 @@ public final class MontagePanel {
     return Optional.ofNullable(heat);
   }
 
-  boolean hasTruth() {
-    return truth != null;
+  boolean has(Outline outline) {
+    return outlines.containsKey(outline);
   }
 
-  boolean hasPrediction() {
-    return prediction != null;
+  boolean isEmpty() {
+    return grey == null && heat == null;
   }
 
   String caption() {
@@ -148,12 +187,7 @@ public final class MontagePanel {
         pixels[x + width * scale * y] = rgb;
       }
     }
-    if (truth != null) {
-      outline(truth, false, TRUTH, pixels, view);
-    }
-    if (prediction != null) {
-      outline(prediction, true, PREDICTION, pixels, view);
-    }
+    outlines.forEach((outline, mask) -> outline(mask, outline.inside, outline.rgb, pixels, view));
     return pixels;
   }
 

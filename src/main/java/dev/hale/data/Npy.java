@@ -1,27 +1,15 @@
 package dev.hale.data;
 
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** Reads and writes NumPy's .npy files, versions 1 to 3. Nothing is ever unpickled. */
 public final class Npy {
-  private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
-  private static final int LONGEST_HEADER = 1 << 16;
-  private static final Pattern TYPE = Pattern.compile("'descr'\\s*:\\s*'([<>|=])(\\w+)'");
-  private static final Pattern FORTRAN = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
-  private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([\\d,\\s]*)\\)");
-
   private Npy() {}
 
   /**
@@ -42,57 +30,21 @@ public final class Npy {
   }
 
   private static NpyArray read(InputStream in, long size) throws IOException {
-    byte[] start = in.readNBytes(8);
-    if (start.length < 8 || !Arrays.equals(Arrays.copyOf(start, 6), MAGIC)) {
-      throw new DataException("not a .npy file: wrong magic");
-    }
-    if (start[6] < 1 || start[6] > 3) {
-      throw new DataException("version %d of .npy is not known".formatted(start[6]));
-    }
-    int field = start[6] == 1 ? 2 : 4;
-    byte[] length = Arrays.copyOf(in.readNBytes(field), 4);
-    int headerLength = ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getInt();
-    if (headerLength < 0 || headerLength > LONGEST_HEADER) {
-      throw new DataException("header would have %d bytes".formatted(headerLength));
-    }
-    String header = new String(in.readNBytes(headerLength), StandardCharsets.UTF_8);
-    Matcher type = match(TYPE, header);
-    boolean fortran = match(FORTRAN, header).group(1).equals("True");
-    int[] shape = shape(match(SHAPE, header).group(1));
-    int width = NpyArray.width(type.group(2));
-    long promised = (long) width * NpyArray.count(shape);
-    long held = size - 8 - field - headerLength;
+    NpyHeader header = NpyHeader.read(in);
+    int width = NpyArray.width(header.type());
+    long promised = header.dataBytes();
+    long held = size - header.length();
     if (held != promised || promised > Integer.MAX_VALUE - 16) {
       throw new DataException(
           "header promises %d bytes of numbers, file has %d".formatted(promised, held));
     }
     byte[] bytes = in.readNBytes((int) promised);
-    if (type.group(1).equals(">")) {
+    if (header.order() == '>') {
       reverse(bytes, width);
     }
-    return new NpyArray(type.group(2), shape, fortran ? fromFortran(bytes, shape, width) : bytes);
-  }
-
-  private static Matcher match(Pattern pattern, String header) {
-    Matcher matcher = pattern.matcher(header);
-    if (!matcher.find()) {
-      throw new DataException(
-          "header is not that of one array of numbers: %s".formatted(header.strip()));
-    }
-    return matcher;
-  }
-
-  private static int[] shape(String list) {
-    try {
-      return Pattern.compile(",")
-          .splitAsStream(list)
-          .map(String::strip)
-          .filter(side -> !side.isEmpty())
-          .mapToInt(Integer::parseInt)
-          .toArray();
-    } catch (NumberFormatException e) {
-      throw new DataException("shape (%s) is too large".formatted(list), e);
-    }
+    int[] shape = header.shape();
+    return new NpyArray(
+        header.type(), shape, header.fortran() ? fromFortran(bytes, shape, width) : bytes);
   }
 
   private static void reverse(byte[] bytes, int width) {
@@ -145,22 +97,11 @@ public final class Npy {
 
   /** Writes an array of any type, replacing the file in one step. */
   public static void write(Path file, NpyArray array) {
-    String sides =
-        Arrays.stream(array.shape()).mapToObj(side -> side + ",").collect(Collectors.joining(" "));
-    String dictionary =
-        "{'descr': '%s%s', 'fortran_order': False, 'shape': (%s), }"
-            .formatted(NpyArray.width(array.type()) == 1 ? "|" : "<", array.type(), sides);
-    // The numbers start at a multiple of 64 bytes; the header ends with a newline.
-    int unpadded = MAGIC.length + 4 + dictionary.length() + 1;
-    String header = dictionary + " ".repeat(-unpadded & 63) + "\n";
-    ByteArrayOutputStream start = new ByteArrayOutputStream();
-    start.writeBytes(MAGIC);
-    start.writeBytes(new byte[] {1, 0, (byte) header.length(), (byte) (header.length() >> 8)});
-    start.writeBytes(header.getBytes(StandardCharsets.US_ASCII));
+    byte[] header = NpyHeader.bytes(array.type(), array.shape(), 0);
     AtomicFile.write(
         file,
         out -> {
-          start.writeTo(out);
+          out.write(header);
           out.write(array.bytes());
         });
   }

@@ -19,7 +19,8 @@ public final class Picture {
 
   private Picture() {}
 
-  static boolean isNamed(String name) {
+  /** Whether a file of that name is one that {@link #read} takes. */
+  public static boolean isNamed(String name) {
     return FileNames.endsWith(name, ".png")
         || FileNames.endsWith(name, ".jpg")
         || FileNames.endsWith(name, ".jpeg");

@@ -46,7 +46,7 @@ class MontageTest {
     byte[] lesion = {1, 0, 0, 0, 0, 0};
     int[] outlined =
         MontagePanel.grey(new float[6], 2, 3, 0, 9).withPrediction(lesion).paint(RADIOLOGICAL);
-    assertEquals(MontagePanel.PREDICTION, outlined[7 + 8 * 11]);
+    assertEquals(MontagePanel.Outline.PREDICTION.rgb, outlined[7 + 8 * 11]);
     assertEquals(0, outlined[0]);
     assertEquals(0xffffff, MontagePanel.grey(image, 2, 3, 0, 9).paint(STORED)[0]);
   }
@@ -88,11 +88,11 @@ class MontageTest {
             .withPrediction(lesion)
             .paint(STORED);
     int middleRow = 28 * 14;
-    assertEquals(MontagePanel.TRUTH, pixels[middleRow + 7]);
-    assertEquals(MontagePanel.PREDICTION, pixels[middleRow + 8]);
+    assertEquals(MontagePanel.Outline.TRUTH.rgb, pixels[middleRow + 7]);
+    assertEquals(MontagePanel.Outline.PREDICTION.rgb, pixels[middleRow + 8]);
     assertEquals(0, pixels[middleRow + 14]);
     assertEquals(0, pixels[middleRow + 3]);
-    assertEquals(MontagePanel.TRUTH, pixels[middleRow + 20]);
+    assertEquals(MontagePanel.Outline.TRUTH.rgb, pixels[middleRow + 20]);
   }
 
   @Test
@@ -139,15 +139,15 @@ class MontageTest {
   @Test
   void theFigureShowsWhatThePanelsHoldAndALegendForIt() {
     Set<Integer> colours = colours(sample(STORED).render());
-    assertTrue(colours.contains(MontagePanel.TRUTH));
-    assertTrue(colours.contains(MontagePanel.PREDICTION));
+    assertTrue(colours.contains(MontagePanel.Outline.TRUTH.rgb));
+    assertTrue(colours.contains(MontagePanel.Outline.PREDICTION.rgb));
     assertTrue(colours.contains(0x808080));
     Montage plain =
         new Montage(
             List.of("image"),
             List.of(new Montage.Row("", List.of(MontagePanel.grey(new float[16], 4, 4, 0, 1)))),
             STORED);
-    assertFalse(colours(plain.render()).contains(MontagePanel.TRUTH));
+    assertFalse(colours(plain.render()).contains(MontagePanel.Outline.TRUTH.rgb));
     assertTrue(plain.render().getHeight() < sample(STORED).render().getHeight());
     assertTrue(sample(RADIOLOGICAL).render().getHeight() > 0);
   }

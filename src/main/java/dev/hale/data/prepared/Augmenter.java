@@ -1,0 +1,83 @@
+package dev.hale.data.prepared;
+
+import dev.hale.data.Preprocessing;
+import java.util.SplittableRandom;
+
+/** Varies one image, its masks with it, by what {@link Augmentation} says and a generator draws. */
+final class Augmenter {
+  private final Augmentation strength;
+  private final int channels;
+  private final int size;
+
+  Augmenter(Augmentation strength, int channels, int size) {
+    this.strength = strength;
+    this.channels = channels;
+    this.size = size;
+  }
+
+  /** The masks of a varied image; lesion is null where there was none. */
+  record Masks(byte[] brain, byte[] lesion) {}
+
+  /**
+   * Varies an image in place.
+   *
+   * @param image {@code [(c * S + j) * S + i]} from the offset on, in [-1, 1], background -1
+   * @param offset of its first value
+   * @param brain {@code [j * S + i]}, 0 or 1
+   * @param lesion the same, or null
+   * @param random spent by this
+   * @return the masks moved like the image; the given ones where it stays
+   */
+  Masks apply(float[] image, int offset, byte[] brain, byte[] lesion, SplittableRandom random) {
+    SplittableRandom forGeometry = random.split();
+    SplittableRandom forGamma = random.split();
+    SplittableRandom forBias = random.split();
+    SplittableRandom forNoise = random.split();
+    Masks masks = new Masks(brain, lesion);
+    if (!strength.stays()) {
+      PixelMap map = PixelMap.draw(strength, size, forGeometry);
+      masks = new Masks(map.mask(brain), lesion == null ? null : map.mask(lesion));
+      map.image(image, offset, channels, brain, masks.brain(), Preprocessing.BACKGROUND);
+    }
+    if (!strength.keepsIntensities()) {
+      for (int c = 0; c < channels; c++) {
+        double exponent = Math.exp(Draws.within(forGamma, strength.gamma()));
+        BiasField field = new BiasField(size, forBias.split());
+        int channel = offset + c * size * size;
+        vary(image, channel, masks.brain(), exponent, field, forNoise.split());
+      }
+    }
+    return masks;
+  }
+
+  private void vary(
+      float[] image,
+      int offset,
+      byte[] brain,
+      double exponent,
+      BiasField field,
+      SplittableRandom random) {
+    double[] pair = new double[2];
+    int drawn = 0;
+    for (int p = 0; p < brain.length; p++) {
+      if (brain[p] == 0) {
+        continue;
+      }
+      double unit = (image[offset + p] + 1) / 2.0;
+      if (strength.gamma() > 0) {
+        unit = Math.pow(unit, exponent);
+      }
+      if (strength.bias() > 0) {
+        unit *= Math.exp(strength.bias() * field.at(p % size, p / size));
+      }
+      double value = 2 * unit - 1;
+      if (strength.noise() > 0) {
+        if (drawn % 2 == 0) {
+          Draws.normalPair(random, pair);
+        }
+        value += strength.noise() * pair[drawn++ % 2];
+      }
+      image[offset + p] = (float) Math.min(1, Math.max(-1, value));
+    }
+  }
+}

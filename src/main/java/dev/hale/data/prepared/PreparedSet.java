@@ -1,0 +1,199 @@
+package dev.hale.data.prepared;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hale.data.DataException;
+import dev.hale.data.Preprocessing;
+import dev.hale.data.prepared.PreparedFormat.Place;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A prepared set, memory-mapped: opening it reads the index alone, and only what is asked for comes
+ * from disk. Any number of threads may read at once. S is the image size, C the number of channels.
+ *
+ * <p>Lesion masks are not touched before {@link #lesion} is called: a training never needs them.
+ */
+public final class PreparedSet implements AutoCloseable {
+  private final Path folder;
+  private final ObjectNode description;
+  private final Preprocessing preprocessing;
+  private final PreparedIndex index;
+  private final int pixels;
+  private final FloatBuffer[] images;
+  private final ByteBuffer[] brains;
+  private final ByteBuffer[] lesions; // guarded by itself; null where not yet asked for
+  private volatile boolean closed;
+
+  private PreparedSet(
+      Path folder, ObjectNode description, Preprocessing preprocessing, PreparedIndex index) {
+    this.folder = folder;
+    this.description = description;
+    this.preprocessing = preprocessing;
+    this.index = index;
+    int size = preprocessing.imageSize();
+    pixels = size * size;
+    int shards = index.shardSizes().size();
+    images = new FloatBuffer[shards];
+    brains = new ByteBuffer[shards];
+    lesions = new ByteBuffer[shards];
+    for (int s = 0; s < shards; s++) {
+      int count = index.shardSizes().get(s);
+      Path image = folder.resolve(PreparedFormat.images(s));
+      images[s] = Shards.map(image, "f4", count, channels(), size, size).asFloatBuffer();
+      brains[s] = Shards.map(folder.resolve(PreparedFormat.brain(s)), "u1", count, size, size);
+    }
+  }
+
+  /**
+   * Opens a set.
+   *
+   * @throws DataException where the folder is no finished set, is of another format version, or
+   *     lacks a shard of images or brain masks, or one is not of the size that the index says
+   */
+  public static PreparedSet open(Path folder) {
+    ObjectNode description = description(folder);
+    Preprocessing preprocessing = preprocessing(folder, description);
+    return new PreparedSet(folder, description, preprocessing, PreparedIndex.read(folder));
+  }
+
+  /** Where the set is. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** What {@code set.json} says: how the set was made; a copy. */
+  public ObjectNode description() {
+    return description.deepCopy();
+  }
+
+  /** What made the images from scans. */
+  public Preprocessing preprocessing() {
+    return preprocessing;
+  }
+
+  /** What is known of every image, in the order of the rows. */
+  public List<PreparedSlice> slices() {
+    return index.slices();
+  }
+
+  /** C, the number of channels. */
+  public int channels() {
+    return preprocessing.channels().size();
+  }
+
+  /** S, rows and columns of an image. */
+  public int imageSize() {
+    return preprocessing.imageSize();
+  }
+
+  /**
+   * Copies an image, {@code [(c * S + j) * S + i]}, in [-1, 1], background -1.
+   *
+   * @param row of the index
+   * @param into where to
+   * @param offset of the first value there
+   */
+  public void image(int row, float[] into, int offset) {
+    Place place = place(row);
+    int length = channels() * pixels;
+    images[place.shard()].get(place.offset() * length, into, offset, length);
+  }
+
+  /** The brain mask of an image, {@code [j * S + i]}, 0 or 1; a new array. */
+  public byte[] brain(int row) {
+    Place place = place(row);
+    byte[] mask = new byte[pixels];
+    brains[place.shard()].get(place.offset() * pixels, mask);
+    return mask;
+  }
+
+  /**
+   * The lesion mask of an image, {@code [j * S + i]}, 0 or 1; a new array, or null where the source
+   * has no mask. For showing and evaluation.
+   *
+   * @throws DataException where the shard is missing or damaged
+   */
+  public byte[] lesion(int row) {
+    Place place = place(row);
+    if (slices().get(row).lesionVoxels().isEmpty()) {
+      return null;
+    }
+    byte[] mask = new byte[pixels];
+    lesions(place.shard()).get(place.offset() * pixels, mask);
+    return mask;
+  }
+
+  private ByteBuffer lesions(int shard) {
+    synchronized (lesions) {
+      if (lesions[shard] == null) {
+        Path file = folder.resolve(PreparedFormat.lesion(shard));
+        int count = index.shardSizes().get(shard);
+        lesions[shard] = Shards.map(file, "u1", count, imageSize(), imageSize());
+      }
+      return lesions[shard];
+    }
+  }
+
+  private Place place(int row) {
+    if (closed) {
+      throw new IllegalStateException("the prepared set is closed");
+    }
+    return index.places().get(row);
+  }
+
+  /** Use after this throws. The memory is unmapped when Java collects the garbage. */
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  private static ObjectNode description(Path folder) {
+    Path file = folder.resolve(PreparedFormat.DESCRIPTION);
+    try {
+      JsonNode tree = PreparedFormat.JSON.readTree(Files.readString(file));
+      if (!(tree instanceof ObjectNode description)) {
+        throw new DataException("%s: expected a JSON object".formatted(file));
+      }
+      JsonNode version = description.path(PreparedFormat.VERSION_KEY);
+      if (!version.isInt() || version.intValue() != PreparedFormat.VERSION) {
+        throw new DataException(
+            "%s: format version is %s, this hale reads %d; prepare the set again"
+                .formatted(
+                    file, version.isMissingNode() ? "not given" : version, PreparedFormat.VERSION));
+      }
+      return description;
+    } catch (NoSuchFileException e) {
+      throw new DataException(
+          "%s is not a prepared set: it has no %s".formatted(folder, PreparedFormat.DESCRIPTION),
+          e);
+    } catch (JsonProcessingException e) {
+      throw new DataException("%s: %s".formatted(file, e.getOriginalMessage()), e);
+    } catch (IOException e) {
+      throw new DataException("%s: cannot be read: %s".formatted(file, e), e);
+    }
+  }
+
+  private static Preprocessing preprocessing(Path folder, ObjectNode description) {
+    Path file = folder.resolve(PreparedFormat.DESCRIPTION);
+    JsonNode node = description.path(PreparedFormat.PREPROCESSING_KEY);
+    if (!node.isObject()) {
+      throw new DataException("%s: it has no preprocessing".formatted(file));
+    }
+    try {
+      return PreparedFormat.JSON.treeToValue(node, Preprocessing.class);
+    } catch (ValueInstantiationException e) {
+      String reason = e.getCause() == null ? e.getOriginalMessage() : e.getCause().getMessage();
+      throw new DataException("%s: %s".formatted(file, reason), e);
+    } catch (JsonProcessingException e) {
+      throw new DataException("%s: %s".formatted(file, e.getOriginalMessage()), e);
+    }
+  }
+}

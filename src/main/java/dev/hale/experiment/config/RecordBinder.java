@@ -11,6 +11,7 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,17 +28,20 @@ final class RecordBinder {
   private static <T extends Record> T bind(
       ConfigNode.Section section, Class<T> type, String path, Object defaults) {
     RecordComponent[] components = type.getRecordComponents();
-    rejectUnknown(section, components, path);
+    rejectUnknown(section, keys(type), path);
     Object[] values = new Object[components.length];
     List<String> missing = new ArrayList<>();
     for (int i = 0; i < components.length; i++) {
       String key = Names.key(components[i].getName());
       ConfigNode node = section.entries().get(key);
-      if (node != null) {
-        Object base = defaults == null ? null : read(components[i], defaults);
+      Object base = defaults == null ? null : read(components[i], defaults);
+      if (isInline(components[i])) {
+        ConfigNode.Section part = part(section, components[i].getType());
+        values[i] = value(part, components[i].getType(), path, base);
+      } else if (node != null) {
         values[i] = value(node, components[i].getGenericType(), join(path, key), base);
       } else if (defaults != null) {
-        values[i] = read(components[i], defaults);
+        values[i] = base;
       } else if (components[i].getType() == Optional.class) {
         values[i] = Optional.empty();
       } else {
@@ -57,10 +61,31 @@ final class RecordBinder {
     return construct(section, type, values, path);
   }
 
-  private static void rejectUnknown(
-      ConfigNode.Section section, RecordComponent[] components, String path) {
-    List<String> known =
-        Arrays.stream(components).map(component -> Names.key(component.getName())).toList();
+  static boolean isInline(RecordComponent component) {
+    return component.isAnnotationPresent(Inline.class);
+  }
+
+  /** The keys that a section for this record may have. */
+  private static List<String> keys(Class<?> type) {
+    List<String> keys = new ArrayList<>();
+    for (RecordComponent component : type.getRecordComponents()) {
+      if (isInline(component)) {
+        keys.addAll(keys(component.getType()));
+      } else {
+        keys.add(Names.key(component.getName()));
+      }
+    }
+    return keys;
+  }
+
+  /** What of a section belongs to the record whose keys stand there too. */
+  private static ConfigNode.Section part(ConfigNode.Section section, Class<?> type) {
+    Map<String, ConfigNode> entries = new LinkedHashMap<>(section.entries());
+    entries.keySet().retainAll(keys(type));
+    return new ConfigNode.Section(section.origin(), entries);
+  }
+
+  private static void rejectUnknown(ConfigNode.Section section, List<String> known, String path) {
     section
         .entries()
         .forEach(

@@ -27,6 +27,10 @@ final class RecordWriter {
       if (value == null) {
         continue;
       }
+      if (RecordBinder.isInline(component)) {
+        section(out, (Record) value, indent);
+        continue;
+      }
       out.append(indent).append(Names.key(component.getName())).append(':');
       if (value instanceof Record inner && inner.getClass().getRecordComponents().length > 0) {
         out.append('\n');

@@ -146,6 +146,25 @@ class ConfigFileTest {
     failsSet("network.widths=[1", "--set network.widths=[1: not valid YAML");
   }
 
+  record Brush(int width, String colour) {}
+
+  record Picture(String title, @Inline Brush brush) {
+    static final Picture DEFAULT = new Picture("none", new Brush(3, "red"));
+  }
+
+  @Test
+  void keysOfAnInlineRecordStandAmongTheOuterOnes() {
+    Picture picture =
+        ConfigFile.parse("title: a\ncolour: blue", "p.yaml", Picture.class, List.of());
+    assertEquals(new Picture("a", new Brush(3, "blue")), picture);
+    assertEquals("title: a\nwidth: 3\ncolour: blue\n", ConfigFile.toYaml(picture));
+    assertMessage(
+        "p.yaml:2: colur: unknown key, did you mean colour?",
+        assertThrows(
+            ConfigException.class,
+            () -> ConfigFile.parse("title: a\ncolur: b", "p.yaml", Picture.class, List.of())));
+  }
+
   @Test
   void aMissingOrEmptyFileIsSaidSo(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("none.yaml");

@@ -2,7 +2,10 @@ package dev.hale.cli;
 
 import dev.hale.data.Axis;
 import dev.hale.data.Preprocessing;
+import dev.hale.engine.Precision;
 import dev.hale.experiment.TrainingSource;
+import dev.hale.training.RateSchedule;
+import dev.hale.training.TimestepSampling;
 import dev.hale.training.TrainingSettings;
 import java.util.List;
 import picocli.CommandLine.Mixin;
@@ -140,12 +143,22 @@ final class TrainingOptions {
     return new TrainingSettings(
         iterations,
         batch,
+        batch,
         learningRate,
         weightDecay,
         Math.min(100, iterations / 10),
-        ema,
+        RateSchedule.COSINE,
+        List.of(ema),
         1,
+        TimestepSampling.UNIFORM,
+        0,
+        0,
+        1000,
+        false,
+        Precision.FLOAT32,
+        false,
         saveEvery,
+        0,
         seed);
   }
 }

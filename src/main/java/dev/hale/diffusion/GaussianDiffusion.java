@@ -144,6 +144,29 @@ public record GaussianDiffusion(DiffusionChain chain, Prediction prediction, Var
     return new Losses(mse, vlb, mse.add(vlb));
   }
 
+  /**
+   * The min-SNR-γ weights of the mean squared error, so that no level outweighs the others (Hang et
+   * al. 2023, "Efficient diffusion training via min-SNR weighting strategy"): min(SNR, γ) for x0,
+   * divided by SNR for ε and by SNR + 1 for v, where SNR = ᾱ / (1 - ᾱ).
+   *
+   * @param gamma γ, above 0; 5 in the paper
+   * @return {@code [N]}
+   */
+  public Tensor minSnrWeights(Tensor levels, double gamma) {
+    return at(
+            levels,
+            i -> {
+              double snr = chain.alphaCumprod(i) / (1 - chain.alphaCumprod(i));
+              double least = Math.min(snr, gamma);
+              return switch (prediction) {
+                case EPSILON -> least / snr;
+                case X0 -> least;
+                case V -> least / (snr + 1);
+              };
+            })
+        .flatten(0, -1);
+  }
+
   /** KL(q ‖ p), or at level 0 the decoder's negative log-likelihood; bits per dimension. */
   private Tensor variationalTerm(Tensor output, Tensor x0, Tensor xt, Tensor levels) {
     Tensor trueMean = posteriorMean(x0, xt, levels);

@@ -43,7 +43,7 @@ public final class TrainingRun {
     ObjectNode training = config.putObject("training");
     training.put("images", images.labels().length);
     training.put("diseased_images", images.diseased());
-    training.put("batch_size", settings.batchSize());
+    training.put("batch_size", settings.batch());
     training.put("seed", settings.seed());
     TrainingLoop.Listener listener =
         new TrainingLoop.Listener() {

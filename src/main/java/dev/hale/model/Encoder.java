@@ -4,6 +4,7 @@ import dev.hale.model.Layer.Context;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The downward half of the ADM U-Net with its middle, which the classifier has too.
@@ -53,6 +54,11 @@ record Encoder(List<List<Layer>> blocks, List<Integer> blockChannels, List<Layer
             ResidualBlock.of(middle.in("0"), channels, channels, backbone, Resample.NONE),
             AttentionBlock.of(middle.in("1"), channels, backbone),
             ResidualBlock.of(middle.in("2"), channels, channels, backbone, Resample.NONE)));
+  }
+
+  /** The number format that it computes in. */
+  ScalarType scalarType() {
+    return ((Convolution) blocks.get(0).get(0)).weight().scalar_type();
   }
 
   int outChannels() {

@@ -94,7 +94,7 @@ public final class NoisyClassifier {
               .formatted(x.size(2), x.size(3), side, side));
     }
     Context context = new Context(torch.silu(timeEmbedding.forward(timesteps)), training);
-    Tensor input = x.to(outNorm.weight().scalar_type());
+    Tensor input = x.to(encoder.scalarType());
     Tensor h = torch.silu(outNorm.forward(encoder.forward(input, context, null)));
     Tensor logits =
         attentionPool != null

@@ -34,7 +34,7 @@ public record ClassifierTraining(
       NoisyClassifier classifier = new NoisyClassifier(network, parameters);
       return new TrainingLoop(settings, parameters)
           .run(
-              step -> loss(classifier, process, images.drawBalanced(settings.batchSize(), random)),
+              step -> loss(classifier, process, images.drawBalanced(settings.batch(), random)),
               listener);
     }
   }

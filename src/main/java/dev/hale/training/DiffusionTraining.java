@@ -22,7 +22,7 @@ public record DiffusionTraining(
     try (Parameters parameters = UNet.initialise(network)) {
       UNet unet = new UNet(network, parameters);
       return new TrainingLoop(settings, parameters)
-          .run(step -> loss(unet, process, images.draw(settings.batchSize(), random)), listener);
+          .run(step -> loss(unet, process, images.draw(settings.batch(), random)), listener);
     }
   }
 

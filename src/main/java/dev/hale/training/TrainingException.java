@@ -9,4 +9,8 @@ public final class TrainingException extends HaleException {
   public TrainingException(String message) {
     super(message);
   }
+
+  public TrainingException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

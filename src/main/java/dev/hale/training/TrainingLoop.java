@@ -72,7 +72,7 @@ public final class TrainingLoop {
       for (String name : parameters.names()) {
         leaves.push_back(parameters.get(name).requires_grad_(true));
       }
-      AdamWOptions options = new AdamWOptions(settings.learningRate());
+      AdamWOptions options = new AdamWOptions(settings.lr());
       options.weight_decay().put(settings.weightDecay());
       AdamW optimiser = new AdamW(leaves, options);
       for (int step = 0; step < settings.steps(); step++) {
@@ -89,7 +89,7 @@ public final class TrainingLoop {
           torch.clip_grad_norm_(leaves, settings.gradientClip());
           setLearningRate(optimiser, settings.learningRateAt(step));
           optimiser.step();
-          follow(average, settings.emaDecayAt(step));
+          follow(average, TrainingSettings.decayAt(settings.ema().get(0), step));
         }
         listener.onStep(step + 1, value);
         if ((step + 1) % settings.checkpointEvery() == 0 || step + 1 == settings.steps()) {

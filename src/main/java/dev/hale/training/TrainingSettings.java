@@ -1,49 +1,105 @@
 package dev.hale.training;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.hale.engine.Precision;
+import java.util.List;
+
 /**
- * How to train.
+ * How to train. Everything random follows from {@code seed} and the step.
  *
  * @param steps optimiser steps, at least 1
- * @param batchSize images a step, at least 1
- * @param learningRate peak rate of AdamW
- * @param weightDecay decoupled weight decay
- * @param warmup steps of linear warm-up; afterwards the rate falls to a tenth along a cosine
- * @param emaDecay decay of the averaged parameters, in [0, 1)
- * @param gradientClip largest norm of the gradient
- * @param checkpointEvery steps between checkpoints
- * @param seed of initialisation, batches, timesteps and noise
+ * @param batch images a step, over all processes; at least 1
+ * @param microBatch images of a process that go through the network together, at least 1; the
+ *     gradient of a step is summed over them, so that it takes memory but changes nothing else
+ *     beyond rounding (and the masks of dropout)
+ * @param lr peak learning rate of AdamW, above 0
+ * @param weightDecay decoupled weight decay, at least 0
+ * @param warmup steps over which the rate rises linearly to {@code lr}, at least 0
+ * @param schedule how the rate goes on
+ * @param ema decays of the averaged weights, each in [0, 1), all different; the first average is
+ *     the network that is saved, judged and shown
+ * @param gradientClip largest norm of a step's gradient, above 0
+ * @param timesteps how noise levels are drawn
+ * @param minSnr γ of the min-SNR weighting (Hang et al. 2023), 0 for none
+ * @param labelDropout probability that an image is shown to a class-conditional network without its
+ *     label, in [0, 1)
+ * @param noiseLevels t is drawn from 0 … noiseLevels-1, at least 4; all T steps for a diffusion
+ *     model
+ * @param balanced whether healthy and diseased images come equally often
+ * @param precision of the computation; weights, moments, averages and loss stay float32
+ * @param channelsLast whether images and convolution weights lie in memory with channels last
+ * @param checkpointEvery steps between checkpoints, at least 1
+ * @param validateEvery steps between validations, 0 for none
+ * @param seed of initialisation, order, timesteps, noise and dropout
  */
+@JsonNaming(SnakeCaseStrategy.class)
 public record TrainingSettings(
     int steps,
-    int batchSize,
-    double learningRate,
+    int batch,
+    int microBatch,
+    double lr,
     double weightDecay,
     int warmup,
-    double emaDecay,
+    RateSchedule schedule,
+    List<Double> ema,
     double gradientClip,
+    TimestepSampling timesteps,
+    double minSnr,
+    double labelDropout,
+    int noiseLevels,
+    boolean balanced,
+    Precision precision,
+    boolean channelsLast,
     int checkpointEvery,
+    int validateEvery,
     long seed) {
   public TrainingSettings {
-    if (steps < 1 || batchSize < 1 || checkpointEvery < 1) {
-      throw new IllegalArgumentException("steps, batch size and checkpoint interval start at 1");
+    ema = List.copyOf(ema);
+    atLeast("steps", steps, 1);
+    atLeast("batch", batch, 1);
+    atLeast("micro_batch", microBatch, 1);
+    require(lr > 0 && Double.isFinite(lr), "lr", lr, "a number above 0");
+    require(weightDecay >= 0 && weightDecay < 1, "weight_decay", weightDecay, "[0, 1)");
+    atLeast("warmup", warmup, 0);
+    require(!ema.isEmpty(), "ema", ema, "at least one decay");
+    require(ema.stream().distinct().count() == ema.size(), "ema", ema, "different decays");
+    for (double decay : ema) {
+      require(decay >= 0 && decay < 1, "ema", decay, "[0, 1)");
     }
-    if (!(learningRate > 0) || emaDecay < 0 || emaDecay >= 1) {
-      throw new IllegalArgumentException(
-          "learning rate must be positive and EMA decay in [0, 1): %s, %s"
-              .formatted(learningRate, emaDecay));
+    require(gradientClip > 0, "gradient_clip", gradientClip, "a number above 0");
+    require(minSnr >= 0 && Double.isFinite(minSnr), "min_snr", minSnr, "0 or more");
+    require(labelDropout >= 0 && labelDropout < 1, "label_dropout", labelDropout, "[0, 1)");
+    atLeast("noise_levels", noiseLevels, 4);
+    atLeast("checkpoint_every", checkpointEvery, 1);
+    atLeast("validate_every", validateEvery, 0);
+  }
+
+  private static void atLeast(String name, int value, int least) {
+    require(value >= least, name, value, least + " or more");
+  }
+
+  private static void require(boolean holds, String name, Object value, String expected) {
+    if (!holds) {
+      throw new TrainingException(
+          "training: %s is %s, expected %s".formatted(name, value, expected));
     }
   }
 
-  double learningRateAt(int step) {
+  /** The learning rate of a step, counted from 0. */
+  double learningRateAt(long step) {
     if (step < warmup) {
-      return learningRate * (step + 1) / warmup;
+      return lr * (step + 1) / warmup;
+    }
+    if (schedule == RateSchedule.CONSTANT) {
+      return lr;
     }
     double progress = (double) (step - warmup) / Math.max(1, steps - warmup);
-    return learningRate * (0.1 + 0.9 * 0.5 * (1 + Math.cos(Math.PI * progress)));
+    return lr * (0.1 + 0.9 * 0.5 * (1 + Math.cos(Math.PI * progress)));
   }
 
-  /** Early on the average follows faster, so that it forgets the random start. */
-  double emaDecayAt(int step) {
-    return Math.min(emaDecay, (1.0 + step) / (10.0 + step));
+  /** Early on an average follows faster, so that it forgets the random start. */
+  static double decayAt(double decay, long step) {
+    return Math.min(decay, (1.0 + step) / (10.0 + step));
   }
 }

@@ -47,7 +47,11 @@ class NetworkTrainingTest {
   }
 
   private static TrainingSettings settings(int steps, long seed) {
-    return new TrainingSettings(steps, 8, 3e-3, 0.01, 2, 0.9, 1, 1000, seed);
+    TinyTraining tiny = new TinyTraining();
+    tiny.steps = steps;
+    tiny.seed = seed;
+    tiny.checkpointEvery = 1000;
+    return tiny.settings();
   }
 
   private static DiffusionSettings diffusion(Prediction prediction, Variance variance) {

@@ -1,0 +1,204 @@
+package dev.hale.training;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hale.data.prepared.Batch;
+import dev.hale.data.prepared.BatchSource;
+import dev.hale.engine.Checkpoint;
+import dev.hale.engine.CheckpointException;
+import dev.hale.engine.Parameters;
+import dev.hale.engine.Scope;
+import dev.hale.model.NetworkFile;
+import dev.hale.training.StepRandom.Purpose;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Trains a network with AdamW and keeps exponential moving averages of its weights. It can be
+ * killed at any moment: what it does at a step follows from the settings and the last checkpoint,
+ * so that a resumed training gives the numbers of one that was never interrupted.
+ */
+public final class Trainer {
+  private final Task task;
+  private final TrainingSettings settings;
+  private final TrainingFolder files;
+  private final ObjectNode config;
+  private final Workers workers;
+  private final TrainingListener listener;
+  private final CheckpointFiles checkpoints;
+  private final StepGradient gradients;
+
+  /**
+   * A training.
+   *
+   * @param config whatever else is saved with the network, such as the preprocessing, and must be
+   *     the same where the training resumes; architecture, layout, diffusion and settings are added
+   * @param workers who trains together; {@link Workers#ALONE} for one process
+   */
+  public Trainer(
+      Task task,
+      TrainingSettings settings,
+      TrainingFolder files,
+      ObjectNode config,
+      Workers workers,
+      TrainingListener listener) {
+    if (settings.batch() % workers.size() != 0) {
+      throw new TrainingException(
+          "training: a batch of %d images cannot be shared evenly by %d processes"
+              .formatted(settings.batch(), workers.size()));
+    }
+    this.task = task;
+    this.settings = settings;
+    this.files = files;
+    this.config = task.config();
+    this.config.setAll(config);
+    NetworkFile.put(this.config, "training", settings);
+    this.workers = workers;
+    this.listener = listener;
+    checkpoints = new CheckpointFiles(files);
+    gradients = new StepGradient(task, settings, workers);
+  }
+
+  /**
+   * Trains until all steps are done, or goes on where it was.
+   *
+   * @return the weights averaged with the first decay, the caller's
+   * @throws TrainingException where the folder cannot be written or holds another training, the
+   *     configuration has changed since the checkpoint, or the loss diverges or is no number; the
+   *     last checkpoint then stays
+   * @throws CheckpointException where the checkpoint is missing or damaged
+   */
+  public Parameters run(Batches batches, Start start) {
+    open(start);
+    try (Scope memory = new Scope();
+        TrainingState state = fresh()) {
+      if (start != Start.FRESH) {
+        try (Checkpoint checkpoint = checkpoints.read(start)) {
+          state.restore(checkpoint);
+        }
+      }
+      listener.onStart(state.step(), settings.steps());
+      try (BatchSource source = batches.from(state.step())) {
+        while (state.step() < settings.steps()) {
+          step(state, source);
+          if (state.step() % settings.checkpointEvery() == 0 || state.step() == settings.steps()) {
+            save(state);
+          }
+        }
+      }
+      try (Parameters average = state.average(0)) {
+        return average.copy();
+      }
+    }
+  }
+
+  private void open(Start start) {
+    if (workers.rank() == 0) {
+      checkpoints.prepare();
+    }
+    workers.barrier();
+    if (start == Start.FRESH && checkpoints.any()) {
+      throw new TrainingException(
+          "%s holds a training already: resume it, or train into another folder"
+              .formatted(files.folder()));
+    }
+  }
+
+  private TrainingState fresh() {
+    torch.manual_seed(StepRandom.seed(settings.seed(), Purpose.INITIALISATION));
+    try (Parameters initial = initialise()) {
+      return new TrainingState(settings, initial, config);
+    }
+  }
+
+  private Parameters initialise() {
+    try (Scope scope = new Scope()) {
+      return task.initialise();
+    }
+  }
+
+  private void step(TrainingState state, BatchSource source) {
+    long begin = System.nanoTime();
+    double waited = source.secondsWaited();
+    Batch batch = source.next();
+    StepLosses losses = gradients.compute(state, batch, source);
+    long number = state.step() + 1;
+    double loss = losses.mean();
+    int worst = losses.worst();
+    if (!Double.isFinite(loss)) {
+      throw stopped(
+          "the loss became %s at step %d, timestep %d"
+              .formatted(loss, number, losses.timesteps()[worst]));
+    }
+    double norm = clip(state);
+    if (!Double.isFinite(norm)) {
+      throw stopped(
+          "the gradient became %s at step %d, where the loss was largest at timestep %d"
+              .formatted(norm, number, losses.timesteps()[worst]));
+    }
+    if (state.watch().diverges(state.step(), loss)) {
+      throw stopped(
+          "the loss diverges at step %d: its mean over 20 steps is %.4g, it was %.4g; largest at timestep %d"
+              .formatted(
+                  number, state.watch().mean(), state.watch().lowest(), losses.timesteps()[worst]));
+    }
+    double rate = settings.learningRateAt(state.step());
+    state.advance();
+    state.sampler().learn(losses.timesteps(), losses.losses());
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    listener.onStep(
+        new StepReport(
+            number,
+            settings.steps(),
+            loss,
+            losses.quarters(settings.noiseLevels()),
+            norm,
+            rate,
+            seconds,
+            source.secondsWaited() - waited,
+            settings.batch() / seconds));
+  }
+
+  private TrainingException stopped(String why) {
+    return new TrainingException(
+        why + "; lower the learning rate or the gradient clip. The last checkpoint is untouched");
+  }
+
+  /** Shortens the gradient to the largest norm that is allowed; returns what it was before. */
+  private double clip(TrainingState state) {
+    try (Scope scope = new Scope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      double norm = state.gradient().norm().item_double();
+      if (norm > settings.gradientClip()) {
+        state.gradient().mul_(new Scalar(settings.gradientClip() / norm));
+      }
+      return norm;
+    }
+  }
+
+  private void save(TrainingState state) {
+    if (workers.rank() == 0) {
+      try (Scope scope = new Scope()) {
+        checkpoints.write(state.tensors(), state.metadata());
+        writeAverages(state);
+      } catch (CheckpointException e) {
+        throw new TrainingException(
+            "the training stops after step %d: %s; earlier checkpoints stay usable"
+                .formatted(state.step(), e.getMessage()),
+            e);
+      }
+    }
+    listener.onCheckpoint(state.step(), files.checkpoint());
+  }
+
+  private void writeAverages(TrainingState state) {
+    for (int i = 0; i < settings.ema().size(); i++) {
+      double decay = settings.ema().get(i);
+      ObjectNode about = config.deepCopy();
+      about.put("step", state.step()).put("average", decay);
+      try (Parameters average = state.average(i)) {
+        NetworkFile.write(i == 0 ? files.network() : files.average(decay), average, about);
+      }
+    }
+  }
+}

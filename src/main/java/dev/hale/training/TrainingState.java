@@ -1,0 +1,213 @@
+package dev.hale.training;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hale.engine.Checkpoint;
+import dev.hale.engine.CheckpointException;
+import dev.hale.engine.Parameters;
+import dev.hale.engine.Scope;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * All that a training carries from one step to the next, and its way into a checkpoint and back.
+ * Its vectors belong to the scope in which it is made. The order of the data and all random numbers
+ * follow from the seed and the step.
+ */
+final class TrainingState implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String CONFIG = "config";
+  private static final String STEP = "step";
+
+  private final TrainingSettings settings;
+  private final JsonNode config;
+  private final FlatLayout layout;
+  private final Tensor weights;
+  private final Tensor gradient;
+  private final AdamW optimiser;
+  private final List<Tensor> averages = new ArrayList<>();
+  private final Parameters leaves;
+  private final TimestepSampler sampler;
+  private final DivergenceWatch watch;
+  private long step;
+  private double bestScore = Double.NaN;
+
+  /**
+   * The state before the first step.
+   *
+   * @param fresh initial weights, copied
+   * @param config that a resumed training must have, too
+   */
+  TrainingState(TrainingSettings settings, Parameters fresh, JsonNode config) {
+    this.settings = settings;
+    this.config = config;
+    layout = new FlatLayout(fresh, settings.channelsLast());
+    weights = layout.zeros();
+    gradient = layout.zeros();
+    layout.copy(fresh, weights);
+    optimiser = new AdamW(layout.zeros(), layout.zeros(), settings.weightDecay());
+    for (int i = 0; i < settings.ema().size(); i++) {
+      averages.add(weights.clone());
+    }
+    leaves = layout.parameters(weights);
+    Map<String, Tensor> gradients = layout.views(gradient);
+    leaves
+        .asMap()
+        .forEach((name, leaf) -> leaf.requires_grad_(true).mutable_grad().put(gradients.get(name)));
+    sampler = TimestepSampler.of(settings.timesteps(), settings.noiseLevels());
+    watch = new DivergenceWatch(settings.warmup());
+  }
+
+  /** Steps done. */
+  long step() {
+    return step;
+  }
+
+  /** The weights, whose gradients gather in {@link #gradient}; the state's. */
+  Parameters leaves() {
+    return leaves;
+  }
+
+  /** The gradient of all weights in one vector; the state's. */
+  Tensor gradient() {
+    return gradient;
+  }
+
+  TimestepSampler sampler() {
+    return sampler;
+  }
+
+  DivergenceWatch watch() {
+    return watch;
+  }
+
+  /** The score of the best validation; NaN where there was none. */
+  double bestScore() {
+    return bestScore;
+  }
+
+  void setBestScore(double score) {
+    bestScore = score;
+  }
+
+  /** Takes a step of the optimiser with the gradient that has gathered; the averages follow. */
+  void advance() {
+    try (Scope scope = new Scope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      optimiser.step(weights, gradient, settings.learningRateAt(step), step);
+      for (int i = 0; i < averages.size(); i++) {
+        double decay = TrainingSettings.decayAt(settings.ema().get(i), step);
+        averages.get(i).lerp_(weights, new Scalar(1 - decay));
+      }
+    }
+    step++;
+  }
+
+  /** The averaged weights of the decay of that index, sharing their memory; the caller's. */
+  Parameters average(int index) {
+    return layout.parameters(averages.get(index));
+  }
+
+  /** Every tensor of a checkpoint; owned by the current scope. */
+  Map<String, Tensor> tensors() {
+    Map<String, Tensor> tensors = new LinkedHashMap<>(vectors());
+    tensors.put("timesteps", doubles(sampler.state()));
+    tensors.put("losses", doubles(watch.state()));
+    tensors.put("best_score", doubles(bestScore));
+    return tensors;
+  }
+
+  private Map<String, Tensor> vectors() {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    add(tensors, "model.", weights);
+    for (int i = 0; i < averages.size(); i++) {
+      add(tensors, "ema." + settings.ema().get(i) + ".", averages.get(i));
+    }
+    add(tensors, "adamw.exp_avg.", optimiser.mean());
+    add(tensors, "adamw.exp_avg_sq.", optimiser.meanSquare());
+    return tensors;
+  }
+
+  private void add(Map<String, Tensor> tensors, String prefix, Tensor vector) {
+    layout.views(vector).forEach((name, view) -> tensors.put(prefix + name, view));
+  }
+
+  /** Every text of a checkpoint. */
+  Map<String, String> metadata() {
+    return Map.of(STEP, Long.toString(step), CONFIG, config.toString());
+  }
+
+  /**
+   * Goes back to a checkpoint.
+   *
+   * @throws TrainingException where the configuration has changed since
+   * @throws CheckpointException where the checkpoint is of another kind
+   */
+  void restore(Checkpoint checkpoint) {
+    List<String> changes = ConfigChange.between(config(checkpoint), config);
+    if (!changes.isEmpty()) {
+      throw new TrainingException(
+          "the configuration has changed since the checkpoint: %s; change it back, or train into another folder"
+              .formatted(String.join("; ", changes)));
+    }
+    try (Scope scope = new Scope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      vectors().forEach((name, view) -> view.copy_(checkpoint.get(name)));
+    }
+    sampler.restore(values(checkpoint.get("timesteps")));
+    watch.restore(values(checkpoint.get("losses")));
+    bestScore = values(checkpoint.get("best_score"))[0];
+    step = Long.parseLong(checkpoint.metadata().get(STEP));
+  }
+
+  private static JsonNode config(Checkpoint checkpoint) {
+    String text = checkpoint.metadata().get(CONFIG);
+    if (text == null || !checkpoint.metadata().containsKey(STEP)) {
+      throw new CheckpointException("the file is not the checkpoint of a training");
+    }
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new CheckpointException("the checkpoint's configuration is not JSON", e);
+    }
+  }
+
+  private static Tensor doubles(double... values) {
+    Tensor tensor =
+        torch.empty(
+            new long[] {values.length},
+            new TensorOptions(torch.ScalarType.Double),
+            new MemoryFormatOptional());
+    if (values.length > 0) {
+      try (DoublePointer data = tensor.data_ptr_double()) {
+        data.put(values);
+      }
+    }
+    return tensor;
+  }
+
+  private static double[] values(Tensor tensor) {
+    double[] values = new double[Math.toIntExact(tensor.numel())];
+    if (values.length > 0) {
+      try (DoublePointer data = tensor.data_ptr_double()) {
+        data.get(values);
+      }
+    }
+    return values;
+  }
+
+  @Override
+  public void close() {
+    leaves.close();
+  }
+}

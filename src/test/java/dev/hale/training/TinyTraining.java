@@ -1,0 +1,91 @@
+package dev.hale.training;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hale.diffusion.DiffusionSettings;
+import dev.hale.diffusion.Prediction;
+import dev.hale.diffusion.Variance;
+import dev.hale.engine.Precision;
+import dev.hale.model.ClassifierConfig;
+import dev.hale.model.TinyNetworks;
+import dev.hale.model.UNetConfig;
+import java.util.List;
+
+/** Trainings small enough for tests, and a way to vary their settings. */
+final class TinyTraining {
+  int steps = 12;
+  int batch = 8;
+  int microBatch = 8;
+  double lr = 3e-3;
+  double weightDecay = 0.01;
+  int warmup = 2;
+  RateSchedule schedule = RateSchedule.COSINE;
+  List<Double> ema = List.of(0.9, 0.5);
+  double gradientClip = 1;
+  TimestepSampling timesteps = TimestepSampling.UNIFORM;
+  double minSnr;
+  double labelDropout;
+  int noiseLevels = 1000;
+  boolean balanced;
+  Precision precision = Precision.FLOAT32;
+  boolean channelsLast;
+  int checkpointEvery = 4;
+  int validateEvery;
+  long seed = 1;
+
+  Prediction prediction = Prediction.EPSILON;
+  Variance variance = Variance.FIXED_SMALL;
+  String noise = "linear";
+  double dropout;
+
+  TrainingSettings settings() {
+    return new TrainingSettings(
+        steps,
+        batch,
+        microBatch,
+        lr,
+        weightDecay,
+        warmup,
+        schedule,
+        ema,
+        gradientClip,
+        timesteps,
+        minSnr,
+        labelDropout,
+        noiseLevels,
+        balanced,
+        precision,
+        channelsLast,
+        checkpointEvery,
+        validateEvery,
+        seed);
+  }
+
+  DiffusionTask diffusion() {
+    UNetConfig network =
+        new UNetConfig(
+            TinyNetworks.withDropout(TinyNetworks.backbone(8, 1), dropout),
+            2,
+            variance == Variance.LEARNED_RANGE);
+    return DiffusionTask.of(network, process(), settings());
+  }
+
+  ClassifierTask classifier() {
+    ClassifierConfig network =
+        new ClassifierConfig(TinyNetworks.backbone(8, 1), ClassifierConfig.Pool.ATTENTION, 2);
+    return ClassifierTask.of(network, process(), settings());
+  }
+
+  private DiffusionSettings process() {
+    return new DiffusionSettings(noise, 1000, prediction, variance);
+  }
+
+  /** A trainer of this task in one process. */
+  Trainer trainer(Task task, TrainingFolder folder, TrainingListener listener) {
+    return new Trainer(task, settings(), folder, config(), Workers.ALONE, listener);
+  }
+
+  static ObjectNode config() {
+    return new ObjectMapper().createObjectNode().put("data", "greys");
+  }
+}

@@ -154,8 +154,13 @@ final class RecordBinder {
       Throwable cause = e.getCause();
       if (cause instanceof HaleException || cause instanceof IllegalArgumentException) {
         String reason = String.valueOf(cause.getMessage());
+        String name = path.substring(path.lastIndexOf('.') + 1) + ": ";
         throw new ConfigException(
-            "%s: %s".formatted(guilty(section, reason).about(path), reason), cause);
+            "%s: %s"
+                .formatted(
+                    guilty(section, reason).about(path),
+                    reason.startsWith(name) ? reason.substring(name.length()) : reason),
+            cause);
       }
       throw new IllegalStateException(type + " cannot be made", cause);
     } catch (ReflectiveOperationException e) {
@@ -163,7 +168,7 @@ final class RecordBinder {
     }
   }
 
-  /** The line of the key that a constructor's complaint names first, or else the section's. */
+  /** The line of the key, or of the path, that a constructor's complaint names first. */
   private static Origin guilty(ConfigNode.Section section, String reason) {
     String words = reason.replace('_', ' ');
     return section.entries().entrySet().stream()
@@ -172,7 +177,14 @@ final class RecordBinder {
             Comparator.<Map.Entry<String, ConfigNode>>comparingInt(
                     entry -> place(entry.getKey(), words))
                 .thenComparingInt(entry -> -entry.getKey().length()))
-        .map(entry -> entry.getValue().origin())
+        .map(
+            entry -> {
+              int end = place(entry.getKey(), words) + entry.getKey().length();
+              return entry.getValue() instanceof ConfigNode.Section inner
+                      && words.startsWith(".", end)
+                  ? guilty(inner, words.substring(end))
+                  : entry.getValue().origin();
+            })
         .orElse(section.origin());
   }
 

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param step steps done when they were measured
  * @param values by name, in order; NaN where there was nothing to measure
  */
-public record MetricsLine(int step, Map<String, Double> values) {
+public record MetricsLine(long step, Map<String, Double> values) {
   public MetricsLine {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }

@@ -36,7 +36,7 @@ public final class MetricsLog implements AutoCloseable {
    * Opens the log of a training that has done {@code steps} steps. Lines of later steps, which a
    * killed run may have left beyond its last checkpoint, are cut off; with 0 the log starts empty.
    */
-  public static MetricsLog open(Path file, int steps) {
+  public static MetricsLog open(Path file, long steps) {
     try {
       List<String> kept = new ArrayList<>();
       if (steps > 0 && Files.exists(file)) {
@@ -55,12 +55,12 @@ public final class MetricsLog implements AutoCloseable {
   }
 
   /** The line's step; of a line that was cut short, later than any. */
-  private static int step(String line) {
+  private static long step(String line) {
     try {
       JsonNode step = JSON.readTree(line).path("step");
-      return step.isInt() ? step.intValue() : Integer.MAX_VALUE;
+      return step.isIntegralNumber() ? step.longValue() : Long.MAX_VALUE;
     } catch (JsonProcessingException e) {
-      return Integer.MAX_VALUE;
+      return Long.MAX_VALUE;
     }
   }
 
@@ -98,7 +98,7 @@ public final class MetricsLog implements AutoCloseable {
                     values.put(field.getKey(), field.getValue().asDouble(Double.NaN));
                   }
                 });
-        lines.add(new MetricsLine(json.path("step").asInt(), values));
+        lines.add(new MetricsLine(json.path("step").asLong(), values));
       }
     } catch (JsonProcessingException e) {
       throw new DataException(

@@ -44,7 +44,7 @@ public final class TensorBoardLog implements AutoCloseable {
    * Starts a new event file in a folder, for a training that has done {@code steps} steps. Where a
    * killed run's file holds later ones, TensorBoard forgets them.
    */
-  public static TensorBoardLog open(Path folder, int steps) {
+  public static TensorBoardLog open(Path folder, long steps) {
     long millis = System.currentTimeMillis();
     Path file =
         folder.resolve(
@@ -87,7 +87,7 @@ public final class TensorBoardLog implements AutoCloseable {
   }
 
   /** Writes a picture, a PNG file. */
-  public void picture(String tag, int step, Path png) {
+  public void picture(String tag, long step, Path png) {
     byte[] bytes;
     try {
       bytes = Files.readAllBytes(png);

@@ -8,7 +8,12 @@ import dev.hale.experiment.TrainingRun.Network;
 import dev.hale.training.Start;
 import dev.hale.training.Workers;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Stack;
+import picocli.CommandLine.IParameterPreprocessor;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** What both trainings are told, and how both go. */
@@ -27,12 +32,24 @@ final class TrainingOptions {
   @Option(
       names = "--resume",
       arity = "0..1",
-      fallbackValue = "LAST",
+      preprocessor = AttachedOnly.class,
       paramLabel = "CHECKPOINT",
       description =
           "Go on from the last checkpoint in --out, with the result of one long run; with"
               + " --resume=previous from the one before, should the last be damaged.")
   Resume resume;
+
+  /** Without a value of its own, the option does not take the argument that follows for one. */
+  static final class AttachedOnly implements IParameterPreprocessor {
+    @Override
+    public boolean preprocess(
+        Stack<String> arguments, CommandSpec command, ArgSpec option, Map<String, Object> about) {
+      if (" ".equals(about.get("separator"))) {
+        arguments.push("last");
+      }
+      return false;
+    }
+  }
 
   /** Checkpoints to go on from. */
   enum Resume {

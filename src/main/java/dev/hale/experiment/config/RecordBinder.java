@@ -168,14 +168,18 @@ final class RecordBinder {
     }
   }
 
-  /** The line of the key, or of the path, that a constructor's complaint names first. */
+  /**
+   * Where the key, or the path, stands that a constructor's complaint names first; one of the
+   * command line goes before those of the file.
+   */
   private static Origin guilty(ConfigNode.Section section, String reason) {
     String words = reason.replace('_', ' ');
     return section.entries().entrySet().stream()
         .filter(entry -> place(entry.getKey(), words) >= 0)
         .min(
             Comparator.<Map.Entry<String, ConfigNode>>comparingInt(
-                    entry -> place(entry.getKey(), words))
+                    entry -> entry.getValue().origin() instanceof Origin.SetOption ? 0 : 1)
+                .thenComparingInt(entry -> place(entry.getKey(), words))
                 .thenComparingInt(entry -> -entry.getKey().length()))
         .map(
             entry -> {

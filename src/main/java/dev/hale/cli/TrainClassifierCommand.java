@@ -11,8 +11,8 @@ import picocli.CommandLine.Mixin;
     header = "train the classifier of noisy images",
     description =
         "Trains the configuration's ADM half-U-Net to tell diseased from healthy at every noise"
-            + " level (cross entropy) and saves the averaged weights with the best area under the"
-            + " ROC curve over validation slices.",
+            + " level (cross entropy) and saves the averaged weights; those with the best area under"
+            + " the ROC curve over validation slices are in DIR/classifier/best.safetensors.",
     footer = {
       "  hale train classifier configs/phantom-glioma.yaml --out model",
       "  Goes on where it was stopped:",

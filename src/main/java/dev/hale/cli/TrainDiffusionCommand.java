@@ -11,7 +11,8 @@ import picocli.CommandLine.Mixin;
     header = "train the diffusion model",
     description =
         "Trains the configuration's U-Net to denoise healthy and diseased images alike and saves"
-            + " the averaged weights with the best validation loss.",
+            + " the averaged weights; those with the best validation loss are in"
+            + " DIR/diffusion/best.safetensors.",
     footer = {
       "  hale train diffusion configs/phantom-glioma.yaml --out model",
       "  Goes on where it was stopped:",

@@ -17,6 +17,7 @@ import dev.hale.training.Trainer;
 import dev.hale.training.TrainingFolder;
 import dev.hale.training.TrainingListener;
 import dev.hale.training.TrainingSettings;
+import dev.hale.training.ValidationImages;
 import dev.hale.training.Workers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,7 @@ import java.util.zip.CRC32C;
  * OUT/diffusion.safetensors} the network.
  */
 public final class TrainingRun {
+  private static final int VALIDATION_IMAGES = 128;
   private static final int LOADER_THREADS = 1;
   private static final int PREFETCH = 4;
 
@@ -152,9 +154,21 @@ public final class TrainingRun {
     try (RunLog log = new RunLog(folder(), title, config)) {
       TrainingListener all = workers.rank() == 0 ? new Listeners(List.of(log, listener)) : listener;
       new Trainer(network.task(config), settings, files, identity(set), workers, all)
-          .run(step -> batches(set, settings, step), any ? start : Start.FRESH)
+          .run(
+              step -> batches(set, settings, step),
+              settings.validateEvery() == 0 ? null : validation(set),
+              any ? start : Start.FRESH)
           .close();
     }
+  }
+
+  private static ValidationImages validation(PreparedSet set) {
+    if (set.slices().stream().noneMatch(slice -> slice.split() == Split.VALIDATION)) {
+      throw new DataException(
+          "%s has no validation slices; prepare it with some, or set validate_every to 0"
+              .formatted(set.folder()));
+    }
+    return ValidationImages.of(set, Split.VALIDATION, VALIDATION_IMAGES);
   }
 
   private BatchLoader batches(PreparedSet set, TrainingSettings settings, long step) {

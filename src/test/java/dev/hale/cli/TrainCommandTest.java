@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hale.experiment.TrainingConfig;
+import dev.hale.training.log.MetricsLine;
 import dev.hale.training.log.MetricsLog;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +79,8 @@ final class TrainCommandTest {
     CommandRun run = train("diffusion", "--set=lr=0.002", "--set=diffusion.training.seed=7");
     assertEquals(0, run.exit(), run.err());
     Path folder = model.resolve("diffusion");
-    for (String file : List.of("loss.png", "loss.html", "checkpoint.safetensors")) {
+    for (String file :
+        List.of("loss.png", "loss.html", "checkpoint.safetensors", "best.safetensors")) {
       assertTrue(Files.exists(folder.resolve(file)), file);
     }
     TrainingConfig resolved = TrainingConfig.read(folder.resolve("config.yaml"), List.of());
@@ -88,6 +90,7 @@ final class TrainCommandTest {
         resolved);
     assertEquals(0.002, resolved.diffusion().training().lr());
     assertArrayEquals(LongStream.rangeClosed(1, 6).toArray(), steps());
+    assertEquals(1, lines("validation_loss").size(), "one at the end");
   }
 
   @Test
@@ -150,10 +153,13 @@ final class TrainCommandTest {
   }
 
   private long[] steps() {
+    return lines("loss").stream().mapToLong(MetricsLine::step).toArray();
+  }
+
+  private List<MetricsLine> lines(String value) {
     return MetricsLog.read(model.resolve("diffusion/metrics.jsonl")).stream()
-        .filter(line -> line.values().containsKey("loss"))
-        .mapToLong(line -> line.step())
-        .toArray();
+        .filter(line -> line.values().containsKey(value))
+        .toList();
   }
 
   private CommandRun train(String network, String... options) {

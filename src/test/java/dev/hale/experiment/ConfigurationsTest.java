@@ -58,8 +58,7 @@ final class ConfigurationsTest {
     assertEquals(113_681_160, parameters(UNet.shapes(unet)));
     assertEquals(
         5_452_962,
-        parameters(
-            NoisyClassifier.shapes(config.classifier().network().config(images))));
+        parameters(NoisyClassifier.shapes(config.classifier().network().config(images))));
     assertEquals(
         CounterfactualSettings.wolleb2022(), config.calibration().detection(), "detection");
   }

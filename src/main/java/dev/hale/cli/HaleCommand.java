@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       DetectCommand.class,
       ScoreCommand.class,
+      PrepareCommand.class,
       DataCommand.class,
       TrainCommand.class,
       CalibrateCommand.class,

@@ -84,17 +84,32 @@ public final class ScanReader {
    *     0
    */
   public static byte[] readMask(Path file, Grid grid, String gridName) {
+    float[] labels = readLabels(file, grid, gridName);
+    byte[] mask = new byte[labels.length];
+    for (int v = 0; v < mask.length; v++) {
+      mask[v] = (byte) (labels[v] >= 0.5f ? 1 : 0);
+    }
+    return mask;
+  }
+
+  /** Like {@link #readMask(Path, Grid, String)}, 1 where the file holds that label alone. */
+  public static byte[] readMask(Path file, Grid grid, String gridName, int label) {
+    float[] labels = readLabels(file, grid, gridName);
+    byte[] mask = new byte[labels.length];
+    for (int v = 0; v < mask.length; v++) {
+      mask[v] = (byte) (Math.abs(labels[v] - label) < 0.5f ? 1 : 0);
+    }
+    return mask;
+  }
+
+  private static float[] readLabels(Path file, Grid grid, String gridName) {
     Scan labels = readOne(file);
     if (labels.channels().size() != 1) {
       throw new DataException(
           "%s: a mask has one volume, this has %d".formatted(file, labels.channels().size()));
     }
     labels.grid().requireCoincident(file.toString(), grid, gridName);
-    byte[] mask = new byte[grid.size()];
-    for (int v = 0; v < mask.length; v++) {
-      mask[v] = (byte) (labels.voxels()[v] >= 0.5f ? 1 : 0);
-    }
-    return mask;
+    return labels.voxels();
   }
 
   private static Scan readOne(Path file) {

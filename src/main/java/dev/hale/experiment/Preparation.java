@@ -1,74 +1,187 @@
 package dev.hale.experiment;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hale.data.AtomicFolder;
 import dev.hale.data.DataException;
 import dev.hale.data.PreparedScan;
+import dev.hale.data.Preprocessing;
 import dev.hale.data.SliceMasks;
-import dev.hale.data.phantom.Pathology;
-import dev.hale.data.phantom.Phantom;
-import dev.hale.data.phantom.PhantomSubject;
+import dev.hale.data.layout.Skipped;
 import dev.hale.data.prepared.PreparedSetWriter;
 import dev.hale.data.prepared.PreparedSlice;
-import dev.hale.data.prepared.Split;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 
-/** Prepares a set. */
+/**
+ * Makes a prepared set of a plan: two subjects are read at a time, few are held in memory, and the
+ * folder appears whole or not at all.
+ */
 public final class Preparation {
-  private Preparation() {}
+  private static final int THREADS = 2;
+  private static final int AHEAD = 4;
+
+  private final PreparationSettings settings;
+  private final PreparationPlan plan;
+  private final List<Skipped> skipped;
+
+  private Preparation(PreparationSettings settings, PreparationPlan plan) {
+    this.settings = settings;
+    this.plan = plan;
+    skipped = new ArrayList<>(plan.skipped());
+  }
+
+  /** A subject's slices, ready to be written. */
+  private record Ready(Candidate candidate, PreparedScan scan, SliceMasks masks, int label) {}
 
   /**
    * Writes the set.
    *
+   * @param out the folder; what stands there is replaced if it is a prepared set
    * @param done hears how many subjects are finished
+   * @return everything that was left, what could not be read included
+   * @throws DataException where nothing remains, or the folder is something else
    */
-  public static void run(PreparationSettings settings, Path out, IntConsumer done) {
-    if (!settings.layout().equals("phantom")) {
-      throw new DataException("layout %s: unknown".formatted(settings.layout()));
-    }
-    AtomicFolder.write(
-        out,
-        folder -> {
-          try (PreparedSetWriter writer = new PreparedSetWriter(folder, settings.preprocessing())) {
-            for (int i = 0; i < settings.subjects(); i++) {
-              add(writer, settings, i);
-              done.accept(i + 1);
-            }
-            writer.finish(JsonNodeFactory.instance.objectNode().put("layout", "phantom"));
-          }
-        });
+  public static List<Skipped> run(
+      PreparationSettings settings, PreparationPlan plan, Path out, IntConsumer done) {
+    requireReplaceable(out);
+    Preparation preparation = new Preparation(settings, plan);
+    AtomicFolder.write(out, folder -> preparation.write(folder, done));
+    return preparation.skipped;
   }
 
-  private static void add(PreparedSetWriter writer, PreparationSettings settings, int i) {
-    Pathology pathology = settings.pathologies().get(i % settings.pathologies().size());
-    PhantomSubject subject = Phantom.subject(pathology, settings.seed() + i);
-    PreparedScan prepared = settings.preprocessing().prepare(subject.scan(), subject.brain());
-    SliceMasks masks = prepared.toModel(subject.lesion());
-    int validation = Math.max(1, (int) Math.round(1 / settings.validation()));
-    Split split =
-        i / settings.pathologies().size() % validation == 0 ? Split.VALIDATION : Split.TRAIN;
-    for (int n = 0; n < prepared.count(); n++) {
-      int pixels = 0;
-      for (byte b : masks.masks()[n]) {
-        pixels += b;
-      }
-      if (masks.diseased(n) && pixels < settings.minimumLesion()) {
-        continue;
-      }
-      writer.add(
-          new PreparedSlice(
-              subject.scan().name(),
-              prepared.slices()[n],
-              split,
-              masks.diseased(n) ? 1 : 0,
-              OptionalInt.of(masks.voxels()[n]),
-              prepared.brainFractions()[n],
-              pathology.name()),
-          prepared.images()[n],
-          prepared.masks()[n],
-          masks.masks()[n]);
+  private static void requireReplaceable(Path out) {
+    if (!Files.exists(out) || Files.isRegularFile(out.resolve("set.json"))) {
+      return;
     }
+    try (Stream<Path> entries = Files.list(out)) {
+      if (entries.findAny().isPresent()) {
+        throw new DataException(
+            out + " holds something that is not a prepared set; choose another folder");
+      }
+    } catch (IOException e) {
+      throw new DataException("%s: cannot be read: %s".formatted(out, e), e);
+    }
+  }
+
+  private void write(Path folder, IntConsumer done) {
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    int written = 0;
+    int finished = 0;
+    try (PreparedSetWriter writer = new PreparedSetWriter(folder, settings.preprocessing())) {
+      Deque<Future<Ready>> ahead = new ArrayDeque<>();
+      int next = 0;
+      List<Candidate> candidates = plan.candidates();
+      while (finished < candidates.size()) {
+        while (next < candidates.size() && ahead.size() < AHEAD) {
+          Candidate candidate = candidates.get(next++);
+          ahead.add(threads.submit(() -> prepare(candidate)));
+        }
+        written += add(writer, candidates.get(finished), ahead.remove());
+        done.accept(++finished);
+      }
+      if (written == 0) {
+        throw new DataException("no slice remains: " + reasons());
+      }
+      writer.finish(provenance());
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private String reasons() {
+    return skipped.isEmpty()
+        ? "there is no subject"
+        : "%s: %s%s"
+            .formatted(
+                skipped.get(0).what(), skipped.get(0).reason(), skipped.size() > 1 ? "; …" : "");
+  }
+
+  private Ready prepare(Candidate candidate) {
+    Candidate.Loaded loaded = candidate.load();
+    Preprocessing preprocessing = settings.preprocessing();
+    PreparedScan scan = preprocessing.prepare(loaded.scan(), loaded.brain());
+    SliceMasks masks = loaded.lesion() == null ? null : scan.toModel(loaded.lesion());
+    return new Ready(candidate, scan, masks, loaded.label().orElse(-1));
+  }
+
+  /** Waits for a subject and writes it; one that cannot be read is skipped. */
+  private int add(PreparedSetWriter writer, Candidate candidate, Future<Ready> future) {
+    Ready ready;
+    try {
+      ready = future.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof DataException unreadable) {
+        skipped.add(new Skipped(candidate.subject(), unreadable.getMessage()));
+        return 0;
+      }
+      throw new IllegalStateException(candidate.subject() + " cannot be prepared", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DataException("the preparation was interrupted", e);
+    }
+    int written = 0;
+    for (int n = 0; n < ready.scan().count(); n++) {
+      written += add(writer, ready, n) ? 1 : 0;
+    }
+    return written;
+  }
+
+  /** A slice with a few lesion pixels is neither healthy nor diseased and left out. */
+  private boolean add(PreparedSetWriter writer, Ready ready, int n) {
+    boolean masked = ready.masks() != null;
+    boolean diseased = masked ? ready.masks().diseased(n) : ready.label() == 1;
+    if (masked && diseased && lesionPixels(ready.masks(), n) < settings.minimumLesion()) {
+      return false;
+    }
+    writer.add(
+        new PreparedSlice(
+            ready.candidate().subject(),
+            ready.scan().slices()[n],
+            plan.split(ready.candidate()),
+            diseased ? 1 : 0,
+            masked ? OptionalInt.of(ready.masks().voxels()[n]) : OptionalInt.empty(),
+            ready.scan().brainFractions()[n],
+            ready.candidate().source()),
+        ready.scan().images()[n],
+        ready.scan().masks()[n],
+        masked ? ready.masks().masks()[n] : null);
+    return true;
+  }
+
+  private static int lesionPixels(SliceMasks masks, int n) {
+    int pixels = 0;
+    for (byte b : masks.masks()[n]) {
+      pixels += b;
+    }
+    return pixels;
+  }
+
+  private ObjectNode provenance() {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("layout", settings.layout());
+    settings.source().ifPresent(source -> node.put("source", source.toString()));
+    node.put("seed", settings.seed());
+    node.put("minimum_lesion_pixels", settings.minimumLesion());
+    node.put("validation_share", settings.validation());
+    node.put("test_share", settings.test());
+    ObjectNode patients = node.putObject("patients");
+    plan.patientsBySplit().forEach((split, names) -> names.forEach(patients.withArray(split)::add));
+    for (Skipped left : skipped) {
+      node.withArray("skipped").addObject().put("what", left.what()).put("reason", left.reason());
+    }
+    return node;
   }
 }

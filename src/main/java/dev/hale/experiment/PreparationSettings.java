@@ -1,7 +1,9 @@
 package dev.hale.experiment;
 
 import dev.hale.data.Axis;
+import dev.hale.data.DataException;
 import dev.hale.data.Preprocessing;
+import dev.hale.data.layout.DatasetLayout;
 import dev.hale.data.phantom.Pathology;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,8 +12,10 @@ import java.util.Optional;
 /**
  * How a set is prepared.
  *
- * @param layout how the source's files are named; {@code phantom} needs none
- * @param source the folder of scans
+ * @param layout how the source's files are named: a {@link DatasetLayout} in lower case with dashes,
+ *     or {@code csv}
+ * @param source the folder of scans, or the table for {@code csv}; {@code phantom} needs none, the
+ *     phantoms are then made on the way
  * @param channels in the model's order
  * @param imageSize side of a model image in pixels
  * @param spacing side of a model pixel in millimetres
@@ -23,9 +27,11 @@ import java.util.Optional;
  *     and left out
  * @param validation share of the subjects, in [0, 1)
  * @param test share of the subjects, in [0, 1)
+ * @param validationSubjects patients or subjects that are for validation, whatever the shares
+ * @param testSubjects the same for the test split
  * @param seed of the splits, and the first phantom's
  * @param pathologies of phantoms, taking turns
- * @param subjects how many phantoms
+ * @param subjects how many phantoms are made
  */
 public record PreparationSettings(
     String layout,
@@ -40,6 +46,8 @@ public record PreparationSettings(
     int minimumLesion,
     double validation,
     double test,
+    List<String> validationSubjects,
+    List<String> testSubjects,
     long seed,
     List<Pathology> pathologies,
     int subjects) {
@@ -58,9 +66,33 @@ public record PreparationSettings(
           3,
           0.1,
           0,
+          List.of(),
+          List.of(),
           0,
           List.of(Pathology.HEALTHY, Pathology.GLIOMA, Pathology.MS),
           240);
+
+  public PreparationSettings {
+    channels = List.copyOf(channels);
+    pathologies = List.copyOf(pathologies);
+    validationSubjects = List.copyOf(validationSubjects);
+    testSubjects = List.copyOf(testSubjects);
+    if (!(validation >= 0 && test >= 0 && validation + test < 1)) {
+      throw new DataException(
+          "validation and test take %s and %s of the subjects, expected 0 or more and together less than 1"
+              .formatted(validation, test));
+    }
+    if (minimumLesion < 1 || subjects < 1 || pathologies.isEmpty()) {
+      throw new DataException(
+          "expected at least 1 lesion pixel, 1 subject and 1 pathology, got %d, %d and %d"
+              .formatted(minimumLesion, subjects, pathologies.size()));
+    }
+  }
+
+  /** Whether the subjects are phantoms that are made on the way. */
+  public boolean madeUp() {
+    return layout.equals("phantom") && source.isEmpty();
+  }
 
   /** What makes model images of the scans. */
   public Preprocessing preprocessing() {

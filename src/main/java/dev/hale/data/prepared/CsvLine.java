@@ -9,11 +9,11 @@ import java.util.stream.Collectors;
  * One line of a comma-separated table (RFC 4180): fields with commas or quotation marks stand in
  * quotation marks, which are doubled inside. A field holds no line break.
  */
-final class CsvLine {
+public final class CsvLine {
   private CsvLine() {}
 
   /** The line of these fields, without its end. */
-  static String format(List<String> fields) {
+  public static String format(List<String> fields) {
     return fields.stream().map(CsvLine::quoted).collect(Collectors.joining(","));
   }
 
@@ -26,7 +26,7 @@ final class CsvLine {
   }
 
   /** The fields of a line; throws where a quotation mark is not closed or stands inside a field. */
-  static List<String> parse(String line) {
+  public static List<String> parse(String line) {
     List<String> fields = new ArrayList<>();
     int at = 0;
     do {

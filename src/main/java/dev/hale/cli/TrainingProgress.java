@@ -52,12 +52,15 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
 
   @Override
   public void onValidation(ValidationReport report) {
-    StringBuilder line = new StringBuilder("step %d:".formatted(report.step()));
+    StringBuilder line = new StringBuilder("step %d: validation".formatted(report.step()));
     report
         .values()
         .forEach(
-            (name, value) ->
-                line.append(String.format(Locale.ROOT, " %s %.4f", name.replace('_', ' '), value)));
+            (name, value) -> {
+              if (!name.contains("_")) { // the rest is by noise level, and in the logs
+                line.append(String.format(Locale.ROOT, " %s %.4f", name, value));
+              }
+            });
     if (report.best()) {
       best = report;
       line.append(", the best so far");

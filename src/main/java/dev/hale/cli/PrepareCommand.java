@@ -65,9 +65,7 @@ final class PrepareCommand implements Callable<Integer> {
       description = "The prepared set; replaced if it is one.")
   Path out;
 
-  @Option(
-      names = "--dry-run",
-      description = "Only say what would be taken and what not.")
+  @Option(names = "--dry-run", description = "Only say what would be taken and what not.")
   boolean dryRun;
 
   @Option(
@@ -204,8 +202,7 @@ final class PrepareCommand implements Callable<Integer> {
     PreparationPlan plan = PreparationPlan.of(settings);
     List<Skipped> skipped = plan.skipped();
     if (!dryRun) {
-      try (Progress progress =
-          output.progress("Preparing", plan.items().size(), "subjects")) {
+      try (Progress progress = output.progress("Preparing", plan.items().size(), "subjects")) {
         skipped = Preparation.run(settings, plan, out, done -> progress.advance(1));
       }
     }

@@ -22,8 +22,7 @@ public final class FlatPicture {
    * @param side what the longer side is said to measure, in millimetres
    */
   public static Scan read(Path file, String channel, double side) {
-    Scan pixels =
-        Picture.isNamed(file.getFileName().toString()) ? Picture.read(file) : array(file);
+    Scan pixels = Picture.isNamed(file.getFileName().toString()) ? Picture.read(file) : array(file);
     int columns = pixels.grid().nx();
     int rows = pixels.grid().ny();
     double pixel = side / Math.max(columns, rows);

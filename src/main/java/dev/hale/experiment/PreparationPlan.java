@@ -76,8 +76,7 @@ public final class PreparationPlan {
     return new PreparationPlan(candidates, skipped, deal(candidates, settings));
   }
 
-  private static Map<String, Split> deal(
-      List<Candidate> candidates, PreparationSettings settings) {
+  private static Map<String, Split> deal(List<Candidate> candidates, PreparationSettings settings) {
     return new SplitPlan(settings.validation(), settings.test(), settings.seed())
         .deal(SplitPlan.strata(candidates), SplitPlan.given(candidates, settings));
   }

@@ -12,8 +12,8 @@ import java.util.Optional;
 /**
  * How a set is prepared.
  *
- * @param layout how the source's files are named: a {@link DatasetLayout} in lower case with dashes,
- *     or {@code csv}
+ * @param layout how the source's files are named: a {@link DatasetLayout} in lower case with
+ *     dashes, or {@code csv}
  * @param source the folder of scans, or the table for {@code csv}; {@code phantom} needs none, the
  *     phantoms are then made on the way
  * @param channels in the model's order

@@ -18,7 +18,6 @@ import dev.hale.data.prepared.Split;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -58,7 +57,8 @@ class PreparationTest {
   @Test
   void phantomsFromDiskGiveTheSameImagesAsPhantomsMadeOnTheWay() throws IOException {
     Path disk = folder.resolve("disk");
-    new PhantomDataset(disk, List.of(Pathology.GLIOMA, Pathology.HEALTHY), 2, 5).write(false, s -> {});
+    new PhantomDataset(disk, List.of(Pathology.GLIOMA, Pathology.HEALTHY), 2, 5)
+        .write(false, s -> {});
     List<String> channels = List.of("FLAIR", "T1");
     prepare(settings("phantom", null, channels, 2), folder.resolve("a"));
     prepare(settings("phantom", disk, channels, 1), folder.resolve("b"));
@@ -101,8 +101,7 @@ class PreparationTest {
   @Test
   void whereNothingRemainsNothingIsWritten() throws IOException {
     Files.createDirectories(folder.resolve("none"));
-    PreparationSettings settings =
-        settings("brats", folder.resolve("none"), List.of("FLAIR"), 1);
+    PreparationSettings settings = settings("brats", folder.resolve("none"), List.of("FLAIR"), 1);
     assertThrows(DataException.class, () -> prepare(settings, folder.resolve("set")));
     assertFalse(Files.exists(folder.resolve("set")));
   }
@@ -119,7 +118,6 @@ class PreparationTest {
 
   @Test
   void radiographsAreResizedAndLabelledByTheirFolder() throws IOException {
-    List<String> labels = new ArrayList<>();
     for (String label : List.of("healthy", "diseased")) {
       Path place = folder.resolve("xrays/train/" + label);
       Files.createDirectories(place);
@@ -127,8 +125,8 @@ class PreparationTest {
       for (int p = 0; p < values.length; p++) {
         values[p] = p % 64;
       }
-      Npy.write(place.resolve("patient0000" + label.length() + "_a.npy"), new int[] {64, 64}, values);
-      labels.add(label);
+      Npy.write(
+          place.resolve("patient0000" + label.length() + "_a.npy"), new int[] {64, 64}, values);
     }
     Path out = folder.resolve("set");
     prepare(settings("chexpert", folder.resolve("xrays"), List.of("image"), 1), out);
@@ -170,8 +168,7 @@ class PreparationTest {
     assertEquals(List.of(), prepare(settings, folder.resolve("set")));
     try (PreparedSet set = PreparedSet.open(folder.resolve("set"))) {
       for (PreparedSlice slice : set.slices()) {
-        assertEquals(
-            slice.subject().equals("pat0004") ? Split.TEST : Split.TRAIN, slice.split());
+        assertEquals(slice.subject().equals("pat0004") ? Split.TEST : Split.TRAIN, slice.split());
       }
       assertTrue(set.slices().stream().anyMatch(s -> s.diseased()));
       assertTrue(set.slices().stream().anyMatch(s -> !s.diseased()));

@@ -97,8 +97,7 @@ class SplitPlanTest {
   @Test
   void aSettledPatientStaysWhereItIs() {
     Map<String, String> strata = new TreeMap<>(Map.of("a", "diseased", "b", "diseased"));
-    Map<String, Split> dealt =
-        new SplitPlan(0.5, 0, 3).deal(strata, Map.of("a", Split.TEST));
+    Map<String, Split> dealt = new SplitPlan(0.5, 0, 3).deal(strata, Map.of("a", Split.TEST));
     assertEquals(Split.TEST, dealt.get("a"));
   }
 }

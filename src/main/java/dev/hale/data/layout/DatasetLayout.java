@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The data sets whose file names are known. */
+@SuppressWarnings("ImmutableEnumChecker") // made by Map.of and List.of
 public enum DatasetLayout {
   /** BraTS 2013 (as FLAIR, T1c, seg in a folder a patient), 2018 to 2021 and 2023. */
   BRATS(
@@ -131,7 +132,6 @@ public enum DatasetLayout {
       "brain",
       "(?<subject>[^/]+)/%s");
 
-
   final boolean masked;
   final int lesionValue;
   private final String extension;
@@ -166,7 +166,8 @@ public enum DatasetLayout {
       add(rules, FileRule.BRAIN, path, brain);
     }
     if (this == BIDS) {
-      String derived = "derivatives/.*?(?<subject>(?<patient>sub-[^_/]+)(?:_ses-[^_/]+)?)(?:_[^/]*)?_";
+      String derived =
+          "(?:[^/]+/)*derivatives/.*?(?<subject>(?<patient>sub-[^_/]+)(?:_ses-[^_/]+)?)(?:_[^/]*)?_";
       rules.add(
           FileRule.of(
               FileRule.LESION,
@@ -179,7 +180,8 @@ public enum DatasetLayout {
   private void add(List<FileRule> rules, String role, String path, String name) {
     if (name != null) {
       String file = path.formatted("(?:" + name + ")") + extension;
-      rules.add(FileRule.of(role, "(?:(?!derivatives/)[^/]+/)*" + file));
+      String above = "(?:(?!derivatives/)[^/]+/)*" + (this == CHEXPERT ? "?" : "");
+      rules.add(FileRule.of(role, above + file));
     }
   }
 }

@@ -75,8 +75,7 @@ public final class LayoutSearch {
   }
 
   private void take(Path file, List<FileRule> rules) {
-    String path =
-        root.getFileName() + "/" + root.relativize(file).toString().replace('\\', '/');
+    String path = root.getFileName() + "/" + root.relativize(file).toString().replace('\\', '/');
     for (FileRule rule : rules) {
       Matcher matcher = rule.path().matcher(path);
       if (matcher.matches()) {

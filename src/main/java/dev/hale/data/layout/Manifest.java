@@ -24,9 +24,6 @@ import java.util.Set;
  * validation, test).
  */
 public final class Manifest {
-  private static final Set<String> OTHERS =
-      Set.of("subject", "patient", "mask", "brain", "label", "split");
-
   private final Path file;
   private final List<String> channels;
 
@@ -97,8 +94,7 @@ public final class Manifest {
 
   private Map<String, String> row(List<String> header, List<String> fields, int line) {
     if (fields.size() != header.size()) {
-      throw mistake(
-          line, "has %d fields, the header %d".formatted(fields.size(), header.size()));
+      throw mistake(line, "has %d fields, the header %d".formatted(fields.size(), header.size()));
     }
     Map<String, String> row = new HashMap<>();
     for (int i = 0; i < fields.size(); i++) {

@@ -274,8 +274,7 @@ class LayoutSearchTest {
   void oneSubjectsOwnFolderWillDo() throws IOException {
     find(DatasetLayout.BRATS, List.of("FLAIR"), "pat0001/FLAIR.nii.gz", "pat0001/seg.nii.gz");
     Found found =
-        LayoutSearch.find(
-            DatasetLayout.BRATS, folder.resolve("data/pat0001"), List.of("FLAIR"));
+        LayoutSearch.find(DatasetLayout.BRATS, folder.resolve("data/pat0001"), List.of("FLAIR"));
     assertEquals("pat0001", only(found).subject());
   }
 

@@ -62,9 +62,6 @@ class ManifestTest {
         "subject,FLAIR,T1,label,split",
         "a,b,c,1,dev");
     fails(
-        "manifest.csv:3: subject a is there twice",
-        "subject,FLAIR,T1,label",
-        "a,b,c,1",
-        "a,b,c,1");
+        "manifest.csv:3: subject a is there twice", "subject,FLAIR,T1,label", "a,b,c,1", "a,b,c,1");
   }
 }

@@ -53,7 +53,12 @@ public record ClassifierTask(ClassifierConfig network, DiffusionSettings diffusi
     return logProbabilities.gather(1, images.labels().unsqueeze(1)).neg().flatten(0, -1);
   }
 
-  private Tensor logits(Parameters weights, NoisyImages images, boolean training) {
+  @Override
+  public Validation validation() {
+    return new ClassifierValidation(this);
+  }
+
+  Tensor logits(Parameters weights, NoisyImages images, boolean training) {
     GaussianDiffusion process =
         new GaussianDiffusion(diffusion.fullChain(), diffusion.prediction(), diffusion.variance());
     Tensor xt = process.qSample(images.x0(), images.timesteps(), images.noise());

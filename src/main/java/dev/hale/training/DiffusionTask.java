@@ -72,7 +72,12 @@ public record DiffusionTask(
     return losses.vlb() == null ? weighted : weighted.add(losses.vlb());
   }
 
-  private Losses losses(Parameters weights, NoisyImages images, boolean training) {
+  @Override
+  public Validation validation() {
+    return new DenoisingValidation(this);
+  }
+
+  Losses losses(Parameters weights, NoisyImages images, boolean training) {
     GaussianDiffusion process = process();
     Tensor xt = process.qSample(images.x0(), images.timesteps(), images.noise());
     Tensor output =

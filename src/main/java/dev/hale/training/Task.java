@@ -19,4 +19,7 @@ public interface Task {
    * @return {@code [N]} float32
    */
   Tensor losses(Parameters weights, NoisyImages images);
+
+  /** How its network is judged. */
+  Validation validation();
 }

@@ -1,6 +1,7 @@
 package dev.hale.training;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hale.data.Montage;
 import dev.hale.data.prepared.Batch;
 import dev.hale.data.prepared.BatchSource;
 import dev.hale.engine.Checkpoint;
@@ -60,15 +61,31 @@ public final class Trainer {
   }
 
   /**
+   * Trains without validation.
+   *
+   * @see #run(Batches, ValidationImages, Start)
+   */
+  public Parameters run(Batches batches, Start start) {
+    if (settings.validateEvery() > 0) {
+      throw new TrainingException(
+          "training: validate_every is %d, but there are no images to validate with"
+              .formatted(settings.validateEvery()));
+    }
+    return run(batches, null, start);
+  }
+
+  /**
    * Trains until all steps are done, or goes on where it was.
    *
+   * @param images what the averaged network is judged by; null where it never is
    * @return the weights averaged with the first decay, the caller's
    * @throws TrainingException where the folder cannot be written or holds another training, the
    *     configuration has changed since the checkpoint, or the loss diverges or is no number; the
    *     last checkpoint then stays
    * @throws CheckpointException where the checkpoint is missing or damaged
    */
-  public Parameters run(Batches batches, Start start) {
+  public Parameters run(Batches batches, ValidationImages images, Start start) {
+    Validator validator = validator(images);
     open(start);
     try (Scope memory = new Scope();
         TrainingState state = fresh()) {
@@ -81,7 +98,10 @@ public final class Trainer {
       try (BatchSource source = batches.from(state.step())) {
         while (state.step() < settings.steps()) {
           step(state, source);
-          if (state.step() % settings.checkpointEvery() == 0 || state.step() == settings.steps()) {
+          if (validator != null && isDue(state, settings.validateEvery())) {
+            validate(state, validator);
+          }
+          if (isDue(state, settings.checkpointEvery())) {
             save(state);
           }
         }
@@ -90,6 +110,49 @@ public final class Trainer {
         return average.copy();
       }
     }
+  }
+
+  private boolean isDue(TrainingState state, int every) {
+    return state.step() % every == 0 || state.step() == settings.steps();
+  }
+
+  private Validator validator(ValidationImages images) {
+    return settings.validateEvery() == 0
+        ? null
+        : new Validator(task.validation(), settings, images, workers);
+  }
+
+  private void validate(TrainingState state, Validator validator) {
+    long begin = System.nanoTime();
+    try (Parameters average = state.average(0)) {
+      Validation.Scores scores = validator.judge(average);
+      boolean best = state.isBest(scores);
+      if (best && workers.rank() == 0) {
+        ObjectNode about = about(state, settings.ema().get(0));
+        NetworkFile.put(about, "validation", scores.values());
+        NetworkFile.write(files.best(), average, about);
+      }
+      listener.onValidation(
+          new ValidationReport(
+              state.step(),
+              scores.values(),
+              scores.score(),
+              scores.higherIsBetter(),
+              best,
+              (System.nanoTime() - begin) / 1e9));
+      if (task instanceof DiffusionTask diffusion) {
+        Montage samples =
+            new SampleGrid(diffusion, settings, validator.images(), workers).draw(average);
+        if (samples != null) {
+          samples.write(files.samples(state.step()));
+          listener.onSamples(state.step(), files.samples(state.step()));
+        }
+      }
+    }
+  }
+
+  private ObjectNode about(TrainingState state, double decay) {
+    return config.deepCopy().put("step", state.step()).put("average", decay);
   }
 
   private void open(Start start) {
@@ -194,8 +257,7 @@ public final class Trainer {
   private void writeAverages(TrainingState state) {
     for (int i = 0; i < settings.ema().size(); i++) {
       double decay = settings.ema().get(i);
-      ObjectNode about = config.deepCopy();
-      about.put("step", state.step()).put("average", decay);
+      ObjectNode about = about(state, decay);
       try (Parameters average = state.average(i)) {
         NetworkFile.write(i == 0 ? files.network() : files.average(decay), average, about);
       }

@@ -35,6 +35,11 @@ public record TrainingFolder(Path folder, Path network) {
     return folder.resolve("best.safetensors");
   }
 
+  /** A picture of what the averaged network makes up after that step. */
+  Path samples(long step) {
+    return folder.resolve("samples-%06d.png".formatted(step));
+  }
+
   /** The averaged network of another decay than the first. */
   public Path average(double decay) {
     return folder.resolve("average-" + decay + ".safetensors");

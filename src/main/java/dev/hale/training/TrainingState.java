@@ -40,7 +40,7 @@ final class TrainingState implements AutoCloseable {
   private final TimestepSampler sampler;
   private final DivergenceWatch watch;
   private long step;
-  private double bestScore = Double.NaN;
+  private double bestScore = Double.NaN; // until there is a validation
 
   /**
    * The state before the first step.
@@ -91,13 +91,14 @@ final class TrainingState implements AutoCloseable {
     return watch;
   }
 
-  /** The score of the best validation; NaN where there was none. */
-  double bestScore() {
-    return bestScore;
-  }
-
-  void setBestScore(double score) {
-    bestScore = score;
+  /** Takes note of a validation; returns whether none before was as good. */
+  boolean isBest(Validation.Scores scores) {
+    double sign = scores.higherIsBetter() ? 1 : -1;
+    boolean best =
+        !Double.isNaN(scores.score())
+            && (Double.isNaN(bestScore) || sign * scores.score() > sign * bestScore);
+    bestScore = best ? scores.score() : bestScore;
+    return best;
   }
 
   /** Takes a step of the optimiser with the gradient that has gathered; the averages follow. */

@@ -63,6 +63,43 @@ class GaussianDiffusionTest {
     assertEquals(mean, computed.item_double(), 2e-6);
   }
 
+  /**
+   * Whatever the network predicts, the min-SNR loss is min(SNR, γ) times the squared error of x̂0
+   * (Hang et al. 2023, section 3.4).
+   */
+  @ParameterizedTest
+  @EnumSource(Prediction.class)
+  void minSnrWeightsMakeAllPredictionsOneLoss(Prediction prediction) {
+    GaussianDiffusion diffusion = diffusion(prediction, Variance.FIXED_SMALL);
+    double x0 = -0.4;
+    double guess = 0.1;
+    double noise = 0.8;
+    double[] ratios = new double[2];
+    for (int level : new int[] {2, 12, 30, 49}) {
+      double signal = Math.sqrt(diffusion.chain().alphaCumprod(level));
+      double spread = Math.sqrt(1 - diffusion.chain().alphaCumprod(level));
+      double guessedNoise = (signal * x0 + spread * noise - signal * guess) / spread;
+      double predicted =
+          switch (prediction) {
+            case EPSILON -> guessedNoise;
+            case X0 -> guess;
+            case V -> signal * guessedNoise - spread * guess;
+          };
+      Tensor xt = diffusion.qSample(pixel(x0), levels(level), pixel(noise));
+      double mse =
+          diffusion
+              .losses(pixel(predicted), pixel(x0), xt, levels(level), pixel(noise))
+              .mse()
+              .item_double();
+      double snr = signal * signal / (spread * spread);
+      double expected = Math.min(snr, 5) * (x0 - guess) * (x0 - guess);
+      double weight = diffusion.minSnrWeights(levels(level), 5).item_double();
+      assertEquals(expected, weight * mse, 1e-4 * expected, "level " + level);
+      ratios[snr > 5 ? 1 : 0]++;
+    }
+    assertTrue(ratios[0] > 0 && ratios[1] > 0, "one side of γ is not tested");
+  }
+
   private static Tensor pixel(double value) {
     return torch.full(new long[] {1, 1, 1, 1}, new Scalar(value));
   }

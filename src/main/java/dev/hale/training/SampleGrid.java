@@ -1,0 +1,115 @@
+package dev.hale.training;
+
+import dev.hale.data.Montage;
+import dev.hale.data.MontagePanel;
+import dev.hale.diffusion.DdimSampler;
+import dev.hale.diffusion.Denoiser;
+import dev.hale.diffusion.DiffusionChain;
+import dev.hale.diffusion.DiffusionSettings;
+import dev.hale.diffusion.StepObserver;
+import dev.hale.diffusion.TimestepSpacing;
+import dev.hale.engine.Parameters;
+import dev.hale.engine.Scope;
+import dev.hale.engine.Tensors;
+import dev.hale.engine.kernels.Kernels;
+import dev.hale.model.UNet;
+import dev.hale.training.StepRandom.Purpose;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.DeviceType;
+
+/**
+ * Pictures that a diffusion model makes up: eight from the same noise at every validation, by 20
+ * steps of DDIM, healthy and diseased where the network knows classes. The processes share them.
+ */
+record SampleGrid(
+    DiffusionTask task, TrainingSettings settings, ValidationImages like, Workers workers) {
+  private static final int COLUMNS = 8;
+  private static final int STEPS = 20;
+  private static final int PANEL_PIXELS = 128;
+
+  /** The pictures of averaged weights; null in all processes but the first. */
+  Montage draw(Parameters average) {
+    int classes = task.network().numClasses() == 0 ? 1 : 2;
+    int side = like.imageSize();
+    int channels = like.channels().size();
+    float[] values;
+    try (Scope scope = new Scope();
+        NoGradGuard noGrad = new NoGradGuard();
+        Parameters weights = ComputeWeights.of(average, settings.precision())) {
+      Tensor all = torch.zeros((long) classes * COLUMNS, channels, side, side);
+      int share = (classes * COLUMNS + workers.size() - 1) / workers.size();
+      int end = Math.min(classes * COLUMNS, (workers.rank() + 1) * share);
+      for (int from = workers.rank() * share; from < end; from += settings.microBatch()) {
+        int count = Math.min(settings.microBatch(), end - from);
+        try (Scope chunk = new Scope()) {
+          Tensor part = all.narrow(0, from, count);
+          long[] labels = new long[count];
+          for (int n = 0; n < count; n++) {
+            labels[n] = (from + (long) n) / COLUMNS;
+            long seed = StepRandom.seed(settings.seed(), Purpose.SAMPLES, (from + n) % COLUMNS);
+            part.narrow(0, n, 1).copy_(StepRandom.normal(seed, 1, channels, side, side));
+          }
+          part.copy_(sample(weights, part, torch.tensor(labels)));
+        }
+      }
+      workers.sum(all);
+      values = Tensors.values(all);
+    }
+    return workers.rank() == 0 ? montage(values, classes) : null;
+  }
+
+  private Tensor sample(Parameters weights, Tensor noise, Tensor labels) {
+    DiffusionSettings diffusion = task.diffusion();
+    int steps = Math.min(STEPS, diffusion.trainingSteps());
+    DiffusionChain chain =
+        new DiffusionChain(
+            diffusion.noiseSchedule(), TimestepSpacing.linear(steps, diffusion.trainingSteps()));
+    UNet unet = new UNet(task.network(), weights);
+    Tensor classes = task.network().numClasses() == 0 ? null : labels;
+    Denoiser denoiser = (x, timesteps) -> unet.forward(x, timesteps, classes);
+    return new DdimSampler(Kernels.of(DeviceType.CPU), diffusion.prediction(), true)
+        .run(denoiser, noise, chain.decoding(steps), StepObserver.NONE);
+  }
+
+  private Montage montage(float[] values, int classes) {
+    int side = like.imageSize();
+    int pixels = side * side;
+    int channels = like.channels().size();
+    List<Montage.Row> rows = new ArrayList<>();
+    for (int label = 0; label < classes; label++) {
+      String kind = classes == 1 ? "" : label == 0 ? "healthy\n" : "diseased\n";
+      for (int channel = 0; channel < channels; channel++) {
+        List<MontagePanel> panels = new ArrayList<>();
+        for (int n = 0; n < COLUMNS; n++) {
+          int from = ((label * COLUMNS + n) * channels + channel) * pixels;
+          float[] image = upright(Arrays.copyOfRange(values, from, from + pixels));
+          panels.add(MontagePanel.grey(image, side, side, -1, 1));
+        }
+        rows.add(new Montage.Row(kind + like.channels().get(channel), panels));
+      }
+    }
+    int scale = Math.max(1, Math.round((float) PANEL_PIXELS / side));
+    return new Montage(
+        Collections.nCopies(COLUMNS, ""),
+        rows,
+        new Montage.View(
+            Math.min(scale, 16), Montage.Interpolation.BILINEAR, Montage.Orientation.AS_STORED));
+  }
+
+  private float[] upright(float[] image) {
+    if (!like.headDown()) {
+      return image;
+    }
+    float[] turned = new float[image.length];
+    for (int p = 0; p < image.length; p++) {
+      turned[p] = image[image.length - 1 - p];
+    }
+    return turned;
+  }
+}

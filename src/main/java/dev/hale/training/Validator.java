@@ -1,0 +1,71 @@
+package dev.hale.training;
+
+import dev.hale.engine.Parameters;
+import dev.hale.engine.Scope;
+import dev.hale.engine.Tensors;
+import dev.hale.training.StepRandom.Purpose;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+
+/**
+ * Measures a network on the same images with the same noise at every validation. The processes
+ * share the images between them.
+ */
+record Validator(
+    Validation validation, TrainingSettings settings, ValidationImages images, Workers workers) {
+
+  Validation.Scores judge(Parameters average) {
+    int count = images.images().length;
+    try (Scope scope = new Scope();
+        NoGradGuard noGrad = new NoGradGuard();
+        Parameters weights = ComputeWeights.of(average, settings.precision())) {
+      Tensor measured = torch.zeros(validation.rounds(), count);
+      int share = (count + workers.size() - 1) / workers.size();
+      int end = Math.min(count, (workers.rank() + 1) * share);
+      for (int from = workers.rank() * share; from < end; from += settings.microBatch()) {
+        int to = Math.min(end, from + settings.microBatch());
+        for (int round = 0; round < validation.rounds(); round++) {
+          try (Scope chunk = new Scope()) {
+            Tensor values = validation.measure(weights, noised(round, from, to));
+            measured.select(0, round).narrow(0, from, to - from).copy_(values);
+          }
+        }
+      }
+      workers.sum(measured);
+      float[][] rows = new float[validation.rounds()][];
+      for (int round = 0; round < rows.length; round++) {
+        rows[round] = Tensors.values(measured.select(0, round));
+      }
+      return validation.scores(rows, images.labels(), settings.noiseLevels());
+    }
+  }
+
+  /** What an image is noised with depends on the image and the round alone. */
+  private NoisyImages noised(int round, int from, int to) {
+    int side = images.imageSize();
+    long[] one = {1, images.channels().size(), side, side};
+    long[] all = {to - from, one[1], side, side};
+    Tensor noise = torch.empty(all);
+    long[] labels = new long[to - from];
+    long[] timesteps = new long[to - from];
+    for (int n = from; n < to; n++) {
+      long seed = StepRandom.seed(settings.seed(), Purpose.VALIDATION, round, n);
+      noise.narrow(0, n - from, 1).copy_(StepRandom.normal(seed, one));
+      timesteps[n - from] =
+          validation.timestep(
+              round,
+              settings.noiseLevels(),
+              StepRandom.of(settings.seed(), Purpose.VALIDATION, round, n, 0));
+      labels[n - from] = images.labels()[n];
+    }
+    Tensor x0 = Tensors.of(images.images(), from, to, all);
+    boolean last = settings.channelsLast();
+    return new NoisyImages(
+        last ? x0.contiguous(MemoryFormat.ChannelsLast) : x0,
+        torch.tensor(labels),
+        torch.tensor(timesteps),
+        last ? noise.contiguous(MemoryFormat.ChannelsLast) : noise);
+  }
+}

@@ -16,10 +16,21 @@ final class Heartbeat {
 
   private static final long MOST_BETWEEN_LOOKS = 100_000_000; // nanoseconds
 
+  /** Whether and why a process leaves, with the number that stands for it in the store. */
   private enum Leaving {
-    NOT_YET,
-    BY_ITSELF,
-    AFTER_ANOTHER
+    NOT_YET(0),
+    BY_ITSELF(1),
+    AFTER_ANOTHER(2);
+
+    private final long number;
+
+    Leaving(long number) {
+      this.number = number;
+    }
+
+    static Leaving of(long number) {
+      return number == 0 ? NOT_YET : number == 1 ? BY_ITSELF : AFTER_ANOTHER;
+    }
   }
 
   private final Rendezvous meeting;
@@ -75,16 +86,16 @@ final class Heartbeat {
     if (told == Leaving.NOT_YET) {
       store.add(key("beat", meeting.rank()), 1);
     } else if (store.add(key("left", meeting.rank()), 0) == 0) {
-      store.add(key("left", meeting.rank()), told.ordinal());
+      store.add(key("left", meeting.rank()), told.number);
     }
     for (int rank = 0; rank < meeting.size(); rank++) {
       long beat = store.add(key("beat", rank), 0);
-      int left = (int) store.add(key("left", rank), 0);
+      long left = store.add(key("left", rank), 0);
       synchronized (this) {
         // Counted in rounds: time in which this machine sleeps is not the others' silence.
         quiet[rank] = beat == beats[rank] ? quiet[rank] + 1 : 0;
         beats[rank] = beat;
-        gone[rank] = Leaving.values()[left];
+        gone[rank] = Leaving.of(left);
       }
     }
     return told;
@@ -112,9 +123,15 @@ final class Heartbeat {
     return false;
   }
 
+  /** Waits until the next round is due, or this process leaves. */
   private void waitQuietly() {
+    Leaving before = leaving;
+    long due = System.nanoTime() + tickMillis * 1_000_000;
     try {
-      wait(tickMillis);
+      for (long left = tickMillis; left > 0 && leaving == before; ) {
+        wait(left);
+        left = (due - System.nanoTime()) / 1_000_000;
+      }
     } catch (InterruptedException e) { // only the exit of the process interrupts this thread
       leaving = Leaving.BY_ITSELF;
     }

@@ -37,11 +37,23 @@ public final class ProcessGroupWorkers implements Workers, AutoCloseable {
 
   private static final String RESUME = "; the run can be resumed from its last checkpoint";
 
-  /** What a process is about to do; all must do the same. */
+  /** What a process is about to do, with the number that it tells the others; all must agree. */
   private enum Call {
-    MEAN,
-    BARRIER,
-    GRADIENTS
+    MEAN(1),
+    BARRIER(2),
+    GRADIENTS(3);
+
+    private final int number;
+
+    Call(int number) {
+      this.number = number;
+    }
+
+    static String name(double number) {
+      return number == MEAN.number
+          ? "a mean"
+          : number == BARRIER.number ? "a barrier" : "gradients";
+    }
   }
 
   private final Rendezvous meeting;
@@ -119,7 +131,7 @@ public final class ProcessGroupWorkers implements Workers, AutoCloseable {
         }
         numbers += gradient.numel();
       }
-      double[] everywhere = exchange(Call.GRADIENTS, numbers);
+      double[] everywhere = exchange(Call.GRADIENTS, (double) numbers);
       for (int rank = 0; rank < size(); rank++) {
         if (everywhere[rank] != numbers) {
           throw new TrainingException(
@@ -189,7 +201,7 @@ public final class ProcessGroupWorkers implements Workers, AutoCloseable {
   /** The value of every process, by rank, after checking that all make the same call. */
   private double[] exchange(Call call, double value) {
     double[] slots = new double[2 * size()];
-    slots[rank()] = call.ordinal();
+    slots[rank()] = call.number;
     slots[size() + rank()] = value;
     try (Scope scope = new Scope();
         NoGradGuard noGrad = new NoGradGuard()) {
@@ -200,10 +212,10 @@ public final class ProcessGroupWorkers implements Workers, AutoCloseable {
       shared.cpu().data_ptr_double().get(slots, 0, slots.length);
     }
     for (int rank = 0; rank < size(); rank++) {
-      if (slots[rank] != call.ordinal()) {
+      if (slots[rank] != call.number) {
         throw new TrainingException(
             "the processes went apart: rank %d is at %s, rank %d at %s; do all run the same"
-                    .formatted(rank(), call, rank, Call.values()[(int) slots[rank]])
+                    .formatted(rank(), Call.name(call.number), rank, Call.name(slots[rank]))
                 + " configuration?");
       }
     }

@@ -43,7 +43,7 @@ public final class ChildJvm implements AutoCloseable {
 
   /** The exit code. */
   public int await() throws InterruptedException {
-    if (!process.waitFor(50, TimeUnit.SECONDS)) {
+    if (!process.waitFor(150, TimeUnit.SECONDS)) {
       throw new AssertionError("still running: " + out() + err());
     }
     return process.exitValue();
@@ -51,7 +51,7 @@ public final class ChildJvm implements AutoCloseable {
 
   /** Waits until it has printed that text. */
   public void awaitOutput(String text) throws InterruptedException {
-    long deadline = System.nanoTime() + 50_000_000_000L;
+    long deadline = System.nanoTime() + 150_000_000_000L;
     while (!out().contains(text)) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
         throw new AssertionError("never printed " + text + ": " + out() + err());

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said when processes do not find each other. */
-@Timeout(30)
+@Timeout(120)
 class MeetingTest {
   private final int port = ProcessGroupWorkersTest.freePort();
 
@@ -100,18 +100,18 @@ class MeetingTest {
 
   @Test
   void anotherWorldSizeIsToldToAll() {
-    CompletableFuture<String> zero = failureOfAnother(meeting(0, 2, 10));
+    CompletableFuture<String> zero = failureOfAnother(meeting(0, 2, 60));
     String message = "--world-size differs: rank 1 was started with 3, rank 0 with 2";
-    assertEquals(message, failure(meeting(1, 3, 10)));
+    assertEquals(message, failure(meeting(1, 3, 60)));
     assertEquals(message, zero.join());
   }
 
   @Test
   void aRankTakenTwiceIsToldToAll() {
-    CompletableFuture<String> zero = failureOfAnother(meeting(0, 3, 10));
-    CompletableFuture<String> one = failureOfAnother(meeting(1, 3, 10));
+    CompletableFuture<String> zero = failureOfAnother(meeting(0, 3, 60));
+    CompletableFuture<String> one = failureOfAnother(meeting(1, 3, 60));
     String message = "two processes were started with --rank 1";
-    assertEquals(message, failure(meeting(1, 3, 10)));
+    assertEquals(message, failure(meeting(1, 3, 60)));
     assertEquals(message, zero.join());
     assertEquals(message, one.join());
   }

@@ -18,11 +18,11 @@ final class WorkerMain {
   public static void main(String[] arguments) throws InterruptedException {
     Rendezvous meeting =
         Rendezvous.of(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), arguments[3])
-            .waiting(Duration.ofSeconds(40), Duration.ofSeconds(20));
+            .waiting(Duration.ofSeconds(100), Duration.ofSeconds(20));
     try (ProcessGroupWorkers workers = ProcessGroupWorkers.connect(meeting, Device.CPU)) {
       System.out.println("connected");
       if (arguments[0].equals("idle")) {
-        Thread.sleep(60_000);
+        Thread.sleep(150_000);
       }
       System.out.println(average(workers));
       System.out.println("mean " + workers.mean(0.1 * (workers.rank() + 1)));

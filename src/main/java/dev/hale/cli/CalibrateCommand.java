@@ -1,42 +1,37 @@
 package dev.hale.cli;
 
+import dev.hale.data.prepared.PreparedSet;
 import dev.hale.detection.CounterfactualDetector;
-import dev.hale.detection.CounterfactualSettings;
-import dev.hale.detection.CounterfactualSettings.Chain;
-import dev.hale.detection.CounterfactualSettings.Difference;
 import dev.hale.detection.CounterfactualSettings.Threshold;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.experiment.Calibration;
-import dev.hale.experiment.TrainingSource;
+import dev.hale.experiment.CalibrationSettings;
+import dev.hale.experiment.TrainingConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Settles how a model folder detects, and measures its threshold on healthy slices. */
+/** Writes a model folder's detector settings, with the threshold that healthy slices give. */
 @Command(
     name = "calibrate",
-    header = "settle how a model detects and measure its threshold on healthy slices",
-    description = {
-      "Writes detector.json into a model folder: how detection runs unless told otherwise, and the"
-          + " map's value at a percentile over the brain of healthy slices, which is the threshold"
-          + " of --threshold healthy.",
-      "",
-      "The subjects should be ones that the model was trained on; no mask is read but for the image"
-          + " labels."
-    },
+    header = "set how a trained model detects, and its label-free threshold",
+    description =
+        "Measures the anomaly map on healthy validation slices and stores a percentile of it over"
+            + " their brains in the model's detector.json, with the settings that it was measured"
+            + " with: those of the configuration's section \"calibration\".",
     footer = {
-      "  The demo's:",
-      "    hale calibrate --model models/demo --phantoms healthy,glioma,ms --subjects 12"
+      "  hale calibrate configs/phantom-glioma.yaml --model model",
+      "  hale calibrate configs/phantom-glioma.yaml --model model"
+          + " --set calibration.guidance=100 --set calibration.smoothing=0"
     })
 final class CalibrateCommand implements Callable<Integer> {
-  private static final String DEFAULT = " Default: ${DEFAULT-VALUE}.";
-
-  @Mixin SubjectOptions subjects;
+  @Mixin ConfigOptions config;
   @Mixin Output output;
 
   @Option(
@@ -46,98 +41,42 @@ final class CalibrateCommand implements Callable<Integer> {
       description = "Folder with diffusion.safetensors and classifier.safetensors.")
   Path model;
 
-  @Option(
-      names = "--noise-level",
-      paramLabel = "L",
-      defaultValue = "400",
-      description =
-          "How far up the training chain images are encoded, in training steps." + DEFAULT)
-  int noiseLevel;
-
-  @Option(
-      names = "--steps",
-      paramLabel = "S",
-      defaultValue = "20",
-      description = "Network calls each way." + DEFAULT)
-  int steps;
-
-  @Option(
-      names = "--guidance",
-      paramLabel = "SCALE",
-      defaultValue = "30",
-      description = "How strongly decoding is steered towards healthy." + DEFAULT)
-  double guidance;
-
-  @Option(
-      names = "--encoding-label",
-      paramLabel = "CLASS",
-      defaultValue = "0",
-      description = "Class told to a class-conditional network while encoding." + DEFAULT)
-  int encodingLabel;
-
-  @Option(
-      names = "--difference",
-      paramLabel = "KIND",
-      defaultValue = "ABSOLUTE",
-      description =
-          "What the map shows: absolute (sum over channels) or brighter (first channel only)."
-              + DEFAULT)
-  Difference difference;
-
-  @Option(
-      names = "--smoothing",
-      paramLabel = "PIXELS",
-      defaultValue = "0",
-      description = "Standard deviation of a Gaussian over the map, in model pixels." + DEFAULT)
-  double smoothing;
-
-  @Option(
-      names = "--threshold",
-      paramLabel = "RULE",
-      defaultValue = "HEALTHY",
-      description = "How the mask is cut unless told otherwise: otsu or healthy." + DEFAULT)
-  Threshold threshold;
-
-  @Option(
-      names = "--percentile",
-      paramLabel = "PERCENT",
-      defaultValue = "99",
-      description = "Percentile over healthy brain." + DEFAULT)
-  double percentile;
-
   @Override
   public Integer call() {
-    CounterfactualSettings settings =
-        new CounterfactualSettings(
-            Chain.ALIGNED,
-            noiseLevel,
-            steps,
-            guidance,
-            encodingLabel,
-            difference,
-            smoothing,
-            Threshold.OTSU);
-    DetectorConfig unmeasured = new DetectorConfig("counterfactual", settings, percentile, null);
+    TrainingConfig settings = config.read();
+    CalibrationSettings calibration = settings.calibration();
+    DetectorConfig unmeasured =
+        new DetectorConfig(
+            "counterfactual",
+            calibration.detection().withThreshold(Threshold.OTSU),
+            calibration.percentile(),
+            null);
     double value;
+    int slices;
     try (CounterfactualDetector detector =
-        new CounterfactualDetector(model, unmeasured, DetectorOptions.defaults())) {
-      TrainingSource source = subjects.source(detector.channels());
-      try (Progress progress = output.progress("Calibrating", source.subjects(), "subjects")) {
+            new CounterfactualDetector(model, unmeasured, DetectorOptions.defaults());
+        PreparedSet set = PreparedData.open(settings.data(), output)) {
+      List<Integer> rows = Calibration.healthyRows(set, calibration.slices());
+      slices = rows.size();
+      try (Progress progress = output.progress("Calibrating", slices, "slices")) {
         value =
-            Calibration.healthyThreshold(detector, source, percentile, done -> progress.advance(1));
+            Calibration.healthyThreshold(
+                detector, set, rows, calibration.percentile(), progress::moveTo);
       }
     }
-    new DetectorConfig("counterfactual", settings.withThreshold(threshold), percentile, value)
+    new DetectorConfig("counterfactual", calibration.detection(), calibration.percentile(), value)
         .write(model);
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("model", model);
-    result.put("healthyPercentile", percentile);
+    result.put("slices", slices);
+    result.put("healthyPercentile", calibration.percentile());
     result.put("healthyThreshold", value);
     output.print(
         result,
         () ->
-            "Percentile %s over healthy brain is %.4f. Wrote %s"
-                .formatted(percentile, value, model.resolve("detector.json")));
+            "Percentile %s over the brain of %d healthy slices is %.4f. Wrote %s"
+                .formatted(
+                    calibration.percentile(), slices, value, model.resolve("detector.json")));
     return ExitCode.OK.code();
   }
 }

@@ -26,6 +26,8 @@ final class Progress implements AutoCloseable {
   private final long start;
 
   private double done;
+  private double before;
+  private String detail = "";
   private long lastDraw;
   private double lastFraction;
   private boolean closed;
@@ -83,10 +85,25 @@ final class Progress implements AutoCloseable {
     } else if (style == Style.PLAIN && sinceDraw >= PLAIN_LEAST_NANOS && done < total) {
       boolean further = fraction() - lastFraction >= PLAIN_FRACTION - 1e-9;
       if (further || sinceDraw >= PLAIN_NANOS) {
-        err.println(label + ": " + counts() + percent() + rate() + left());
+        err.println(label + ": " + counts() + percent() + rate() + left() + detail);
         drawn();
       }
     }
+  }
+
+  /** Begins in the middle: so much was done in an earlier run, which took time of its own. */
+  synchronized void startAt(double units) {
+    before = Math.min(units, total);
+    done = before;
+    lastFraction = fraction();
+    if (style == Style.BAR) {
+      draw();
+    }
+  }
+
+  /** What else is shown from now on, such as "loss 0.0213". */
+  synchronized void detail(String text) {
+    detail = ", " + text;
   }
 
   /** Sets the position and, where it turns out otherwise than thought, the size of the task. */
@@ -114,13 +131,13 @@ final class Progress implements AutoCloseable {
     }
     closed = true;
     if (style != Style.SILENT) {
-      String summary = label + ": " + counts() + " in " + clock(seconds()) + rate();
+      String summary = label + ": " + counts() + " in " + clock(seconds()) + rate() + detail;
       err.println(style == Style.BAR ? CLEAR_LINE + summary : summary);
     }
   }
 
   private void draw() {
-    String tail = "  " + counts() + rate() + left();
+    String tail = "  " + counts() + rate() + left() + detail;
     int room = columns - 1 - label.length() - tail.length() - 2;
     err.print(CLEAR_LINE + fit(label + (room < 5 ? "" : "  " + bar(room)) + tail));
     err.flush();
@@ -163,19 +180,19 @@ final class Progress implements AutoCloseable {
 
   private String rate() {
     double seconds = seconds();
-    if (seconds <= 0 || done <= 0) {
+    if (seconds <= 0 || done <= before) {
       return "";
     }
-    double rate = done / seconds;
+    double rate = (done - before) / seconds;
     String number = rate >= 100 ? "%.0f" : rate >= 10 ? "%.1f" : "%.2f";
     return ", " + number.formatted(rate) + " " + unit + "/s";
   }
 
   private String left() {
-    if (done <= 0 || seconds() <= 0) {
+    if (done <= before || seconds() <= 0) {
       return "";
     }
-    return ", " + clock(seconds() * (total - done) / done) + " left";
+    return ", " + clock(seconds() * (total - done) / (done - before)) + " left";
   }
 
   /** 75 seconds as 1:15, 3,675 as 1:01:15. */

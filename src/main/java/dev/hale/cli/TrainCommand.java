@@ -9,11 +9,12 @@ import picocli.CommandLine.Spec;
     name = "train",
     header = "train a diffusion model or a classifier of noisy images",
     description =
-        "Trains from image-level labels alone: a slice with lesion is diseased, one without is"
-            + " healthy. Masks are read for nothing else.",
+        "Trains what a configuration file describes, from image-level labels alone. Masks are read"
+            + " for labels when the data are prepared, and for nothing else.",
     footer = {
-      "  hale train diffusion --phantoms healthy,glioma,ms --out model/diffusion.safetensors",
-      "  hale train classifier --phantoms healthy,glioma,ms --out model/classifier.safetensors"
+      "  hale train diffusion configs/phantom-glioma.yaml --out model",
+      "  hale train classifier configs/phantom-glioma.yaml --out model",
+      "  hale calibrate configs/phantom-glioma.yaml --model model"
     },
     subcommands = {TrainDiffusionCommand.class, TrainClassifierCommand.class})
 final class TrainCommand implements Runnable {

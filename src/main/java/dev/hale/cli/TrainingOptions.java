@@ -1,122 +1,67 @@
 package dev.hale.cli;
 
-import dev.hale.data.Axis;
-import dev.hale.data.Preprocessing;
-import dev.hale.engine.Precision;
-import dev.hale.experiment.TrainingSource;
-import dev.hale.training.RateSchedule;
-import dev.hale.training.TimestepSampling;
-import dev.hale.training.TrainingSettings;
-import java.util.List;
+import dev.hale.data.prepared.PreparedSet;
+import dev.hale.engine.Engine;
+import dev.hale.experiment.TrainingConfig;
+import dev.hale.experiment.TrainingRun;
+import dev.hale.experiment.TrainingRun.Network;
+import dev.hale.training.Start;
+import dev.hale.training.Workers;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Stack;
+import picocli.CommandLine.IParameterPreprocessor;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** Options that both trainings share: data, preprocessing, optimisation. */
+/** What both trainings are told, and how both go. */
 final class TrainingOptions {
-  private static final String DEFAULT = " Default: ${DEFAULT-VALUE}.";
-
-  @Mixin SubjectOptions subjects;
+  @Mixin ConfigOptions config;
 
   @Option(
-      names = "--channels",
-      paramLabel = "NAME",
-      split = ",",
-      defaultValue = "FLAIR,T1,T1c,T2",
-      description = "Channels, in the model's order." + DEFAULT)
-  List<String> channels;
-
-  @Option(
-      names = "--image-size",
-      paramLabel = "PIXELS",
-      defaultValue = "64",
-      description = "Side of a model image in pixels." + DEFAULT)
-  int imageSize;
-
-  @Option(
-      names = "--spacing",
-      paramLabel = "MM",
-      defaultValue = "3",
-      description = "Side of a model pixel in millimetres." + DEFAULT)
-  double spacing;
-
-  @Option(
-      names = "--minimum-brain",
-      paramLabel = "FRACTION",
-      defaultValue = "0.05",
-      description = "Leave out slices of which the brain covers less." + DEFAULT)
-  double minimumBrain;
-
-  @Option(
-      names = "--minimum-lesion",
-      paramLabel = "PIXELS",
-      defaultValue = "3",
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
       description =
-          "A slice with lesion on fewer model pixels is neither healthy nor diseased and left out."
-              + DEFAULT)
-  int minimumLesion;
+          "The model's folder: the network goes to DIR/diffusion.safetensors (classifier: likewise),"
+              + " checkpoints, logs and curves to DIR/diffusion.")
+  Path out;
 
   @Option(
-      names = "--iterations",
-      paramLabel = "N",
-      defaultValue = "2000",
-      description = "Optimiser steps." + DEFAULT)
-  int iterations;
+      names = "--resume",
+      arity = "0..1",
+      preprocessor = AttachedOnly.class,
+      paramLabel = "CHECKPOINT",
+      description =
+          "Go on from the last checkpoint in --out, with the result of one long run; with"
+              + " --resume=previous from the one before, should the last be damaged.")
+  Resume resume;
 
-  @Option(
-      names = "--batch",
-      paramLabel = "N",
-      defaultValue = "16",
-      description = "Images a step." + DEFAULT)
-  int batch;
+  /** Without a value of its own, the option does not take the argument that follows for one. */
+  static final class AttachedOnly implements IParameterPreprocessor {
+    @Override
+    public boolean preprocess(
+        Stack<String> arguments, CommandSpec command, ArgSpec option, Map<String, Object> about) {
+      if (" ".equals(about.get("separator"))) {
+        arguments.push("last");
+      }
+      return false;
+    }
+  }
 
-  @Option(
-      names = "--learning-rate",
-      paramLabel = "RATE",
-      defaultValue = "3e-4",
-      description = "Peak learning rate of AdamW." + DEFAULT)
-  double learningRate;
+  /** Checkpoints to go on from. */
+  enum Resume {
+    LAST(Start.RESUME),
+    PREVIOUS(Start.RESUME_PREVIOUS);
 
-  @Option(
-      names = "--weight-decay",
-      paramLabel = "RATE",
-      defaultValue = "0.01",
-      description = "Weight decay of AdamW." + DEFAULT)
-  double weightDecay;
+    private final Start start;
 
-  @Option(
-      names = "--ema",
-      paramLabel = "DECAY",
-      defaultValue = "0.995",
-      description = "Decay of the averaged weights, which are what is saved." + DEFAULT)
-  double ema;
-
-  @Option(
-      names = "--width",
-      paramLabel = "CHANNELS",
-      defaultValue = "32",
-      description = "Base width of the network, a multiple of 32." + DEFAULT)
-  int width;
-
-  @Option(
-      names = "--multipliers",
-      paramLabel = "M",
-      split = ",",
-      description = "Width of each resolution level in units of --width.")
-  List<Double> multipliers = List.of();
-
-  @Option(
-      names = "--attention",
-      paramLabel = "FACTOR",
-      split = ",",
-      description = "Downsampling factors at which there is self-attention.")
-  List<Integer> attention = List.of();
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Seed of everything random." + DEFAULT)
-  long seed;
+    Resume(Start start) {
+      this.start = start;
+    }
+  }
 
   @Option(
       names = "--threads",
@@ -124,41 +69,20 @@ final class TrainingOptions {
       description = "CPU threads. Default: all processors.")
   Integer threads;
 
-  @Option(
-      names = "--save-every",
-      paramLabel = "N",
-      defaultValue = "200",
-      description = "Steps between saves." + DEFAULT)
-  int saveEvery;
-
-  TrainingSource source() {
-    return subjects.source(channels);
-  }
-
-  Preprocessing preprocessing() {
-    return new Preprocessing(channels, imageSize, spacing, Axis.AXIAL, 1, 99, minimumBrain);
-  }
-
-  TrainingSettings settings() {
-    return new TrainingSettings(
-        iterations,
-        batch,
-        batch,
-        learningRate,
-        weightDecay,
-        Math.min(100, iterations / 10),
-        RateSchedule.COSINE,
-        List.of(ema),
-        1,
-        TimestepSampling.UNIFORM,
-        0,
-        0,
-        1000,
-        false,
-        Precision.FLOAT32,
-        false,
-        saveEvery,
-        0,
-        seed);
+  int train(Network network, Output output) {
+    TrainingConfig settings = config.readFor(network);
+    if (threads != null) {
+      Engine.setThreads(threads);
+    }
+    TrainingRun run = new TrainingRun(settings, network, out, Workers.ALONE);
+    Start start = resume == null ? Start.FRESH : resume.start;
+    run.requireFolder(start);
+    TrainingProgress progress = new TrainingProgress(output);
+    try (PreparedSet set = PreparedData.open(settings.data(), output);
+        progress) {
+      run.run(start, set, progress);
+    }
+    output.print(progress.result(run), () -> progress.text(run));
+    return ExitCode.OK.code();
   }
 }

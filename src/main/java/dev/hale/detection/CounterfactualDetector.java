@@ -117,7 +117,7 @@ public final class CounterfactualDetector implements AnomalyDetector {
 
   private AnomalyMap detectOpen(Scan scan, byte[] brainMask, DetectionProgress progress) {
     PreparedScan prepared = model.preprocessing().prepare(scan, brainMask);
-    ModelMaps maps = mapsOpen(prepared, progress);
+    ModelMaps maps = mapsOpen(prepared.images(), prepared.masks(), progress);
     float[] volume = prepared.restore(maps.maps(), 0);
     byte[] brain = prepared.brainMask();
     Threshold rule = config.settings().threshold();
@@ -149,40 +149,50 @@ public final class CounterfactualDetector implements AnomalyDetector {
    */
   public ModelMaps maps(PreparedScan prepared, DetectionProgress progress) {
     try (Usage.Lease lease = usage.begin()) {
-      return mapsOpen(prepared, progress);
+      return mapsOpen(prepared.images(), prepared.masks(), progress);
     }
   }
 
-  private ModelMaps mapsOpen(PreparedScan prepared, DetectionProgress progress) {
+  /**
+   * Maps of images that were prepared earlier, as {@link #preprocessing} says.
+   *
+   * @param images {@code [n][(c * S + j) * S + i]} in [-1, 1]
+   * @param brains {@code [n][j * S + i]}, 0 or 1
+   * @throws IllegalStateException if the detector is closed
+   */
+  public ModelMaps maps(float[][] images, byte[][] brains, DetectionProgress progress) {
+    try (Usage.Lease lease = usage.begin()) {
+      return mapsOpen(images, brains, progress);
+    }
+  }
+
+  private ModelMaps mapsOpen(float[][] images, byte[][] masks, DetectionProgress progress) {
     int size = model.preprocessing().imageSize();
     int channels = model.preprocessing().channels().size();
     int pixels = size * size;
-    int count = prepared.count();
+    int count = images.length;
     float[][] healthy = new float[count][];
     float[][] maps = new float[count][];
     for (int from = 0; from < count; from += options.batchSize()) {
       int to = Math.min(count, from + options.batchSize());
-      float[] values = healthyImages(prepared, from, to, progress);
+      float[] values = healthyImages(images, from, to, progress);
       for (int n = from; n < to; n++) {
         healthy[n] = new float[channels * pixels];
         System.arraycopy(values, (n - from) * channels * pixels, healthy[n], 0, channels * pixels);
-        float[] difference =
-            difference(prepared.images()[n], healthy[n], prepared.masks()[n], channels);
-        maps[n] =
-            MaskedBlur.apply(difference, prepared.masks()[n], size, config.settings().smoothing());
+        float[] difference = difference(images[n], healthy[n], masks[n], channels);
+        maps[n] = MaskedBlur.apply(difference, masks[n], size, config.settings().smoothing());
       }
     }
     return new ModelMaps(maps, healthy);
   }
 
-  private float[] healthyImages(
-      PreparedScan prepared, int from, int to, DetectionProgress progress) {
+  private float[] healthyImages(float[][] images, int from, int to, DetectionProgress progress) {
     int size = model.preprocessing().imageSize();
     int channels = model.preprocessing().channels().size();
     try (Scope scope = new Scope();
         NoGradGuard noGrad = new NoGradGuard()) {
       Tensor x =
-          Tensors.of(prepared.images(), from, to, to - from, channels, size, size)
+          Tensors.of(images, from, to, to - from, channels, size, size)
               .to(options.device().torch(), org.bytedeco.pytorch.global.torch.ScalarType.Float);
       int[] done = {0};
       Tensor result =
@@ -192,7 +202,7 @@ public final class CounterfactualDetector implements AnomalyDetector {
               (step, image) ->
                   progress.onSlices(
                       from + (double) (to - from) * ++done[0] / counterfactual.steps(),
-                      prepared.count()));
+                      images.length));
       return Tensors.values(result);
     }
   }

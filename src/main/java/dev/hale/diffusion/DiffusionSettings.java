@@ -16,6 +16,9 @@ import java.util.stream.IntStream;
 @JsonNaming(SnakeCaseStrategy.class)
 public record DiffusionSettings(
     String schedule, int trainingSteps, Prediction prediction, Variance variance) {
+  /** As published by Ho et al. 2020, with the posterior's variance. */
+  public static final DiffusionSettings DEFAULT =
+      new DiffusionSettings("linear", 1000, Prediction.EPSILON, Variance.FIXED_SMALL);
 
   /** β_t. */
   @JsonIgnore

@@ -1,48 +1,72 @@
 package dev.hale.experiment;
 
 import dev.hale.data.DataException;
-import dev.hale.data.PreparedScan;
-import dev.hale.data.SliceMasks;
+import dev.hale.data.prepared.PreparedSet;
+import dev.hale.data.prepared.Split;
 import dev.hale.detection.CounterfactualDetector;
 import dev.hale.detection.DetectionProgress;
 import dev.hale.evaluation.Thresholds;
 import dev.hale.evaluation.Voxels;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
-import java.util.function.IntConsumer;
+import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
- * Measures what a detector's map says on healthy slices, which sets a threshold without any mask: a
- * percentile over their brain pixels.
+ * Measures what a detector's map says on healthy slices that the networks were not trained on,
+ * which sets a threshold without any mask: a percentile over their brain pixels.
  */
 public final class Calibration {
+  private static final long SEED = 1; // of which slices are drawn
+
   private Calibration() {}
 
+  /** The rows of the healthy validation slices to measure on, at most as many as asked for. */
+  public static List<Integer> healthyRows(PreparedSet set, int most) {
+    List<Integer> rows =
+        new ArrayList<>(
+            IntStream.range(0, set.slices().size())
+                .filter(row -> set.slices().get(row).split() == Split.VALIDATION)
+                .filter(row -> set.slices().get(row).label() == 0)
+                .boxed()
+                .toList());
+    if (rows.isEmpty()) {
+      throw new DataException(
+          "%s has no healthy validation slice to calibrate on; prepare it with a larger validation"
+                  .formatted(set.folder())
+              + " fraction");
+    }
+    Collections.shuffle(rows, new Random(SEED));
+    return rows.subList(0, Math.min(most, rows.size()));
+  }
+
   /**
-   * The percentile over the healthy slices of the given subjects.
+   * The percentile over the brains of these rows.
    *
    * @param percentile in (0, 100)
-   * @param done hears the number of subjects so far
+   * @throws DataException where the set was prepared otherwise than the detector's training images
    */
   public static double healthyThreshold(
-      CounterfactualDetector detector, TrainingSource source, double percentile, IntConsumer done) {
-    List<float[]> maps = new ArrayList<>();
-    List<byte[]> brains = new ArrayList<>();
-    int[] count = {0};
-    source.visit(
-        (scan, lesion, brain) -> {
-          PreparedScan prepared = detector.preprocessing().prepare(scan, brain);
-          SliceMasks masks = prepared.toModel(lesion);
-          PreparedScan healthy = prepared.keep(n -> !masks.diseased(n));
-          if (healthy.count() > 0) {
-            maps.addAll(List.of(detector.maps(healthy, DetectionProgress.NONE).maps()));
-            brains.addAll(List.of(healthy.masks()));
-          }
-          done.accept(++count[0]);
-        });
-    if (maps.isEmpty()) {
-      throw new DataException("calibration found no healthy slice among the subjects");
+      CounterfactualDetector detector,
+      PreparedSet set,
+      List<Integer> rows,
+      double percentile,
+      DetectionProgress progress) {
+    if (!set.preprocessing().equals(detector.preprocessing())) {
+      throw new DataException(
+          "%s was prepared otherwise than the model's training images: %s, the model's were %s"
+              .formatted(set.folder(), set.preprocessing(), detector.preprocessing()));
     }
-    return Thresholds.percentile(Voxels.pool(maps, brains), null, percentile);
+    float[][] images = new float[rows.size()][set.channels() * set.imageSize() * set.imageSize()];
+    byte[][] brains = new byte[rows.size()][];
+    for (int i = 0; i < rows.size(); i++) {
+      set.image(rows.get(i), images[i], 0);
+      brains[i] = set.brain(rows.get(i));
+    }
+    float[][] maps = detector.maps(images, brains, progress).maps();
+    return Thresholds.percentile(
+        Voxels.pool(Arrays.asList(maps), Arrays.asList(brains)), null, percentile);
   }
 }

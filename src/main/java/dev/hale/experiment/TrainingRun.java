@@ -1,63 +1,200 @@
 package dev.hale.experiment;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hale.data.DataException;
 import dev.hale.data.Preprocessing;
-import dev.hale.engine.Parameters;
+import dev.hale.data.prepared.BatchLoader;
+import dev.hale.data.prepared.PreparedSet;
+import dev.hale.data.prepared.Sampling;
+import dev.hale.data.prepared.Split;
 import dev.hale.model.NetworkFile;
-import dev.hale.training.TrainingImages;
-import dev.hale.training.TrainingLoop;
+import dev.hale.training.ClassifierTask;
+import dev.hale.training.DiffusionTask;
+import dev.hale.training.Start;
+import dev.hale.training.Task;
+import dev.hale.training.Trainer;
+import dev.hale.training.TrainingFolder;
+import dev.hale.training.TrainingListener;
 import dev.hale.training.TrainingSettings;
+import dev.hale.training.ValidationImages;
+import dev.hale.training.Workers;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 
-/** Trains a network, saving it as it goes, with all that detection needs to know. */
+/**
+ * Trains one of a configuration's networks on a prepared set. {@code OUT/diffusion} (or {@code
+ * OUT/classifier}) holds the configuration, checkpoints, logs and pictures, {@code
+ * OUT/diffusion.safetensors} the network.
+ */
 public final class TrainingRun {
-  private TrainingRun() {}
+  private static final int VALIDATION_IMAGES = 128;
+  private static final int LOADER_THREADS = 1;
+  private static final int PREFETCH = 4;
 
-  /** The training of one kind of network. */
-  @FunctionalInterface
-  public interface Trainer {
-    Parameters train(TrainingImages images, TrainingLoop.Listener listener);
+  /** The two networks of counterfactual detection. */
+  public enum Network {
+    /** Denoises. */
+    DIFFUSION("diffusion"),
+    /** Tells diseased from healthy at every noise level. */
+    CLASSIFIER("classifier");
+
+    private final String title;
+
+    Network(String title) {
+      this.title = title;
+    }
+
+    /** Name of its section, of its folder and, with {@code .safetensors}, of its file. */
+    public String title() {
+      return title;
+    }
+
+    /** How it is trained. */
+    public TrainingSettings training(TrainingConfig config) {
+      return switch (this) {
+        case DIFFUSION -> config.diffusion().training();
+        case CLASSIFIER -> config.classifier().training();
+      };
+    }
+
+    private Task task(TrainingConfig config) {
+      Preprocessing images = config.data().preparation().preprocessing();
+      DiffusionPlan diffusion = config.diffusion();
+      return switch (this) {
+        case DIFFUSION ->
+            DiffusionTask.of(
+                diffusion.network().config(images, diffusion.process()),
+                diffusion.process(),
+                diffusion.training());
+        case CLASSIFIER ->
+            ClassifierTask.of(
+                config.classifier().network().config(images),
+                diffusion.process(),
+                config.classifier().training());
+      };
+    }
   }
 
-  /** Hears of every step. */
-  @FunctionalInterface
-  public interface Progress {
-    void onStep(int step, double loss);
+  private final TrainingConfig config;
+  private final Network network;
+  private final Path out;
+  private final TrainingFolder files;
+  private final Workers workers;
+
+  /**
+   * A run.
+   *
+   * @param out where the network's file and the run's folder go
+   */
+  public TrainingRun(TrainingConfig config, Network network, Path out, Workers workers) {
+    this.config = config;
+    this.network = network;
+    this.out = out;
+    this.files = TrainingFolder.of(out, network.title());
+    this.workers = workers;
+  }
+
+  /** The run's folder. */
+  public Path folder() {
+    return files.folder();
+  }
+
+  /** The network's file. */
+  public Path file() {
+    return files.network();
   }
 
   /**
-   * Trains and saves.
+   * Throws where the folder holds another training, or none to resume.
    *
-   * @param file where the averaged weights go, again and again
-   * @param config architecture, layout and diffusion; preprocessing and training are added
+   * @param start whether to go on with what is there
    */
-  public static void run(
-      Path file,
-      ObjectNode config,
-      Preprocessing preprocessing,
-      TrainingSettings settings,
-      TrainingImages images,
-      Trainer trainer,
-      Progress progress) {
-    NetworkFile.put(config, "preprocessing", preprocessing);
-    ObjectNode training = config.putObject("training");
-    training.put("images", images.labels().length);
-    training.put("diseased_images", images.diseased());
-    training.put("batch_size", settings.batch());
-    training.put("seed", settings.seed());
-    TrainingLoop.Listener listener =
-        new TrainingLoop.Listener() {
-          @Override
-          public void onStep(int step, double loss) {
-            progress.onStep(step, loss);
-          }
+  public void requireFolder(Start start) {
+    boolean begun = holdsSomething(folder());
+    if (begun && start == Start.FRESH) {
+      throw new DataException(
+          "%s holds a training already; go on with it by --resume, or choose another --out"
+              .formatted(folder()));
+    }
+    if (!begun && start != Start.FRESH) {
+      throw new DataException(
+          "%s holds no training to resume; leave out --resume to start one".formatted(folder()));
+    }
+  }
 
-          @Override
-          public void onCheckpoint(int step, Parameters average) {
-            training.put("steps", step);
-            NetworkFile.write(file, average, config);
-          }
-        };
-    trainer.train(images, listener).close();
+  private static boolean holdsSomething(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return false;
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.findAny().isPresent();
+    } catch (IOException e) {
+      throw new DataException("%s: cannot be read: %s".formatted(folder, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Trains to the last step.
+   *
+   * @param start a run that was stopped before its first checkpoint resumes from the beginning
+   * @param set the configuration's prepared set
+   * @param listener hears how it goes
+   */
+  public void run(Start start, PreparedSet set, TrainingListener listener) {
+    TrainingSettings settings = network.training(config);
+    String title = "%s, %s".formatted(network.title(), out);
+    boolean any = Files.exists(files.checkpoint()) || Files.exists(files.previous());
+    try (RunLog log = new RunLog(folder(), title, config)) {
+      TrainingListener all = workers.rank() == 0 ? new Listeners(List.of(log, listener)) : listener;
+      new Trainer(network.task(config), settings, files, identity(set), workers, all)
+          .run(
+              step -> batches(set, settings, step),
+              settings.validateEvery() == 0 ? null : validation(set),
+              any ? start : Start.FRESH)
+          .close();
+    }
+  }
+
+  private static ValidationImages validation(PreparedSet set) {
+    if (set.slices().stream().noneMatch(slice -> slice.split() == Split.VALIDATION)) {
+      throw new DataException(
+          "%s has no validation slices; prepare it with some, or set validate_every to 0"
+              .formatted(set.folder()));
+    }
+    return ValidationImages.of(set, Split.VALIDATION, VALIDATION_IMAGES);
+  }
+
+  private BatchLoader batches(PreparedSet set, TrainingSettings settings, long step) {
+    Sampling sampling =
+        new Sampling(
+            settings.batch(),
+            settings.balanced(),
+            OptionalInt.empty(),
+            settings.seed(),
+            workers.rank(),
+            workers.size(),
+            LOADER_THREADS,
+            PREFETCH);
+    return new BatchLoader(set, Split.TRAIN, sampling, config.augmentation(), step);
+  }
+
+  /** What, beside the task's own, must be the same when a training is resumed. */
+  private ObjectNode identity(PreparedSet set) {
+    ObjectNode identity = JsonNodeFactory.instance.objectNode();
+    NetworkFile.put(identity, "preprocessing", set.preprocessing());
+    NetworkFile.put(identity, "augmentation", config.augmentation());
+    ObjectNode data = identity.putObject("data");
+    data.put("images", set.slices().size());
+    CRC32C index = new CRC32C();
+    index.update(set.slices().toString().getBytes(StandardCharsets.UTF_8));
+    data.put("index_crc32c", "%08x".formatted(index.getValue()));
+    return identity;
   }
 }

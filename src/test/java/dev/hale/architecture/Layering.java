@@ -76,10 +76,10 @@ final class Layering {
             .resideInAnyPackage(packages(List.of("attribution", "diffusion", "model", "engine")))
             .allowEmptyShould(true));
     rules.put(
-        "data, evaluation and cli do not know LibTorch",
+        "data, evaluation, training's logs and cli do not know LibTorch",
         noClasses()
             .that()
-            .resideInAnyPackage(packages(List.of("data", "evaluation", "cli")))
+            .resideInAnyPackage(packages(List.of("data", "evaluation", "training.log", "cli")))
             .should()
             .dependOnClassesThat()
             .resideInAPackage(NATIVE)

@@ -30,7 +30,7 @@ final class LayeringTest {
           "engine know nothing above them", List.of("DeviceKnowsNetwork"),
           "data knows no other package", List.of("ScanKnowsDevice"),
           "evaluation knows no network and no engine", List.of("DiceKnowsDevice"),
-          "data, evaluation and cli do not know LibTorch",
+          "data, evaluation, training's logs and cli do not know LibTorch",
               List.of("ScanKnowsDevice", "DiceKnowsDevice", "CommandKnowsTensor"),
           "LibTorch is absent from what an embedder sees",
               List.of("Facade", "AnomalyDetector", "DetectionOptions"),

@@ -41,6 +41,22 @@ final class ProgressTest {
   }
 
   @Test
+  void whatAnEarlierRunDidDoesNotCountForTheRate() {
+    try (Progress progress = start(Progress.Style.PLAIN, 40)) {
+      progress.startAt(20);
+      progress.detail("loss 0.5");
+      seconds(4);
+      progress.advance(4);
+    }
+    assertEquals(
+        """
+        Detecting: 24/40 slices (60 %), 1.00 slices/s, 0:16 left, loss 0.5
+        Detecting: 24/40 slices in 0:04, 1.00 slices/s, loss 0.5
+        """,
+        printed());
+  }
+
+  @Test
   void theLineNeverReachesTheTerminalsEdge() {
     for (int columns = 1; columns < 120; columns++) {
       bytes.reset();

@@ -30,6 +30,9 @@ public record Augmentation(
   /** Images as they are. */
   public static final Augmentation NONE = new Augmentation(0, 0, 0, 0, 0, 0, 0);
 
+  /** What a configuration that is silent gets: images as they are. */
+  public static final Augmentation DEFAULT = NONE;
+
   public Augmentation {
     require("flip", flip, 1, "a probability in [0, 1]");
     require("rotation", rotation, 180, "degrees in [0, 180]");

@@ -1,0 +1,48 @@
+package dev.hale.experiment;
+
+import dev.hale.engine.Precision;
+import dev.hale.training.RateSchedule;
+import dev.hale.training.TimestepSampling;
+import dev.hale.training.TrainingSettings;
+import java.util.List;
+
+/**
+ * What a configuration says of the classifier.
+ *
+ * @param network layout
+ * @param training how it is trained
+ */
+public record ClassifierPlan(ClassifierSettings network, TrainingSettings training) {
+  /** What a configuration that is silent gets. */
+  public static final ClassifierPlan DEFAULT =
+      new ClassifierPlan(
+          ClassifierSettings.DEFAULT,
+          new TrainingSettings(
+              2000,
+              16,
+              16,
+              3e-4,
+              0.01,
+              100,
+              RateSchedule.COSINE,
+              List.of(0.995),
+              1,
+              TimestepSampling.UNIFORM,
+              0,
+              0,
+              1000,
+              true,
+              Precision.FLOAT32,
+              false,
+              200,
+              200,
+              1));
+
+  public ClassifierPlan {
+    if (training.labelDropout() != 0 || training.minSnr() != 0) {
+      throw new IllegalArgumentException(
+          "training.%s is for diffusion models, expected 0"
+              .formatted(training.minSnr() != 0 ? "min_snr" : "label_dropout"));
+    }
+  }
+}

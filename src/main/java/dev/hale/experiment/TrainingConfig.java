@@ -1,0 +1,52 @@
+package dev.hale.experiment;
+
+import dev.hale.data.Preprocessing;
+import dev.hale.data.prepared.Augmentation;
+import dev.hale.experiment.config.ConfigFile;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A training from data to detector, as a file in {@code configs/} describes it.
+ *
+ * @param data the prepared set, and how it is made where it is missing
+ * @param augmentation how training images are varied
+ * @param diffusion the diffusion model
+ * @param classifier the classifier of noised images
+ * @param calibration how the two detect together
+ */
+public record TrainingConfig(
+    DataSettings data,
+    Augmentation augmentation,
+    DiffusionPlan diffusion,
+    ClassifierPlan classifier,
+    CalibrationSettings calibration) {
+
+  public TrainingConfig {
+    Preprocessing images = data.preparation().preprocessing();
+    augmentation.requireFits(images.axis());
+    diffusion.network().config(images, diffusion.process());
+    classifier.network().config(images);
+    int steps = diffusion.process().trainingSteps();
+    if (classifier.training().noiseLevels() > steps) {
+      throw new IllegalArgumentException(
+          "classifier.training.noise_levels is %d, but diffusion.process.training_steps is %d"
+              .formatted(classifier.training().noiseLevels(), steps));
+    }
+    if (calibration.detection().noiseLevel() > steps) {
+      throw new IllegalArgumentException(
+          "calibration.noise_level is %d, but diffusion.process.training_steps is %d"
+              .formatted(calibration.detection().noiseLevel(), steps));
+    }
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param overrides {@code a.b.c=value}, which go before the file's
+   * @throws dev.hale.experiment.config.ConfigException in one line with the place of the mistake
+   */
+  public static TrainingConfig read(Path file, List<String> overrides) {
+    return ConfigFile.read(file, TrainingConfig.class, overrides);
+  }
+}

@@ -1,0 +1,105 @@
+package dev.hale.training.log;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Panels of curves below each other, over the same steps. */
+record Chart(String title, List<Panel> panels) {
+  static final int WIDTH = 860;
+  static final int LEFT = 64;
+  static final int RIGHT = 16;
+  private static final int TOP = 48;
+  private static final int GAP = 34;
+  private static final int BOTTOM = 30;
+  private static final double LETTER = 7.2; // a letter's width at size 12, at most
+  private static final int INK = 0x222222;
+  private static final int GRID = 0xe4e4e4;
+  private static final int PALE = 0x666666;
+
+  /** One coordinate system. */
+  record Panel(String name, int height, boolean mayBeLogarithmic, List<Series> series) {
+    Panel {
+      series = List.copyOf(series);
+    }
+
+    private Axis axis() {
+      return Axis.around(series.stream().map(Series::y).toList(), mayBeLogarithmic);
+    }
+  }
+
+  int height() {
+    return TOP + BOTTOM + panels.stream().mapToInt(panel -> panel.height() + GAP).sum() - GAP;
+  }
+
+  /** The steps that the width stands for. */
+  Axis steps() {
+    List<double[]> all = new ArrayList<>();
+    panels.forEach(panel -> panel.series().forEach(series -> all.add(series.x())));
+    double last = all.stream().flatMapToDouble(Arrays::stream).max().orElse(1);
+    return new Axis(0, Math.max(last, 1), false);
+  }
+
+  void draw(Canvas canvas) {
+    canvas.text(LEFT, 20, title, Canvas.Anchor.START, INK, 15);
+    Axis steps = steps();
+    int top = TOP;
+    for (Panel panel : panels) {
+      draw(canvas, panel, steps, top);
+      top += panel.height() + GAP;
+    }
+    canvas.text(WIDTH - RIGHT, height() - 4, "step", Canvas.Anchor.END, PALE, 11);
+  }
+
+  private static double x(Axis steps, double step) {
+    return LEFT + steps.place(step) * (WIDTH - LEFT - RIGHT);
+  }
+
+  private static void draw(Canvas canvas, Panel panel, Axis steps, int top) {
+    Axis axis = panel.axis();
+    int bottom = top + panel.height();
+    for (double tick : axis.ticks()) {
+      double y = bottom - axis.place(tick) * panel.height();
+      canvas.line(new double[] {LEFT, WIDTH - RIGHT}, new double[] {y, y}, GRID, 1);
+      canvas.text(LEFT - 6, y + 4, Axis.label(tick), Canvas.Anchor.END, PALE, 11);
+    }
+    for (double tick : steps.ticks()) {
+      double x = x(steps, tick);
+      canvas.line(new double[] {x, x}, new double[] {top, bottom}, GRID, 1);
+      canvas.text(x, bottom + 14, Axis.label(tick), Canvas.Anchor.MIDDLE, PALE, 11);
+    }
+    for (Series series : panel.series()) {
+      double[] x = Arrays.stream(series.x()).map(step -> x(steps, step)).toArray();
+      double[] y =
+          Arrays.stream(series.y())
+              .map(value -> bottom - axis.place(value) * panel.height())
+              .toArray();
+      canvas.line(x, y, series.rgb(), series.width() == 0 ? 1 : series.width());
+      for (int i = 0; series.width() == 0 && i < x.length; i++) {
+        if (Double.isFinite(y[i])) {
+          canvas.dot(x[i], y[i], series.rgb(), 3);
+        }
+      }
+    }
+    canvas.text(LEFT, top - 5, panel.name(), Canvas.Anchor.START, INK, 12);
+    legend(canvas, panel, top - 5);
+  }
+
+  /** From the right, in as many rows as it takes; further rows lie over the curves. */
+  private static void legend(Canvas canvas, Panel panel, int top) {
+    double right = WIDTH - RIGHT;
+    double row = top;
+    for (int i = panel.series().size() - 1; i >= 0; i--) {
+      Series series = panel.series().get(i);
+      double width = LETTER * series.label().length();
+      if (right - width < LEFT + LETTER * (panel.name().length() + 2)) {
+        right = WIDTH - RIGHT;
+        row += 15;
+      }
+      if (!series.label().isEmpty()) {
+        canvas.text(right, row, series.label(), Canvas.Anchor.END, series.rgb(), 12);
+        right -= width + 14;
+      }
+    }
+  }
+}

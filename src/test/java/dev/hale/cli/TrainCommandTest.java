@@ -1,0 +1,171 @@
+package dev.hale.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hale.experiment.TrainingConfig;
+import dev.hale.training.log.MetricsLine;
+import dev.hale.training.log.MetricsLog;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole trainings, of networks and on images so small that they take seconds. */
+final class TrainCommandTest {
+  @TempDir static Path shared;
+  @TempDir Path folder;
+  private Path config;
+  private Path model;
+
+  @BeforeEach
+  void writeConfig() throws Exception {
+    model = folder.resolve("model");
+    config = folder.resolve("tiny.yaml");
+    Files.writeString(
+        config,
+        """
+        data:
+          set: %s
+          layout: phantom
+          pathologies: [healthy, glioma]
+          subjects: 4
+          image_size: 16
+          spacing: 12
+          minimum_lesion: 1
+          validation: 0.5
+        diffusion:
+          network: {channel_mult: [1, 1], attention_resolutions: []}
+          training: {steps: 6, batch: 4, warmup: 2, checkpoint_every: 3}
+        classifier:
+          network: {channel_mult: [1, 1], attention_resolutions: []}
+          training: {steps: 4, batch: 4, warmup: 2, checkpoint_every: 2}
+        calibration: {noise_level: 400, steps: 2, guidance: 1, slices: 2, smoothing: 1}
+        """
+            .formatted(shared.resolve("set")));
+  }
+
+  @Test
+  void aConfigurationGoesAllTheWayToADetector() throws Exception {
+    CommandRun diffusion = train("diffusion", "--json");
+    assertEquals(0, diffusion.exit(), diffusion.err());
+    JsonNode result = new ObjectMapper().readTree(diffusion.out());
+    assertEquals(6, result.get("steps").asInt());
+    assertEquals(model.resolve("diffusion.safetensors").toString(), result.get("network").asText());
+    CommandRun classifier = train("classifier");
+    assertEquals(0, classifier.exit(), classifier.err());
+    CommandRun calibrated =
+        CommandRun.of("calibrate", config.toString(), "--model", model.toString());
+    assertEquals(0, calibrated.exit(), calibrated.err());
+    Path study = folder.resolve("study");
+    CommandRun.of("phantom", "--pathology=glioma", "--subjects=1", "--out", study.toString());
+    CommandRun detected =
+        CommandRun.of(
+            "detect", "--model", model.toString(), study.toString(), "--out", folder + "/found");
+    assertEquals(0, detected.exit(), detected.err());
+    assertTrue(detected.out().contains("done"), detected.out());
+  }
+
+  @Test
+  void theRunsFolderSaysWhatWasTrainedAndHow() {
+    CommandRun run = train("diffusion", "--set=lr=0.002", "--set=diffusion.training.seed=7");
+    assertEquals(0, run.exit(), run.err());
+    Path folder = model.resolve("diffusion");
+    for (String file :
+        List.of("loss.png", "loss.html", "checkpoint.safetensors", "best.safetensors")) {
+      assertTrue(Files.exists(folder.resolve(file)), file);
+    }
+    TrainingConfig resolved = TrainingConfig.read(folder.resolve("config.yaml"), List.of());
+    assertEquals(
+        TrainingConfig.read(
+            config, List.of("diffusion.training.lr=0.002", "diffusion.training.seed=7")),
+        resolved);
+    assertEquals(0.002, resolved.diffusion().training().lr());
+    assertArrayEquals(LongStream.rangeClosed(1, 6).toArray(), steps());
+    assertEquals(1, lines("validation_loss").size(), "one at the end");
+  }
+
+  @Test
+  void anInterruptedTrainingResumesToTheSameWeights() throws Exception {
+    // A constant rate lets the number of steps change, which stands for an interruption.
+    String constant = "--set=schedule=constant";
+    assertEquals(0, train("diffusion", constant, "--threads=1").exit());
+    byte[] whole = Files.readAllBytes(model.resolve("diffusion/checkpoint.safetensors"));
+    model = folder.resolve("again");
+    assertEquals(0, train("diffusion", constant, "--threads=1", "--set=steps=3").exit());
+    CommandRun resumed = train("diffusion", "--resume", constant, "--threads=1");
+    assertEquals(0, resumed.exit(), resumed.err());
+    assertTrue(resumed.err().contains("Going on after step 3"), resumed.err());
+    assertArrayEquals(LongStream.rangeClosed(1, 6).toArray(), steps());
+    byte[] resumedBytes = Files.readAllBytes(model.resolve("diffusion/checkpoint.safetensors"));
+    assertArrayEquals(whole, resumedBytes);
+    assertEquals(0, train("diffusion", constant, "--resume=previous", "--threads=1").exit());
+  }
+
+  @Test
+  void aFolderWithATrainingIsNotOverwritten() {
+    assertEquals(0, train("diffusion", "--set=steps=1").exit());
+    CommandRun again = train("diffusion");
+    assertEquals(ExitCode.DATA.code(), again.exit());
+    assertEquals(
+        "hale: %s holds a training already; go on with it by --resume, or choose another --out\n"
+            .formatted(model.resolve("diffusion")),
+        again.err());
+    CommandRun none = train("classifier", "--resume");
+    assertEquals(
+        "hale: %s holds no training to resume; leave out --resume to start one\n"
+            .formatted(model.resolve("classifier")),
+        none.err());
+  }
+
+  @Test
+  void mistakesAreReportedBeforeAnythingIsMade() {
+    assertFails("--set=lrr=3", "--set diffusion.training.lrr=3: unknown key, did you mean lr?");
+    assertFails(
+        "--set=diffusion.training.lr=-1",
+        "--set diffusion.training.lr=-1: lr is -1.0, expected a number above 0");
+    assertFails(
+        "--set=noise_levels=2000",
+        "--set diffusion.training.noise_levels=2000: training.noise_levels is 2000, but"
+            + " process.training_steps is 1000");
+    assertFails(
+        "--set=data.image_size=15",
+        config + ":1: network layout: image size 15 is not a multiple of the total stride 2");
+    assertFails(
+        "--set=diffusion.network.model_channels=40",
+        "--set diffusion.network.model_channels=40: channel_mult 1.0 times model_channels 40 is"
+            + " 40.0, expected a multiple of 32");
+  }
+
+  private void assertFails(String option, String message) {
+    CommandRun run = train("diffusion", option);
+    assertEquals("hale: " + message + "\n", run.err());
+    assertEquals(ExitCode.DATA.code(), run.exit());
+    assertFalse(Files.exists(model));
+  }
+
+  private long[] steps() {
+    return lines("loss").stream().mapToLong(MetricsLine::step).toArray();
+  }
+
+  private List<MetricsLine> lines(String value) {
+    return MetricsLog.read(model.resolve("diffusion/metrics.jsonl")).stream()
+        .filter(line -> line.values().containsKey(value))
+        .toList();
+  }
+
+  private CommandRun train(String network, String... options) {
+    List<String> arguments = new ArrayList<>(List.of("train", network, "--out", model.toString()));
+    arguments.addAll(List.of(options));
+    arguments.add(config.toString());
+    return CommandRun.of(arguments.toArray(new String[0]));
+  }
+}

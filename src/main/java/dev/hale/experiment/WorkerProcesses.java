@@ -181,8 +181,7 @@ public final class WorkerProcesses {
         stopOthers(running - 1);
         if (exit.code() > 128) { // killed, and so silent itself
           err.printf(
-              "rank %d of %d was killed by signal %d%n",
-              exit.rank(), processes, exit.code() - 128);
+              "rank %d of %d was killed by signal %d%n", exit.rank(), processes, exit.code() - 128);
         }
         return exit.code();
       }
@@ -201,8 +200,7 @@ public final class WorkerProcesses {
   private int awaitExits(int running, Duration time) throws InterruptedException {
     long deadline = System.nanoTime() + time.toNanos();
     int left = running;
-    while (left > 0
-        && exits.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS) != null) {
+    while (left > 0 && exits.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS) != null) {
       left--;
     }
     return left;

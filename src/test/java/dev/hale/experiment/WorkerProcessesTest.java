@@ -43,8 +43,7 @@ class WorkerProcessesTest {
         "echo --out with space --world-size 2 --rank 0 --master\nprocessors %d, OMP %d\n"
             .formatted(share, share),
         text(out));
-    assertEquals(
-        List.of("[rank 1] error of 1", "error of 0"), text(err).lines().sorted().toList());
+    assertEquals(List.of("[rank 1] error of 1", "error of 0"), text(err).lines().sorted().toList());
   }
 
   @Test

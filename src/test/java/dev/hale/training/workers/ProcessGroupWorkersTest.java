@@ -49,7 +49,8 @@ class ProcessGroupWorkersTest {
   }
 
   private Rendezvous meeting(int rank, int size) {
-    return Rendezvous.of(rank, size, master).waiting(Duration.ofSeconds(100), Duration.ofSeconds(3));
+    return Rendezvous.of(rank, size, master)
+        .waiting(Duration.ofSeconds(100), Duration.ofSeconds(3));
   }
 
   /** Runs something as rank r in a thread; its answer, or the message of its failure. */

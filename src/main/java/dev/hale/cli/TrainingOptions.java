@@ -76,14 +76,14 @@ final class TrainingOptions {
 
   int train(Network network, Output output) {
     TrainingConfig settings = config.readFor(network);
-    if (processes.startsOthers()) {
+    if (processes.startsOthers(output.command)) {
       new TrainingRun(settings, network, out, Workers.ALONE).requireFolder(start());
-      return processes.startOthers();
+      return processes.startOthers(output.command);
     }
     if (threads != null) {
       Engine.setThreads(threads);
     }
-    Rendezvous meeting = processes.meeting();
+    Rendezvous meeting = processes.meeting(output.command);
     if (meeting == null) {
       return train(settings, network, output, Workers.ALONE);
     }

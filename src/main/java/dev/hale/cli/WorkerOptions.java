@@ -7,7 +7,6 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** How many processes train together, and which of them this one is. */
 final class WorkerOptions {
@@ -35,33 +34,30 @@ final class WorkerOptions {
       description = "Where rank 0 listens, for whoever can reach it: trusted networks only.")
   String master;
 
-  @Spec(Spec.Target.MIXEE)
-  CommandSpec command;
-
   /** Whether this process only starts those that train. */
-  boolean startsOthers() {
+  boolean startsOthers(CommandSpec command) {
     if (processes != null && (worldSize != null || rank != null || master != null)) {
-      throw wrong("--processes sets --world-size, --rank and --master by itself");
+      throw wrong(command, "--processes sets --world-size, --rank and --master by itself");
     }
     return processes != null && processes != 1;
   }
 
   /** Where to meet the other processes; null where there are none. */
-  Rendezvous meeting() {
+  Rendezvous meeting(CommandSpec command) {
     if (worldSize == null && rank == null && master == null) {
       return null;
     } else if (worldSize == null || rank == null || master == null) {
-      throw wrong("--world-size, --rank and --master belong together");
+      throw wrong(command, "--world-size, --rank and --master belong together");
     }
     return Rendezvous.of(rank, worldSize, master);
   }
 
-  private ParameterException wrong(String message) {
+  private static ParameterException wrong(CommandSpec command, String message) {
     return new ParameterException(command.commandLine(), message);
   }
 
   /** Runs this command line in that many processes; answers with its exit code. */
-  int startOthers() {
+  int startOthers(CommandSpec command) {
     List<String> arguments = new ArrayList<>();
     boolean value = false;
     for (String argument : command.root().commandLine().getParseResult().originalArgs()) {

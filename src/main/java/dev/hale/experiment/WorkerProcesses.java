@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -42,6 +43,7 @@ public final class WorkerProcesses {
   private final List<String> program;
   private final List<String> arguments;
   private final int processes;
+  private final Duration notice;
   private final List<Process> children = new ArrayList<>();
   private final List<Thread> pumps = new ArrayList<>();
   private final BlockingQueue<Exit> exits = new LinkedBlockingQueue<>();
@@ -54,12 +56,18 @@ public final class WorkerProcesses {
    * @param processes how many, at least 1
    */
   public WorkerProcesses(String main, List<String> arguments, int processes) {
+    this(main, arguments, processes, NOTICE);
+  }
+
+  /** The same with another time to notice that one is gone. */
+  WorkerProcesses(String main, List<String> arguments, int processes, Duration notice) {
     if (processes < 1) {
       throw new TrainingException("--processes must be at least 1, not " + processes);
     }
     this.program = program(main, Math.max(1, processors() / processes));
     this.arguments = List.copyOf(arguments);
     this.processes = processes;
+    this.notice = notice;
   }
 
   private static int processors() {
@@ -137,7 +145,7 @@ public final class WorkerProcesses {
       } else {
         pump(() -> passLines(child.getErrorStream(), err, "[rank " + rank + "] "));
       }
-      child.onExit().thenAccept(ended -> exits.add(new Exit(rank, ended.exitValue())));
+      var unused = child.onExit().thenAccept(ended -> exits.add(new Exit(rank, ended.exitValue())));
     }
   }
 
@@ -190,7 +198,7 @@ public final class WorkerProcesses {
   }
 
   private void stopOthers(int running) throws InterruptedException {
-    int left = awaitExits(running, NOTICE);
+    int left = awaitExits(running, notice);
     children.forEach(Process::destroy);
     left = awaitExits(left, TIDY_UP);
     children.forEach(Process::destroyForcibly);
@@ -212,10 +220,14 @@ public final class WorkerProcesses {
    */
   public static void endWithLauncher() {
     String launcher = System.getProperty(LAUNCHER);
-    if (launcher != null) {
-      ProcessHandle.of(Long.parseLong(launcher))
-          .ifPresentOrElse(
-              alive -> alive.onExit().thenRun(WorkerProcesses::end), WorkerProcesses::end);
+    if (launcher == null) {
+      return;
+    }
+    Optional<ProcessHandle> alive = ProcessHandle.of(Long.parseLong(launcher));
+    if (alive.isEmpty()) {
+      end();
+    } else {
+      var unused = alive.get().onExit().thenRun(WorkerProcesses::end);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.hale.training.TrainingException;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +24,8 @@ class WorkerProcessesTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   private int run(int processes, String... arguments) {
-    return new WorkerProcesses(EchoMain.class.getName(), List.of(arguments), processes)
+    return new WorkerProcesses(
+            EchoMain.class.getName(), List.of(arguments), processes, Duration.ofSeconds(1))
         .run(stream(out), stream(err));
   }
 

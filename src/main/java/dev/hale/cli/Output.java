@@ -34,6 +34,11 @@ final class Output {
     }
   }
 
+  /** As if {@code --quiet} had been given. */
+  void silence() {
+    hale().quiet = true;
+  }
+
   /** Prints a warning on standard error, also with {@code --quiet}. */
   void warn(String line) {
     hale().console().err().println("hale: warning: " + line);

@@ -1,12 +1,16 @@
 package dev.hale.cli;
 
 import dev.hale.data.prepared.PreparedSet;
+import dev.hale.engine.Device;
 import dev.hale.engine.Engine;
 import dev.hale.experiment.TrainingConfig;
 import dev.hale.experiment.TrainingRun;
 import dev.hale.experiment.TrainingRun.Network;
+import dev.hale.experiment.WorkerProcesses;
 import dev.hale.training.Start;
 import dev.hale.training.Workers;
+import dev.hale.training.workers.ProcessGroupWorkers;
+import dev.hale.training.workers.Rendezvous;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Stack;
@@ -19,6 +23,7 @@ import picocli.CommandLine.Option;
 /** What both trainings are told, and how both go. */
 final class TrainingOptions {
   @Mixin ConfigOptions config;
+  @Mixin WorkerOptions processes;
 
   @Option(
       names = "--out",
@@ -71,18 +76,49 @@ final class TrainingOptions {
 
   int train(Network network, Output output) {
     TrainingConfig settings = config.readFor(network);
+    if (processes.startsOthers(output.command)) {
+      new TrainingRun(settings, network, out, Workers.ALONE).requireFolder(start());
+      return processes.startOthers(output.command);
+    }
     if (threads != null) {
       Engine.setThreads(threads);
     }
-    TrainingRun run = new TrainingRun(settings, network, out, Workers.ALONE);
-    Start start = resume == null ? Start.FRESH : resume.start;
-    run.requireFolder(start);
+    Rendezvous meeting = processes.meeting(output.command);
+    if (meeting == null) {
+      return train(settings, network, output, Workers.ALONE);
+    }
+    WorkerProcesses.endWithLauncher();
+    if (meeting.rank() > 0) {
+      output.silence();
+    }
+    try (ProcessGroupWorkers workers = ProcessGroupWorkers.connect(meeting, Device.CPU)) {
+      return train(settings, network, output, workers);
+    }
+  }
+
+  private int train(TrainingConfig settings, Network network, Output output, Workers workers) {
+    TrainingRun run = new TrainingRun(settings, network, out, workers);
+    run.requireFolder(start());
+    workers.barrier(); // all have looked, before rank 0 writes
+    boolean first = workers.rank() == 0;
+    if (!first) {
+      workers.barrier(); // rank 0 has prepared what was missing
+    }
     TrainingProgress progress = new TrainingProgress(output);
     try (PreparedSet set = PreparedData.open(settings.data(), output);
         progress) {
-      run.run(start, set, progress);
+      if (first) {
+        workers.barrier();
+      }
+      run.run(start(), set, progress);
     }
-    output.print(progress.result(run), () -> progress.text(run));
+    if (first) {
+      output.print(progress.result(run), () -> progress.text(run));
+    }
     return ExitCode.OK.code();
+  }
+
+  private Start start() {
+    return resume == null ? Start.FRESH : resume.start;
   }
 }

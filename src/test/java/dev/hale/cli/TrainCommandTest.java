@@ -111,6 +111,38 @@ final class TrainCommandTest {
   }
 
   @Test
+  void severalProcessesTrainTogether() throws Exception {
+    CommandRun run = train("diffusion", "--processes", "2", "--json", "--set=validate_every=0");
+    assertEquals(0, run.exit(), run.err());
+    JsonNode result = new ObjectMapper().readTree(run.out());
+    assertEquals(6, result.get("steps").asInt());
+    assertArrayEquals(LongStream.rangeClosed(1, 6).toArray(), steps());
+    assertFalse(run.err().contains("[rank 1]"), run.err());
+  }
+
+  @Test
+  void aMistakeIsToldOnceAndNotByEveryProcess() {
+    CommandRun run = train("diffusion", "--processes=2", "--set=lr=-1");
+    assertEquals(ExitCode.DATA.code(), run.exit());
+    assertEquals(1, run.err().lines().count(), run.err());
+  }
+
+  @Test
+  void processesThatDoNotFitTogetherAreRefused() {
+    CommandRun alone = train("diffusion", "--rank=0");
+    assertEquals(ExitCode.USAGE.code(), alone.exit());
+    assertTrue(
+        alone.err().startsWith("hale: --world-size, --rank and --master belong together"),
+        alone.err());
+    CommandRun both = train("diffusion", "--processes=2", "--rank=0");
+    assertEquals(ExitCode.USAGE.code(), both.exit());
+    CommandRun outside =
+        train("diffusion", "--world-size=2", "--rank=2", "--master=127.0.0.1:29500");
+    assertEquals(
+        "hale: --rank 2 is out of range: with --world-size 2 it is 0 to 1\n", outside.err());
+  }
+
+  @Test
   void aFolderWithATrainingIsNotOverwritten() {
     assertEquals(0, train("diffusion", "--set=steps=1").exit());
     CommandRun again = train("diffusion");

@@ -70,12 +70,10 @@ public final class LossCurve {
       losses.add(new Series("validation loss", 0xd1495b, validation.x(), validation.y(), 0));
     }
     panels.add(new Chart.Panel("loss", 260, true, losses));
-    if (!measures.isEmpty()) {
-      boolean arePartsOfTheLoss =
-          measures.keySet().stream().allMatch(name -> name.startsWith(VALIDATION + LOSS));
-      panels.add(
-          new Chart.Panel("validation", 160, arePartsOfTheLoss, List.copyOf(measures.values())));
-    }
+    byKind(measures)
+        .forEach(
+            (kind, series) ->
+                panels.add(new Chart.Panel("validation " + kind, 120, kind.equals(LOSS), series)));
     panels.add(
         new Chart.Panel(
             "learning rate",
@@ -90,13 +88,25 @@ public final class LossCurve {
     for (MetricsLine line : lines) {
       for (String name : line.values().keySet()) {
         if (name.startsWith(VALIDATION) && !measures.containsKey(name)) {
-          int rgb = COLORS[measures.size() % COLORS.length];
-          String label = name.substring(VALIDATION.length()).replace('_', ' ');
-          measures.put(name, series(lines, name, label, rgb, 0));
+          measures.put(name, series(lines, name, "", 0, 0));
         }
       }
     }
     return measures;
+  }
+
+  /** {@code validation_auroc_t40} is of the kind auroc and is labelled t40. */
+  private static Map<String, List<Series>> byKind(Map<String, Series> measures) {
+    Map<String, List<Series>> kinds = new LinkedHashMap<>();
+    measures.forEach(
+        (name, series) -> {
+          String[] words = name.substring(VALIDATION.length()).split("_", 2);
+          List<Series> kind = kinds.computeIfAbsent(words[0], any -> new ArrayList<>());
+          int rgb = COLORS[kind.size() % COLORS.length];
+          String label = words.length == 1 ? "mean" : words[1].replace('_', ' ');
+          kind.add(new Series(label, rgb, series.x(), series.y(), 0));
+        });
+    return kinds;
   }
 
   private static Series series(

@@ -1,0 +1,2 @@
+/** Several processes that train one network, over LibTorch's process groups. */
+package dev.hale.training.workers;

@@ -14,6 +14,7 @@ import dev.hale.evaluation.Thresholds;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -31,6 +32,7 @@ public final class CounterfactualDetector implements AnomalyDetector {
   private final DetectorOptions options;
   private final Counterfactual counterfactual;
   private final Map<String, String> provenance;
+  private final int[] brightChannels;
   private final Usage usage;
 
   /**
@@ -52,6 +54,8 @@ public final class CounterfactualDetector implements AnomalyDetector {
     Kernels kernels = Kernels.of(options.device().torch().type());
     model = CounterfactualModel.read(folder, options.device(), options.precision());
     try {
+      brightChannels =
+          brightChannels(config.settings().difference(), model.preprocessing().channels());
       counterfactual = new Counterfactual(model, config.settings(), kernels);
     } catch (RuntimeException e) {
       model.close();
@@ -210,20 +214,36 @@ public final class CounterfactualDetector implements AnomalyDetector {
   private float[] difference(float[] image, float[] healthy, byte[] mask, int channels) {
     int pixels = mask.length;
     float[] map = new float[pixels];
-    boolean brighter = config.settings().difference() == Difference.BRIGHTER;
     for (int p = 0; p < pixels; p++) {
       if (mask[p] == 0) {
         continue;
       }
-      if (brighter) {
-        map[p] = Math.max(0, image[p] - healthy[p]);
-      } else {
+      if (config.settings().difference() == Difference.ABSOLUTE) {
         for (int c = 0; c < channels; c++) {
           map[p] += Math.abs(image[c * pixels + p] - healthy[c * pixels + p]);
         }
+      } else {
+        for (int c : brightChannels) {
+          map[p] += image[c * pixels + p] - healthy[c * pixels + p];
+        }
+        map[p] = Math.max(0, map[p]);
       }
     }
     return map;
+  }
+
+  /** Channels whose difference has a sign that means lesion. */
+  private static int[] brightChannels(Difference difference, List<String> channels) {
+    if (difference != Difference.BRIGHTER_FLAIR_T2) {
+      return new int[] {0};
+    }
+    int[] indices = {channels.indexOf("FLAIR"), channels.indexOf("T2")};
+    if (indices[0] < 0 || indices[1] < 0) {
+      throw new CheckpointException(
+          "difference brighter-flair-t2 needs the channels FLAIR and T2, the model has %s"
+              .formatted(String.join(", ", channels)));
+    }
+    return indices;
   }
 
   @Override

@@ -48,7 +48,13 @@ public record CounterfactualSettings(
     ABSOLUTE,
     /** max(0, input − reconstruction) of the first channel: what is brighter than healthy. */
     @JsonProperty("brighter")
-    BRIGHTER
+    BRIGHTER,
+    /**
+     * max(0, Σ over FLAIR and T2 of input − reconstruction): what is brighter than healthy in both,
+     * as oedema and the plaques of multiple sclerosis are.
+     */
+    @JsonProperty("brighter-flair-t2")
+    BRIGHTER_FLAIR_T2
   }
 
   /** How a mask is cut from a map, without labels. */

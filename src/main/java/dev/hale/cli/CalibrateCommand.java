@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
     name = "calibrate",
     header = "set how a trained model detects, and its label-free threshold",
     description =
-        "Measures the anomaly map on healthy validation slices and stores a percentile of it over"
+        "Measures the anomaly map on healthy slices, of the validation split unless calibration.split says otherwise, and stores a percentile of it over"
             + " their brains in the model's detector.json, with the settings that it was measured"
             + " with: those of the configuration's section \"calibration\".",
     footer = {
@@ -56,7 +56,7 @@ final class CalibrateCommand implements Callable<Integer> {
     try (CounterfactualDetector detector =
             new CounterfactualDetector(model, unmeasured, DetectorOptions.defaults());
         PreparedSet set = PreparedData.open(settings.data(), output)) {
-      List<Integer> rows = Calibration.healthyRows(set, calibration.slices());
+      List<Integer> rows = Calibration.healthyRows(set, calibration.split(), calibration.slices());
       slices = rows.size();
       try (Progress progress = output.progress("Calibrating", slices, "slices")) {
         value =

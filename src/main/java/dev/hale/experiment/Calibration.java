@@ -11,32 +11,38 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Measures what a detector's map says on healthy slices that the networks were not trained on,
- * which sets a threshold without any mask: a percentile over their brain pixels.
+ * Measures what a detector's map says on healthy slices, which sets a threshold without any mask: a
+ * percentile over their brain pixels.
  */
 public final class Calibration {
   private static final long SEED = 1; // of which slices are drawn
 
   private Calibration() {}
 
-  /** The rows of the healthy validation slices to measure on, at most as many as asked for. */
-  public static List<Integer> healthyRows(PreparedSet set, int most) {
+  /**
+   * The rows of the healthy slices to measure on.
+   *
+   * @param most as many as are wanted, drawn at random
+   * @throws DataException where the split has no healthy slice
+   */
+  public static List<Integer> healthyRows(PreparedSet set, Split split, int most) {
     List<Integer> rows =
         new ArrayList<>(
             IntStream.range(0, set.slices().size())
-                .filter(row -> set.slices().get(row).split() == Split.VALIDATION)
+                .filter(row -> set.slices().get(row).split() == split)
                 .filter(row -> set.slices().get(row).label() == 0)
                 .boxed()
                 .toList());
     if (rows.isEmpty()) {
       throw new DataException(
-          "%s has no healthy validation slice to calibrate on; prepare it with a larger validation"
-                  .formatted(set.folder())
-              + " fraction");
+          "%s has no healthy slice to calibrate on in its %s split; put subjects there or choose"
+                  .formatted(set.folder(), split.name().toLowerCase(Locale.ROOT))
+              + " another with calibration.split");
     }
     Collections.shuffle(rows, new Random(SEED));
     return rows.subList(0, Math.min(most, rows.size()));

@@ -168,15 +168,18 @@ public final class Trainer {
   }
 
   private TrainingState fresh() {
-    torch.manual_seed(StepRandom.seed(settings.seed(), Purpose.INITIALISATION));
     try (Parameters initial = initialise()) {
       return new TrainingState(settings, initial, config);
     }
   }
 
+  /** One at a time: all threads draw from one generator, and each wants the numbers of its seed. */
   private Parameters initialise() {
-    try (Scope scope = new Scope()) {
-      return task.initialise();
+    synchronized (Trainer.class) {
+      torch.manual_seed(StepRandom.seed(settings.seed(), Purpose.INITIALISATION));
+      try (Scope scope = new Scope()) {
+        return task.initialise();
+      }
     }
   }
 

@@ -56,8 +56,7 @@ class TrainedModelRoundTripTest {
   /** Mean squared error per dimension with images scaled to [0, 1], as in the paper. */
   private static double error(UNet unet, DiffusionSettings settings, Tensor x, int steps) {
     DiffusionChain chain =
-        new DiffusionChain(
-            settings.noiseSchedule(), TimestepSpacing.upTo(LEVEL, steps));
+        new DiffusionChain(settings.noiseSchedule(), TimestepSpacing.upTo(LEVEL, steps));
     Tensor healthy = torch.full(new long[] {x.size(0)}, new Scalar(0)).to(torch.ScalarType.Long);
     Denoiser model =
         (image, timesteps) ->

@@ -16,7 +16,12 @@ import org.bytedeco.pytorch.TCPStore;
 final class Roster {
   private static final String SIZE = "hale/size";
   private static final String REFUSED = "hale/refused";
+  private static final String COME = "hale/come";
+  private static final String TOLD = "hale/told";
   private static final Duration POLL = Duration.ofMillis(20);
+
+  /** How long rank 0 keeps its store open for those who have not yet read why they are refused. */
+  private static final Duration FAREWELL = Duration.ofSeconds(2);
 
   private final Rendezvous meeting;
   private final TCPStore store;
@@ -32,28 +37,55 @@ final class Roster {
    * @throws TrainingException if the processes do not fit together, or one is missing
    */
   void meet() {
-    long deadline = System.nanoTime() + meeting.meeting().toNanos();
     try (Scope scope = new Scope()) {
-      if (meeting.rank() == 0) {
-        store.add(SIZE, meeting.size());
+      store.add(COME, 1);
+      try {
+        call();
+      } catch (TrainingException e) {
+        leave();
+        throw e;
       }
-      long agreed = waitForSize(deadline);
-      if (agreed != meeting.size()) {
-        refuse(
-            "--world-size differs: rank %d was started with %d, rank 0 with %d"
-                .formatted(meeting.rank(), meeting.size(), agreed));
+    } catch (TrainingException | CancellationException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new TrainingException(
+          "rank 0 at %s went away while the processes met: %s"
+              .formatted(meeting.master(), Sockets.firstLine(e)));
+    }
+  }
+
+  private void call() {
+    long deadline = System.nanoTime() + meeting.meeting().toNanos();
+    if (meeting.rank() == 0) {
+      store.add(SIZE, meeting.size());
+    }
+    long agreed = waitForSize(deadline);
+    if (agreed != meeting.size()) {
+      refuse(
+          "--world-size differs: rank %d was started with %d, rank 0 with %d"
+              .formatted(meeting.rank(), meeting.size(), agreed));
+    }
+    if (store.add(present(meeting.rank()), 1) > 1) {
+      refuse("two processes were started with --rank %d".formatted(meeting.rank()));
+    }
+    for (int rank = 0; rank < meeting.size(); rank++) {
+      while (store.add(present(rank), 0) == 0) {
+        pause(deadline, rank);
       }
-      if (store.add(present(meeting.rank()), 1) > 1) {
-        refuse("two processes were started with --rank %d".formatted(meeting.rank()));
-      }
-      for (int rank = 0; rank < meeting.size(); rank++) {
-        while (store.add(present(rank), 0) == 0) {
-          pause(deadline, rank);
-        }
-      }
-      if (refusal() != null) {
-        throw new TrainingException(refusal());
-      }
+    }
+    if (refusal() != null) {
+      throw new TrainingException(refusal());
+    }
+  }
+
+  /** The store ends with rank 0, so rank 0 lets the others read in it first. */
+  private void leave() {
+    store.add(TOLD, 1);
+    long deadline = System.nanoTime() + FAREWELL.toNanos();
+    while (meeting.rank() == 0
+        && store.add(TOLD, 0) < store.add(COME, 0)
+        && System.nanoTime() < deadline) {
+      sleep();
     }
   }
 
@@ -76,6 +108,10 @@ final class Roster {
               .formatted(
                   missing, meeting.size(), meeting.master(), Sockets.text(meeting.meeting())));
     }
+    sleep();
+  }
+
+  private static void sleep() {
     try {
       Thread.sleep(POLL.toMillis());
     } catch (InterruptedException e) {

@@ -1,9 +1,9 @@
 package dev.hale;
 
 import dev.hale.detection.AnomalyDetector;
-import dev.hale.detection.CounterfactualDetector;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
+import dev.hale.detection.SliceDetector;
 import java.nio.file.Path;
 
 /**
@@ -25,8 +25,7 @@ public final class Hale {
   /**
    * Opens a model folder with the settings it was saved with, on the CPU in float32.
    *
-   * @param modelFolder with {@code diffusion.safetensors}, {@code classifier.safetensors} and
-   *     {@code detector.json}
+   * @param modelFolder with {@code detector.json} and the networks of the method that it names
    * @throws dev.hale.engine.CheckpointException if it is no model folder, or a damaged one
    * @throws dev.hale.engine.DeviceException if the native libraries cannot be loaded
    */
@@ -46,6 +45,6 @@ public final class Hale {
    */
   public static AnomalyDetector open(
       Path modelFolder, DetectorConfig config, DetectorOptions options) {
-    return new CounterfactualDetector(modelFolder, config, options);
+    return new SliceDetector(modelFolder, config, options);
   }
 }

@@ -5,9 +5,10 @@ import dev.hale.data.Axis;
 import dev.hale.data.Preprocessing;
 import dev.hale.detection.CounterfactualSettings;
 import dev.hale.detection.CounterfactualSettings.Chain;
-import dev.hale.detection.CounterfactualSettings.Difference;
-import dev.hale.detection.CounterfactualSettings.Threshold;
+import dev.hale.detection.DetectionMethod;
 import dev.hale.detection.DetectorConfig;
+import dev.hale.detection.Difference;
+import dev.hale.detection.ThresholdRule;
 import dev.hale.diffusion.DiffusionSettings;
 import dev.hale.diffusion.Prediction;
 import dev.hale.diffusion.Variance;
@@ -16,6 +17,8 @@ import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
 import dev.hale.model.Backbone;
 import dev.hale.model.ClassifierConfig;
+import dev.hale.model.ConvCritic;
+import dev.hale.model.CriticConfig;
 import dev.hale.model.NetworkFile;
 import dev.hale.model.NoisyClassifier;
 import dev.hale.model.UNet;
@@ -39,7 +42,7 @@ public final class TinyModel {
   /** Settings that take a moment. */
   public static CounterfactualSettings settings() {
     return new CounterfactualSettings(
-        Chain.ALIGNED, 200, 2, 30, 0, Difference.ABSOLUTE, 1, Threshold.OTSU);
+        Chain.ALIGNED, 200, 2, 30, 0, Difference.ABSOLUTE, 1, ThresholdRule.OTSU);
   }
 
   /** Writes the model and answers with its folder, which is made. */
@@ -60,7 +63,7 @@ public final class TinyModel {
             false,
             false,
             0);
-    UNetConfig unet = new UNetConfig(backbone, 2, false);
+    UNetConfig unet = new UNetConfig(backbone, 3, false); // the third: no label
     ClassifierConfig classifier =
         new ClassifierConfig(backbone, ClassifierConfig.Pool.ATTENTION, 2);
     try (Parameters weights = UNet.initialise(unet)) {
@@ -69,8 +72,24 @@ public final class TinyModel {
     try (Parameters weights = NoisyClassifier.initialise(classifier)) {
       save(folder.resolve("classifier.safetensors"), "classifier", classifier, weights, channels);
     }
-    new DetectorConfig("counterfactual", settings(), 99, null).write(folder);
+    new DetectorConfig(DetectionMethod.COUNTERFACTUAL, settings(), 99, null).write(folder);
     return folder;
+  }
+
+  /** Adds the networks of all other methods to a folder that {@link #write} made. */
+  public static void writeAllNetworks(Path folder, String... channels) throws IOException {
+    copy(folder, "classifier", "constrained-classifier");
+    copy(folder, "diffusion", "healthy-diffusion");
+    Engine.seed(8);
+    CriticConfig critic = new CriticConfig(2, channels.length, List.of(8, 16), 4, 2, false);
+    try (Parameters weights = ConvCritic.initialise(critic)) {
+      save(folder.resolve("critic.safetensors"), "critic", critic, weights, channels);
+    }
+    copy(folder, "critic", "unconstrained-critic");
+  }
+
+  private static void copy(Path folder, String from, String to) throws IOException {
+    Files.copy(folder.resolve(from + ".safetensors"), folder.resolve(to + ".safetensors"));
   }
 
   private static void save(

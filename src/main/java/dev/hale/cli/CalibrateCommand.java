@@ -1,10 +1,8 @@
 package dev.hale.cli;
 
 import dev.hale.data.prepared.PreparedSet;
-import dev.hale.detection.CounterfactualDetector;
-import dev.hale.detection.CounterfactualSettings.Threshold;
+import dev.hale.detection.DetectionMethod;
 import dev.hale.detection.DetectorConfig;
-import dev.hale.detection.DetectorOptions;
 import dev.hale.experiment.Calibration;
 import dev.hale.experiment.CalibrationSettings;
 import dev.hale.experiment.TrainingConfig;
@@ -38,45 +36,51 @@ final class CalibrateCommand implements Callable<Integer> {
       names = "--model",
       required = true,
       paramLabel = "DIR",
-      description = "Folder with diffusion.safetensors and classifier.safetensors.")
+      description = "Folder with the method's networks, such as diffusion.safetensors.")
   Path model;
+
+  @Option(
+      names = "--method",
+      paramLabel = "NAME",
+      converter = MethodName.class,
+      completionCandidates = MethodName.Candidates.class,
+      description =
+          "A method to set up beside the model's own, in detector-NAME.json: ${COMPLETION-CANDIDATES}."
+              + " Default: counterfactual, as the model's own in detector.json.")
+  DetectionMethod method;
 
   @Override
   public Integer call() {
     TrainingConfig settings = config.read();
     CalibrationSettings calibration = settings.calibration();
-    DetectorConfig unmeasured =
-        new DetectorConfig(
-            "counterfactual",
-            calibration.detection().withThreshold(Threshold.OTSU),
-            calibration.percentile(),
-            null);
-    double value;
+    DetectorConfig measured;
     int slices;
-    try (CounterfactualDetector detector =
-            new CounterfactualDetector(model, unmeasured, DetectorOptions.defaults());
-        PreparedSet set = PreparedData.open(settings.data(), output)) {
+    try (PreparedSet set = PreparedData.open(settings.data(), output)) {
       List<Integer> rows = Calibration.healthyRows(set, calibration.split(), calibration.slices());
       slices = rows.size();
       try (Progress progress = output.progress("Calibrating", slices, "slices")) {
-        value =
-            Calibration.healthyThreshold(
-                detector, set, rows, calibration.percentile(), progress::moveTo);
+        measured =
+            Calibration.measure(
+                model,
+                method == null ? DetectionMethod.COUNTERFACTUAL : method,
+                calibration,
+                set,
+                rows,
+                progress::moveTo);
       }
     }
-    new DetectorConfig("counterfactual", calibration.detection(), calibration.percentile(), value)
-        .write(model);
+    Path file = method == null ? measured.write(model) : measured.writeBeside(model);
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("model", model);
+    result.put("method", measured.method().toString());
     result.put("slices", slices);
     result.put("healthyPercentile", calibration.percentile());
-    result.put("healthyThreshold", value);
+    result.put("healthyThreshold", measured.healthyThreshold());
     output.print(
         result,
         () ->
-            "Percentile %s over the brain of %d healthy slices is %.4f. Wrote %s"
-                .formatted(
-                    calibration.percentile(), slices, value, model.resolve("detector.json")));
+            "Percentile %s over the brain of %d healthy slices is %.4g. Wrote %s"
+                .formatted(calibration.percentile(), slices, measured.healthyThreshold(), file));
     return ExitCode.OK.code();
   }
 }

@@ -1,9 +1,9 @@
 package dev.hale.cli;
 
 import dev.hale.data.phantom.Pathology;
-import dev.hale.detection.CounterfactualDetector;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
+import dev.hale.detection.SliceDetector;
 import dev.hale.experiment.BundledModel;
 import dev.hale.experiment.Demo;
 import dev.hale.experiment.PathologyResult;
@@ -67,9 +67,8 @@ final class DemoCommand implements Callable<Integer> {
     Path picture = out.resolve("montage.png");
     try (BundledModel bundled = model == null ? BundledModel.extract() : null) {
       Path folder = model == null ? bundled.folder() : model;
-      try (CounterfactualDetector detector =
-          new CounterfactualDetector(
-              folder, DetectorConfig.read(folder), DetectorOptions.defaults())) {
+      try (SliceDetector detector =
+          new SliceDetector(folder, DetectorConfig.read(folder), DetectorOptions.defaults())) {
         Demo demo = new Demo(detector, subjects, seed);
         try (Progress progress = output.progress("Detecting", demo.slices(), "slices")) {
           double[] reported = {0};

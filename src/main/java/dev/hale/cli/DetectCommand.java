@@ -70,11 +70,10 @@ final class DetectCommand implements Callable<Integer> {
 
   @Option(
       names = "--model",
-      required = true,
       paramLabel = "DIR",
       description =
-          "The model: a folder with diffusion.safetensors, classifier.safetensors and"
-              + " detector.json.")
+          "The model: a folder with detector.json and the networks of its method. Needed for every"
+              + " method but intensity.")
   Path model;
 
   @Option(

@@ -2,11 +2,15 @@ package dev.hale.cli;
 
 import dev.hale.Hale;
 import dev.hale.detection.AnomalyDetector;
+import dev.hale.detection.CombinedSettings;
 import dev.hale.detection.CounterfactualSettings;
 import dev.hale.detection.CounterfactualSettings.Chain;
-import dev.hale.detection.CounterfactualSettings.Threshold;
+import dev.hale.detection.DetectionMethod;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
+import dev.hale.detection.IntensityDetector;
+import dev.hale.detection.MethodSettings;
+import dev.hale.detection.ThresholdRule;
 import dev.hale.engine.Device;
 import dev.hale.engine.Engine;
 import dev.hale.engine.Precision;
@@ -24,6 +28,17 @@ final class DetectionOptions {
 
   @Spec(Spec.Target.MIXEE)
   CommandSpec command;
+
+  @Option(
+      names = "--method",
+      paramLabel = "NAME",
+      converter = MethodName.class,
+      completionCandidates = MethodName.Candidates.class,
+      description =
+          "How to detect: ${COMPLETION-CANDIDATES}. All but intensity must have been set up with"
+              + " hale calibrate."
+              + OWN)
+  DetectionMethod method;
 
   @Option(
       names = "--preset",
@@ -62,7 +77,7 @@ final class DetectionOptions {
           "otsu: Otsu's on each scan's map. healthy: the value stored with the model, a percentile"
               + " over healthy training slices."
               + OWN)
-  Threshold threshold;
+  ThresholdRule threshold;
 
   @Option(
       names = "--batch",
@@ -111,23 +126,55 @@ final class DetectionOptions {
     }
   }
 
-  /** Opens a model folder as the options say. */
+  /**
+   * Opens a model folder as the options say.
+   *
+   * @param model null where no model was named, which only intensity can do without
+   */
   AnomalyDetector open(Path model) {
-    DetectorConfig config = DetectorConfig.read(model);
     if (batch < 1) {
       throw usage("--batch is %d, must be at least 1".formatted(batch));
     }
     if (threads != null) {
       Engine.setThreads(threads);
     }
+    if (method == DetectionMethod.INTENSITY) {
+      if (threshold == ThresholdRule.HEALTHY || changesChain()) {
+        throw usage("--method intensity has no settings; it cuts at Otsu's threshold");
+      }
+      return new IntensityDetector();
+    }
+    if (model == null) {
+      throw usage("Missing required option: '--model=DIR'");
+    }
+    DetectorConfig config =
+        method == null ? DetectorConfig.read(model) : DetectorConfig.read(model, method);
     try {
       return Hale.open(
           model,
-          config.withSettings(settings(config.settings())),
+          config.withSettings(changed(config)),
           new DetectorOptions(Device.parse(device), precision, batch, seed));
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());
     }
+  }
+
+  private boolean changesChain() {
+    return preset != null || noiseLevel != null || steps != null || guidance != null;
+  }
+
+  private MethodSettings changed(DetectorConfig config) {
+    MethodSettings settings = config.settings();
+    if (settings instanceof CounterfactualSettings own) {
+      settings = settings(own);
+    } else if (settings instanceof CombinedSettings own) {
+      settings = own.withCounterfactual(settings(own.counterfactual()));
+    } else if (changesChain()) {
+      throw usage(
+          "--preset, --noise-level, --steps and --guidance are for diffusion; %s has none"
+              .formatted(config.method()));
+    }
+    return threshold == null ? settings : settings.withThreshold(threshold);
   }
 
   private CounterfactualSettings settings(CounterfactualSettings own) {
@@ -145,7 +192,7 @@ final class DetectionOptions {
     if (guidance != null) {
       settings = settings.withGuidance(guidance);
     }
-    return threshold == null ? settings : settings.withThreshold(threshold);
+    return settings;
   }
 
   private ParameterException usage(String message) {

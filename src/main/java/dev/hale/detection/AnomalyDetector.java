@@ -1,7 +1,7 @@
 package dev.hale.detection;
 
 import dev.hale.data.AnomalyMap;
-import dev.hale.data.Preprocessing;
+import dev.hale.data.Axis;
 import dev.hale.data.Scan;
 import java.util.List;
 import java.util.Map;
@@ -31,13 +31,11 @@ public interface AnomalyDetector extends AutoCloseable {
     return detect(scan, null, DetectionProgress.NONE);
   }
 
-  /** What a scan goes through before the model sees it. */
-  Preprocessing preprocessing();
+  /** Across which slices lie, where slices are shown. */
+  Axis axis();
 
   /** The channels that a scan must have; it may have more, in any order, whatever their case. */
-  default List<String> channels() {
-    return preprocessing().channels();
-  }
+  List<String> channels();
 
   /** What every map says about how it was made: model, method, settings, version; in order. */
   Map<String, String> provenance();

@@ -5,14 +5,16 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 
 /**
- * How counterfactual detection runs.
+ * How a method runs that encodes or noises an image and decodes it towards healthy.
  *
  * @param chain how the two halves line up
  * @param noiseLevel L: how far up the training chain the image is encoded, in training steps
  * @param steps S: network calls each way; at most {@code noiseLevel}
- * @param guidance s: how strongly decoding is steered towards healthy; 0 for not at all
+ * @param guidance s: how strongly decoding is steered towards healthy, 0 for not at all; the weight
+ *     w of classifier-free guidance
  * @param encodingLabel class that a class-conditional network is told while encoding: 0 (healthy)
- *     as published, or 1; decoding is always told 0
+ *     as published, or 1, or, where labels were withheld in training, 2 (none); decoding is led
+ *     towards 0
  * @param difference what the map shows
  * @param smoothing standard deviation of a Gaussian over the map, in model pixels; 0 for none
  * @param threshold how the mask is cut from the map
@@ -26,7 +28,8 @@ public record CounterfactualSettings(
     int encodingLabel,
     Difference difference,
     double smoothing,
-    Threshold threshold) {
+    ThresholdRule threshold)
+    implements MethodSettings {
 
   /** How encoding and decoding line up. */
   public enum Chain {
@@ -39,32 +42,6 @@ public record CounterfactualSettings(
      */
     @JsonProperty("wolleb-2022")
     WOLLEB_2022
-  }
-
-  /** What of the difference between input and healthy reconstruction the map shows. */
-  public enum Difference {
-    /** Σ over channels |input − reconstruction| (Wolleb et al. 2022). */
-    @JsonProperty("absolute")
-    ABSOLUTE,
-    /** max(0, input − reconstruction) of the first channel: what is brighter than healthy. */
-    @JsonProperty("brighter")
-    BRIGHTER,
-    /**
-     * max(0, Σ over FLAIR and T2 of input − reconstruction): what is brighter than healthy in both,
-     * as oedema and the plaques of multiple sclerosis are.
-     */
-    @JsonProperty("brighter-flair-t2")
-    BRIGHTER_FLAIR_T2
-  }
-
-  /** How a mask is cut from a map, without labels. */
-  public enum Threshold {
-    /** Otsu's, on the brain voxels of the scan at hand. */
-    @JsonProperty("otsu")
-    OTSU,
-    /** The value that was stored with the model: a percentile over healthy training slices. */
-    @JsonProperty("healthy")
-    HEALTHY
   }
 
   public CounterfactualSettings {
@@ -85,7 +62,7 @@ public record CounterfactualSettings(
    */
   public static CounterfactualSettings wolleb2022() {
     return new CounterfactualSettings(
-        Chain.WOLLEB_2022, 500, 500, 100, 0, Difference.ABSOLUTE, 0, Threshold.OTSU);
+        Chain.WOLLEB_2022, 500, 500, 100, 0, Difference.ABSOLUTE, 0, ThresholdRule.OTSU);
   }
 
   /** With another chain. */
@@ -100,14 +77,20 @@ public record CounterfactualSettings(
         chain, newNoiseLevel, newSteps, guidance, encodingLabel, difference, smoothing, threshold);
   }
 
+  /** With another class to be told while encoding. */
+  public CounterfactualSettings withEncodingLabel(int label) {
+    return new CounterfactualSettings(
+        chain, noiseLevel, steps, guidance, label, difference, smoothing, threshold);
+  }
+
   /** With another guidance scale. */
   public CounterfactualSettings withGuidance(double newGuidance) {
     return new CounterfactualSettings(
         chain, noiseLevel, steps, newGuidance, encodingLabel, difference, smoothing, threshold);
   }
 
-  /** With another threshold rule. */
-  public CounterfactualSettings withThreshold(Threshold newThreshold) {
+  @Override
+  public CounterfactualSettings withThreshold(ThresholdRule newThreshold) {
     return new CounterfactualSettings(
         chain, noiseLevel, steps, guidance, encodingLabel, difference, smoothing, newThreshold);
   }

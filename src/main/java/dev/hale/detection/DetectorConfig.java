@@ -2,6 +2,7 @@ package dev.hale.detection;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -15,66 +16,130 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * How a model folder's detector runs unless told otherwise, its {@code detector.json}.
+ * How a model folder's detector runs unless told otherwise. A folder's own method is in its {@code
+ * detector.json}; further methods with the same networks are in {@code detector-METHOD.json}.
  *
- * @param method name of the method, {@code counterfactual}
- * @param settings the method's settings
- * @param healthyPercentile percentile of the map over the brain pixels of healthy training slices
- *     that {@code healthyThreshold} is, in (0, 100)
+ * @param method what is done
+ * @param settings how; of the method's own kind
+ * @param healthyPercentile percentile of the map over the brain pixels of healthy slices that
+ *     {@code healthyThreshold} is, in (0, 100)
  * @param healthyThreshold that value, or null where it was never measured
  */
-@JsonNaming(SnakeCaseStrategy.class)
 public record DetectorConfig(
-    String method,
-    CounterfactualSettings settings,
+    DetectionMethod method,
+    MethodSettings settings,
     double healthyPercentile,
     Double healthyThreshold) {
-  private static final String FILE = "detector.json";
   private static final ObjectMapper JSON =
       new ObjectMapper()
           .enable(SerializationFeature.INDENT_OUTPUT)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
+  /** The file, before it is known of which kind the settings are. */
+  @JsonNaming(SnakeCaseStrategy.class)
+  private record Document(
+      String method, JsonNode settings, double healthyPercentile, Double healthyThreshold) {}
+
   public DetectorConfig {
-    if (!"counterfactual".equals(method)) {
-      throw new CheckpointException("unknown method " + method);
-    }
-    if (settings == null) {
-      throw new CheckpointException("it has no settings");
+    if (settings == null || !settings.getClass().equals(method.settings())) {
+      throw new IllegalArgumentException(
+          "%s does not run with %s"
+              .formatted(
+                  method, settings == null ? "nothing" : settings.getClass().getSimpleName()));
     }
   }
 
   /** With other settings. */
-  public DetectorConfig withSettings(CounterfactualSettings newSettings) {
+  public DetectorConfig withSettings(MethodSettings newSettings) {
     return new DetectorConfig(method, newSettings, healthyPercentile, healthyThreshold);
   }
 
-  /** Reads a model folder's. */
+  /** Reads a model folder's own method. */
   public static DetectorConfig read(Path folder) {
-    Path file = folder.resolve(FILE);
-    try {
-      return JSON.readValue(Files.readString(file), DetectorConfig.class);
-    } catch (NoSuchFileException e) {
+    Path file = folder.resolve("detector.json");
+    if (!Files.exists(file)) {
       throw new CheckpointException(
-          "%s is not a model folder: it has no %s".formatted(folder, FILE), e);
+          "%s is not a model folder: it has no detector.json".formatted(folder));
+    }
+    return readFile(file);
+  }
+
+  /**
+   * Reads how a model folder's networks run another method.
+   *
+   * @throws CheckpointException where that was never calibrated
+   */
+  public static DetectorConfig read(Path folder, DetectionMethod method) {
+    Path file = file(folder, method);
+    if (Files.exists(file)) {
+      return readFile(file);
+    }
+    DetectorConfig own = read(folder);
+    if (own.method() != method) {
+      throw new CheckpointException(
+          "%s is set up for %s, not for %s: run hale calibrate --method %s"
+              .formatted(folder, own.method(), method, method));
+    }
+    return own;
+  }
+
+  private static Path file(Path folder, DetectionMethod method) {
+    return folder.resolve("detector-%s.json".formatted(method));
+  }
+
+  private static DetectorConfig readFile(Path file) {
+    try {
+      return of(JSON.readValue(Files.readString(file), Document.class));
+    } catch (NoSuchFileException e) {
+      throw new CheckpointException("%s is missing".formatted(file), e);
     } catch (ValueInstantiationException e) {
       String reason = e.getCause() == null ? e.getOriginalMessage() : e.getCause().getMessage();
       throw new CheckpointException("%s: %s".formatted(file, reason), e);
     } catch (JsonProcessingException e) {
       throw new CheckpointException("%s: %s".formatted(file, e.getOriginalMessage()), e);
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException("%s: %s".formatted(file, e.getMessage()), e);
     } catch (IOException e) {
       throw new CheckpointException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
     }
   }
 
-  /** Writes it into a model folder, whole or not at all. */
-  public void write(Path folder) {
-    Path file = folder.resolve(FILE);
-    Path temporary = folder.resolve(FILE + ".tmp");
+  private static DetectorConfig of(Document document) throws JsonProcessingException {
+    DetectionMethod method = DetectionMethod.named(document.method());
+    if (method.settings() == null) {
+      throw new IllegalArgumentException(method + " runs without a model folder");
+    }
+    if (document.settings() == null) {
+      throw new IllegalArgumentException("it has no settings");
+    }
+    return new DetectorConfig(
+        method,
+        JSON.treeToValue(document.settings(), method.settings()),
+        document.healthyPercentile(),
+        document.healthyThreshold());
+  }
+
+  /** Writes it as a model folder's own method, whole or not at all; returns the file. */
+  public Path write(Path folder) {
+    return write(folder, "detector.json");
+  }
+
+  /** Writes it as one more method of a model folder, whole or not at all; returns the file. */
+  public Path writeBeside(Path folder) {
+    return write(folder, file(folder, method).getFileName().toString());
+  }
+
+  private Path write(Path folder, String name) {
+    Path file = folder.resolve(name);
+    Path temporary = folder.resolve(name + ".tmp");
+    Document document =
+        new Document(
+            method.toString(), JSON.valueToTree(settings), healthyPercentile, healthyThreshold);
     try {
-      Files.writeString(temporary, JSON.writeValueAsString(this) + "\n");
+      Files.writeString(temporary, JSON.writeValueAsString(document) + "\n");
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      return file;
     } catch (IOException e) {
       throw new CheckpointException("%s cannot be written: %s".formatted(file, e.getMessage()), e);
     }

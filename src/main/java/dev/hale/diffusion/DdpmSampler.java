@@ -6,7 +6,6 @@ import dev.hale.engine.kernels.StepCoefficients;
 import dev.hale.engine.kernels.StepOutputs;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Ancestral sampling (Ho et al. 2020, algorithm 2), with the mean moved along the classifier's
@@ -33,6 +32,21 @@ public record DdpmSampler(Kernels kernels, GaussianDiffusion diffusion, boolean 
       Guidance guidance,
       double scale,
       StepObserver observer) {
+    return sample(model, x, levels, guidance, scale, NoiseSource.SHARED, observer);
+  }
+
+  /**
+   * As {@link #sample(Denoiser, Tensor, int, Guidance, double, StepObserver)}, with noise of the
+   * caller's.
+   */
+  public Tensor sample(
+      Denoiser model,
+      Tensor x,
+      int levels,
+      Guidance guidance,
+      double scale,
+      NoiseSource source,
+      StepObserver observer) {
     DiffusionChain chain = diffusion.chain();
     boolean guided = guidance != null && scale != 0;
     try (Scope all = new Scope();
@@ -51,7 +65,7 @@ public record DdpmSampler(Kernels kernels, GaussianDiffusion diffusion, boolean 
           Tensor timesteps = DdimSampler.timesteps(current, step.timestep());
           Tensor output = model.predict(current, timesteps);
           Tensor gradient = coefficients.guided() ? guidance.gradient(current, timesteps) : null;
-          Tensor noise = coefficients.noisy() ? torch.randn_like(current) : null;
+          Tensor noise = coefficients.noisy() ? source.like(current) : null;
           kernels.denoiseStep(
               current, output, gradient, noise, coefficients, StepOutputs.next(current));
           observer.onStep(step, current);

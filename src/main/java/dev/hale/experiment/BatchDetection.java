@@ -208,7 +208,7 @@ public final class BatchDetection {
         loaded.scan(),
         loaded.brain(),
         result,
-        detector.preprocessing().axis(),
+        detector.axis(),
         slices[0],
         loaded.seconds(),
         (System.nanoTime() - start) / 1e9);

@@ -3,10 +3,18 @@ package dev.hale.experiment;
 import dev.hale.data.DataException;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.data.prepared.Split;
-import dev.hale.detection.CounterfactualDetector;
+import dev.hale.detection.CombinedSettings;
+import dev.hale.detection.DetectionMethod;
 import dev.hale.detection.DetectionProgress;
+import dev.hale.detection.DetectorConfig;
+import dev.hale.detection.DetectorOptions;
+import dev.hale.detection.MethodSettings;
+import dev.hale.detection.SliceDetector;
+import dev.hale.detection.ThresholdRule;
+import dev.hale.engine.CheckpointException;
 import dev.hale.evaluation.Thresholds;
 import dev.hale.evaluation.Voxels;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -49,30 +57,72 @@ public final class Calibration {
   }
 
   /**
-   * The percentile over the brains of these rows.
+   * Measures a method's label-free threshold (and, for gating, first the level of the gate).
    *
-   * @param percentile in (0, 100)
-   * @throws DataException where the set was prepared otherwise than the detector's training images
+   * @param folder the model's
+   * @param rows of the set, all healthy
+   * @return how the method runs from now on
+   * @throws DataException where the set was prepared otherwise than the networks' training images
+   * @throws CheckpointException where a network is missing
    */
-  public static double healthyThreshold(
-      CounterfactualDetector detector,
+  public static DetectorConfig measure(
+      Path folder,
+      DetectionMethod method,
+      CalibrationSettings settings,
       PreparedSet set,
       List<Integer> rows,
-      double percentile,
       DetectionProgress progress) {
-    if (!set.preprocessing().equals(detector.preprocessing())) {
-      throw new DataException(
-          "%s was prepared otherwise than the model's training images: %s, the model's were %s"
-              .formatted(set.folder(), set.preprocessing(), detector.preprocessing()));
+    MethodSettings how = settings.settings(method).withThreshold(ThresholdRule.OTSU);
+    if (method == DetectionMethod.COMBINED_GATE) {
+      MethodSettings attribution = settings.attribution().withThreshold(ThresholdRule.OTSU);
+      double level =
+          percentile(
+              new DetectorConfig(
+                  DetectionMethod.ATTRIBUTION, attribution, settings.gatePercentile(), null),
+              folder,
+              set,
+              rows,
+              DetectionProgress.NONE);
+      if (!(level > 0)) {
+        throw new DataException(
+            "the attribution is 0 at percentile %s of healthy slices, so no gate can be set; raise"
+                    .formatted(settings.gatePercentile())
+                + " calibration.gate_percentile");
+      }
+      how = ((CombinedSettings) how).withGateLevel(level);
     }
-    float[][] images = new float[rows.size()][set.channels() * set.imageSize() * set.imageSize()];
-    byte[][] brains = new byte[rows.size()][];
-    for (int i = 0; i < rows.size(); i++) {
-      set.image(rows.get(i), images[i], 0);
-      brains[i] = set.brain(rows.get(i));
+    DetectorConfig unmeasured = new DetectorConfig(method, how, settings.percentile(), null);
+    double value = percentile(unmeasured, folder, set, rows, progress);
+    return new DetectorConfig(
+        method,
+        how.withThreshold(settings.settings(method).threshold()),
+        settings.percentile(),
+        value);
+  }
+
+  private static double percentile(
+      DetectorConfig config,
+      Path folder,
+      PreparedSet set,
+      List<Integer> rows,
+      DetectionProgress progress) {
+    try (SliceDetector detector = new SliceDetector(folder, config, DetectorOptions.defaults())) {
+      if (!set.preprocessing().equals(detector.preprocessing())) {
+        throw new DataException(
+            "%s was prepared otherwise than the model's training images: %s, the model's were %s"
+                .formatted(set.folder(), set.preprocessing(), detector.preprocessing()));
+      }
+      float[][] images = new float[rows.size()][set.channels() * set.imageSize() * set.imageSize()];
+      byte[][] brains = new byte[rows.size()][];
+      for (int i = 0; i < rows.size(); i++) {
+        set.image(rows.get(i), images[i], 0);
+        brains[i] = set.brain(rows.get(i));
+      }
+      float[][] maps = detector.maps(images, brains, progress);
+      return Thresholds.percentile(
+          Voxels.pool(Arrays.asList(maps), Arrays.asList(brains)),
+          null,
+          config.healthyPercentile());
     }
-    float[][] maps = detector.maps(images, brains, progress).maps();
-    return Thresholds.percentile(
-        Voxels.pool(Arrays.asList(maps), Arrays.asList(brains)), null, percentile);
   }
 }

@@ -1,10 +1,16 @@
 package dev.hale.experiment;
 
 import dev.hale.data.prepared.Split;
+import dev.hale.detection.AttributionSettings;
+import dev.hale.detection.AttributionSettings.Kind;
+import dev.hale.detection.CombinedSettings;
 import dev.hale.detection.CounterfactualSettings;
 import dev.hale.detection.CounterfactualSettings.Chain;
-import dev.hale.detection.CounterfactualSettings.Difference;
-import dev.hale.detection.CounterfactualSettings.Threshold;
+import dev.hale.detection.DetectionMethod;
+import dev.hale.detection.Difference;
+import dev.hale.detection.MethodSettings;
+import dev.hale.detection.ThresholdRule;
+import dev.hale.detection.TranslationSettings;
 import dev.hale.experiment.config.Inline;
 
 /**
@@ -15,25 +21,58 @@ import dev.hale.experiment.config.Inline;
  * @param slices how many of them are drawn, at least 1
  * @param split whose slices they are; on the images that the networks learned from, the map is
  *     smaller than on others and so is the threshold
+ * @param attribution how a critic's attribution becomes a map
+ * @param gatePercentile of the attribution over the same pixels, at which a gate is fully open, in
+ *     (0, 100)
  */
 public record CalibrationSettings(
-    @Inline CounterfactualSettings detection, double percentile, int slices, Split split) {
+    @Inline CounterfactualSettings detection,
+    double percentile,
+    int slices,
+    Split split,
+    AttributionSettings attribution,
+    double gatePercentile) {
   /** What a configuration that is silent gets. */
   public static final CalibrationSettings DEFAULT =
       new CalibrationSettings(
           new CounterfactualSettings(
-              Chain.ALIGNED, 400, 20, 30, 0, Difference.ABSOLUTE, 0, Threshold.HEALTHY),
+              Chain.ALIGNED, 400, 20, 30, 0, Difference.ABSOLUTE, 0, ThresholdRule.HEALTHY),
           99,
           64,
-          Split.VALIDATION);
+          Split.VALIDATION,
+          new AttributionSettings(Kind.GRADIENT, 1, 1.5, ThresholdRule.HEALTHY),
+          99);
 
   public CalibrationSettings {
-    if (!(percentile > 0 && percentile < 100)) {
-      throw new IllegalArgumentException(
-          "percentile is %s, expected a number between 0 and 100".formatted(percentile));
-    }
+    requirePercentile("percentile", percentile);
+    requirePercentile("gate_percentile", gatePercentile);
     if (slices < 1) {
       throw new IllegalArgumentException("slices is %d, expected at least 1".formatted(slices));
     }
+  }
+
+  private static void requirePercentile(String name, double value) {
+    if (!(value > 0 && value < 100)) {
+      throw new IllegalArgumentException(
+          "%s is %s, expected a number between 0 and 100".formatted(name, value));
+    }
+  }
+
+  /**
+   * How a method runs. Methods that make a healthy image in one call share the counterfactual's
+   * difference, smoothing and threshold rule; combinations have both parts.
+   *
+   * @throws IllegalArgumentException for {@code intensity}, which is not calibrated
+   */
+  public MethodSettings settings(DetectionMethod method) {
+    return switch (method) {
+      case COUNTERFACTUAL, COMBINED_GUIDANCE, DDPM, RECONSTRUCTION, CLASSIFIER_FREE -> detection;
+      case ATTRIBUTION, ATTRIBUTION_UNCONSTRAINED -> attribution;
+      case COMBINED_GATE, COMBINED_FUSION -> new CombinedSettings(detection, attribution, null);
+      case VAE, FIXED_POINT_GAN ->
+          new TranslationSettings(
+              detection.difference(), detection.smoothing(), detection.threshold());
+      case INTENSITY -> throw new IllegalArgumentException("intensity has nothing to calibrate");
+    };
   }
 }

@@ -9,7 +9,7 @@ import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomOptions;
 import dev.hale.data.phantom.PhantomSubject;
-import dev.hale.detection.CounterfactualDetector;
+import dev.hale.detection.AnomalyDetector;
 import dev.hale.evaluation.IntensityBaseline;
 import dev.hale.evaluation.Thresholds;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ public final class Demo {
   private static final List<Pathology> PATHOLOGIES = List.of(Pathology.GLIOMA, Pathology.MS);
   private static final int ROWS = 3;
 
-  private final CounterfactualDetector detector;
+  private final AnomalyDetector detector;
   private final int subjectsEach;
   private final long seed;
   private final List<Montage.Row> rows = new ArrayList<>();
@@ -39,7 +39,7 @@ public final class Demo {
    * @param subjectsEach test subjects of each pathology
    * @param seed which subjects; different seeds share none
    */
-  public Demo(CounterfactualDetector detector, int subjectsEach, long seed) {
+  public Demo(AnomalyDetector detector, int subjectsEach, long seed) {
     this.detector = detector;
     this.subjectsEach = subjectsEach;
     this.seed = seed;

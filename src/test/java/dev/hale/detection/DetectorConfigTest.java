@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hale.detection.CounterfactualSettings.Chain;
-import dev.hale.detection.CounterfactualSettings.Difference;
-import dev.hale.detection.CounterfactualSettings.Threshold;
 import dev.hale.engine.CheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,14 +16,15 @@ import org.junit.jupiter.api.io.TempDir;
 final class DetectorConfigTest {
   private static final CounterfactualSettings SETTINGS =
       new CounterfactualSettings(
-          Chain.WOLLEB_2022, 400, 40, 12.5, 1, Difference.BRIGHTER, 1.5, Threshold.HEALTHY);
+          Chain.WOLLEB_2022, 400, 40, 12.5, 1, Difference.BRIGHTER, 1.5, ThresholdRule.HEALTHY);
 
   @TempDir Path folder;
 
   @Test
   void whatIsWrittenIsRead() throws IOException {
     for (Double threshold : new Double[] {0.25, null}) {
-      DetectorConfig config = new DetectorConfig("counterfactual", SETTINGS, 99.5, threshold);
+      DetectorConfig config =
+          new DetectorConfig(DetectionMethod.COUNTERFACTUAL, SETTINGS, 99.5, threshold);
       config.write(folder);
       assertEquals(config, DetectorConfig.read(folder));
     }
@@ -36,7 +35,7 @@ final class DetectorConfigTest {
 
   @Test
   void theFileIsReadableByPeople() throws IOException {
-    new DetectorConfig("counterfactual", SETTINGS, 99.5, 0.25).write(folder);
+    new DetectorConfig(DetectionMethod.COUNTERFACTUAL, SETTINGS, 99.5, 0.25).write(folder);
     String text = Files.readString(folder.resolve("detector.json"));
     for (String line :
         new String[] {

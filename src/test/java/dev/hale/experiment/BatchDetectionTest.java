@@ -9,7 +9,6 @@ import dev.hale.data.Axis;
 import dev.hale.data.DataException;
 import dev.hale.data.Grid;
 import dev.hale.data.Nifti;
-import dev.hale.data.Preprocessing;
 import dev.hale.data.Scan;
 import dev.hale.data.ScanFiles;
 import dev.hale.detection.AnomalyDetector;
@@ -187,8 +186,13 @@ final class BatchDetectionTest {
     }
 
     @Override
-    public Preprocessing preprocessing() {
-      return new Preprocessing(List.of("FLAIR"), 8, 1, Axis.AXIAL);
+    public Axis axis() {
+      return Axis.AXIAL;
+    }
+
+    @Override
+    public List<String> channels() {
+      return List.of("FLAIR");
     }
 
     @Override

@@ -1,0 +1,68 @@
+package dev.hale.detection;
+
+import dev.hale.detection.SliceMethod.SliceBatch;
+import dev.hale.diffusion.Denoiser;
+import dev.hale.diffusion.Guidance;
+import dev.hale.engine.Tensors;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Lets decoding be led towards healthy only where the constrained attribution of the clean image
+ * says that there is something to heal. The gate is min(1, A / level) of the smoothed attribution
+ * A; where it is 0 the network is told what it was told while encoding and the chain returns the
+ * input.
+ */
+final class AttributionGate implements Steering {
+  private final DiffusionModel model;
+  private final Guidance guidance;
+  private final CriticMap critic;
+  private final CombinedSettings settings;
+
+  /**
+   * A gate.
+   *
+   * @param guidance null for none
+   * @param settings with a gate level
+   */
+  AttributionGate(
+      DiffusionModel model, Guidance guidance, CriticMap critic, CombinedSettings settings) {
+    this.model = model;
+    this.guidance = guidance;
+    this.critic = critic;
+    this.settings = settings;
+  }
+
+  @Override
+  public Decoding of(Tensor x, byte[][] brains) {
+    Tensor gate = gate(x, brains);
+    Denoiser unled = model.denoiser(x, settings.counterfactual().encodingLabel());
+    Denoiser healthy = model.denoiser(x, DiffusionModel.HEALTHY);
+    return new Decoding(
+        Steering.blend(unled, healthy, gate, 1),
+        guidance == null
+            ? null
+            : (image, timesteps) -> guidance.gradient(image, timesteps).mul(gate));
+  }
+
+  /** {@code [N, 1, S, S]} in [0, 1]. */
+  private Tensor gate(Tensor x, byte[][] brains) {
+    int count = brains.length;
+    int size = (int) x.size(3);
+    float[] values = Tensors.values(x);
+    int length = values.length / count;
+    float[][] images = new float[count][length];
+    for (int n = 0; n < count; n++) {
+      System.arraycopy(values, n * length, images[n], 0, length);
+    }
+    float[][] maps =
+        critic.maps(new SliceBatch(images, brains, new long[count]), share -> {}).maps();
+    for (int n = 0; n < count; n++) {
+      maps[n] = MaskedBlur.apply(maps[n], brains[n], size, settings.attribution().smoothing());
+    }
+    return Tensors.of(maps, 0, count, count, 1, size, size)
+        .to(x.device(), x.scalar_type())
+        .div(new Scalar(settings.gateLevel()))
+        .clamp_max(new Scalar(1));
+  }
+}

@@ -1,0 +1,83 @@
+package dev.hale.detection;
+
+import dev.hale.data.Preprocessing;
+import dev.hale.diffusion.Denoiser;
+import dev.hale.diffusion.DiffusionChain;
+import dev.hale.diffusion.DiffusionSettings;
+import dev.hale.diffusion.TimestepSpacing;
+import dev.hale.engine.Device;
+import dev.hale.engine.Parameters;
+import dev.hale.engine.Precision;
+import dev.hale.model.NetworkFile;
+import dev.hale.model.UNet;
+import dev.hale.model.UNetConfig;
+import java.nio.file.Path;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * A diffusion network on its device, and what it was trained on.
+ *
+ * @param file where it was read
+ * @param settings of the forward process
+ */
+record DiffusionModel(
+    Path file, UNet unet, DiffusionSettings settings, Preprocessing preprocessing, Parameters owned)
+    implements AutoCloseable {
+  /** The class of healthy images. */
+  static final int HEALTHY = 0;
+
+  /** Reads a network. */
+  static DiffusionModel read(Path file, Device device, Precision precision) {
+    try (NetworkFile network = NetworkFile.readUNet(file)) {
+      DiffusionSettings settings = network.section("diffusion", DiffusionSettings.class);
+      Preprocessing preprocessing = network.section("preprocessing", Preprocessing.class);
+      UNetConfig config = network.section("network", UNetConfig.class);
+      Parameters parameters = place(network.parameters(), device, precision);
+      return new DiffusionModel(
+          file, new UNet(config, parameters), settings, preprocessing, parameters);
+    }
+  }
+
+  /** A network's weights in the precision and on the device that they are wanted in. */
+  static Parameters place(Parameters parameters, Device device, Precision precision) {
+    try (Parameters cast = parameters.to(precision)) {
+      return cast.to(device);
+    }
+  }
+
+  /** The network, told that all of these images are of a class, where it is told classes at all. */
+  Denoiser denoiser(Tensor x, int label) {
+    int classes = unet.config().numClasses();
+    if (classes == 0) {
+      return (image, timesteps) -> unet.forward(image, timesteps, null);
+    }
+    if (label < 0 || label >= classes) {
+      throw new IllegalArgumentException(
+          "class %d is not one of the %d that %s was trained with".formatted(label, classes, file));
+    }
+    Tensor labels =
+        torch.full(new long[] {x.size(0)}, new Scalar(label)).to(x.device(), torch.ScalarType.Long);
+    return (image, timesteps) -> unet.forward(image, timesteps, labels);
+  }
+
+  /** S levels of the training chain, the last of them L - 1. */
+  DiffusionChain chainUpTo(int noiseLevel, int steps) {
+    requireLevel(noiseLevel);
+    return new DiffusionChain(settings.noiseSchedule(), TimestepSpacing.upTo(noiseLevel, steps));
+  }
+
+  void requireLevel(int noiseLevel) {
+    if (noiseLevel > settings.trainingSteps()) {
+      throw new IllegalArgumentException(
+          "noise level %d exceeds the model's %d training steps"
+              .formatted(noiseLevel, settings.trainingSteps()));
+    }
+  }
+
+  @Override
+  public void close() {
+    owned.close();
+  }
+}

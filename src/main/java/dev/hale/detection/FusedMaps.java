@@ -1,0 +1,74 @@
+package dev.hale.detection;
+
+import dev.hale.data.Preprocessing;
+import dev.hale.engine.CheckpointException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.DoubleConsumer;
+
+/**
+ * The geometric mean of the counterfactual difference and the attribution: high where both say so.
+ * Neither needs normalising, because a constant factor of one is a constant factor of the result.
+ */
+final class FusedMaps implements SliceMethod {
+  private final DifferenceMethod counterfactual;
+  private final CriticMap critic;
+  private final CombinedSettings settings;
+
+  /**
+   * Of two methods.
+   *
+   * @param counterfactual closed with this; frees the networks of both
+   * @throws CheckpointException where their images differ
+   */
+  FusedMaps(DifferenceMethod counterfactual, CriticMap critic, CombinedSettings settings) {
+    this.counterfactual = counterfactual;
+    this.critic = critic;
+    this.settings = settings;
+    requireSameImages(counterfactual, critic);
+  }
+
+  static void requireSameImages(SliceMethod first, SliceMethod second) {
+    if (!first.preprocessing().equals(second.preprocessing())) {
+      throw new CheckpointException(
+          "the networks were trained on different images: %s and %s"
+              .formatted(first.preprocessing(), second.preprocessing()));
+    }
+  }
+
+  @Override
+  public Preprocessing preprocessing() {
+    return counterfactual.preprocessing();
+  }
+
+  @Override
+  public Map<String, String> provenance() {
+    Map<String, String> all = new LinkedHashMap<>(counterfactual.provenance());
+    all.putAll(critic.provenance());
+    return all;
+  }
+
+  @Override
+  public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
+    int size = preprocessing().imageSize();
+    SliceMaps differences = counterfactual.maps(batch, progress);
+    float[][] attributions = critic.maps(batch, share -> {}).maps();
+    float[][] fused = new float[batch.size()][size * size];
+    for (int n = 0; n < fused.length; n++) {
+      byte[] brain = batch.brains()[n];
+      float[] difference =
+          MaskedBlur.apply(differences.maps()[n], brain, size, settings.smoothing());
+      float[] attribution =
+          MaskedBlur.apply(attributions[n], brain, size, settings.attribution().smoothing());
+      for (int p = 0; p < fused[n].length; p++) {
+        fused[n][p] = (float) Math.sqrt((double) difference[p] * attribution[p]);
+      }
+    }
+    return new SliceMaps(fused, differences.healthy());
+  }
+
+  @Override
+  public void close() {
+    counterfactual.close();
+  }
+}

@@ -1,0 +1,183 @@
+package dev.hale.detection;
+
+import dev.hale.detection.CounterfactualSettings.Chain;
+import dev.hale.diffusion.Guidance;
+import dev.hale.engine.CheckpointException;
+import dev.hale.engine.kernels.Kernels;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Opens each method's networks from a model folder, and puts the method together. */
+final class Methods {
+  private final Path folder;
+  private final DetectorConfig config;
+  private final DetectorOptions options;
+  private final Kernels kernels;
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Map<String, String> provenance = new LinkedHashMap<>();
+
+  private Methods(Path folder, DetectorConfig config, DetectorOptions options, Kernels kernels) {
+    this.folder = folder;
+    this.config = config;
+    this.options = options;
+    this.kernels = kernels;
+  }
+
+  /**
+   * The method of a configuration.
+   *
+   * @throws CheckpointException if a network is missing, damaged or does not fit
+   * @throws IllegalArgumentException if the settings are not possible with these networks
+   */
+  static SliceMethod open(
+      Path folder, DetectorConfig config, DetectorOptions options, Kernels kernels) {
+    Methods methods = new Methods(folder, config, options, kernels);
+    try {
+      return methods.open();
+    } catch (RuntimeException e) {
+      methods.free();
+      throw e;
+    }
+  }
+
+  private SliceMethod open() {
+    return switch (config.method()) {
+      case COUNTERFACTUAL -> counterfactual(settings(), "classifier.safetensors");
+      case COMBINED_GUIDANCE -> counterfactual(settings(), "constrained-classifier.safetensors");
+      case CLASSIFIER_FREE -> classifierFree(settings());
+      case DDPM -> ancestral(settings(), "diffusion.safetensors", true);
+      case RECONSTRUCTION -> ancestral(settings(), "healthy-diffusion.safetensors", false);
+      case ATTRIBUTION -> critic("critic.safetensors", (AttributionSettings) config.settings());
+      case ATTRIBUTION_UNCONSTRAINED ->
+          critic("unconstrained-critic.safetensors", (AttributionSettings) config.settings());
+      case COMBINED_GATE -> gated((CombinedSettings) config.settings());
+      case COMBINED_FUSION -> fused((CombinedSettings) config.settings());
+      case VAE, FIXED_POINT_GAN -> throw new IllegalArgumentException("TODO");
+      case INTENSITY -> throw new IllegalArgumentException("intensity runs without a model");
+    };
+  }
+
+  private CounterfactualSettings settings() {
+    return (CounterfactualSettings) config.settings();
+  }
+
+  private DifferenceMethod counterfactual(CounterfactualSettings settings, String classifier) {
+    DiffusionModel model = model("diffusion.safetensors");
+    Guidance guidance = guidance(model, settings, classifier);
+    return decoded(model, settings, Steering.classifier(model, guidance));
+  }
+
+  private DifferenceMethod classifierFree(CounterfactualSettings settings) {
+    DiffusionModel model = model("diffusion.safetensors");
+    if (model.unet().config().numClasses() < 3) {
+      throw new CheckpointException(
+          "%s: classifier-free guidance needs a network that was trained with label_dropout"
+              .formatted(model.file()));
+    }
+    return decoded(model, settings, Steering.classifierFree(model, settings.guidance()));
+  }
+
+  private DifferenceMethod gated(CombinedSettings settings) {
+    if (settings.gateLevel() == null) {
+      throw new CheckpointException(
+          "%s: no gate level is stored with the model; run hale calibrate --method combined-gate"
+              .formatted(folder));
+    }
+    DiffusionModel model = model("diffusion.safetensors");
+    Guidance guidance = guidance(model, settings.counterfactual(), "classifier.safetensors");
+    CriticMap critic = critic("critic.safetensors", settings.attribution());
+    provenance.putAll(critic.provenance());
+    provenance.put("gateLevel", String.valueOf(settings.gateLevel()));
+    DifferenceMethod method =
+        decoded(
+            model,
+            settings.counterfactual(),
+            new AttributionGate(model, guidance, critic, settings));
+    FusedMaps.requireSameImages(method, critic);
+    return method;
+  }
+
+  private FusedMaps fused(CombinedSettings settings) {
+    DifferenceMethod difference =
+        counterfactual(settings.counterfactual(), "classifier.safetensors");
+    return new FusedMaps(
+        difference, critic("critic.safetensors", settings.attribution()), settings);
+  }
+
+  private DifferenceMethod decoded(
+      DiffusionModel model, CounterfactualSettings settings, Steering steering) {
+    HealthyImages images = new Counterfactual(model, settings, steering, kernels);
+    provenance.put("chain", Names.of(settings.chain()));
+    provenance.put("encodingLabel", String.valueOf(settings.encodingLabel()));
+    return difference(model, settings, images);
+  }
+
+  private DifferenceMethod ancestral(
+      CounterfactualSettings settings, String network, boolean guided) {
+    if (settings.chain() != Chain.ALIGNED) {
+      throw new IllegalArgumentException(
+          "%s has one chain only; leave out wolleb-2022".formatted(config.method()));
+    }
+    DiffusionModel model = model(network);
+    Guidance guidance = guided ? guidance(model, settings, "classifier.safetensors") : null;
+    return difference(
+        model,
+        settings,
+        new AncestralDecoding(model, settings, Steering.classifier(model, guidance), kernels));
+  }
+
+  private DifferenceMethod difference(
+      DiffusionModel model, CounterfactualSettings settings, HealthyImages images) {
+    provenance.put("noiseLevel", String.valueOf(settings.noiseLevel()));
+    provenance.put("steps", String.valueOf(settings.steps()));
+    provenance.put("guidance", String.valueOf(settings.guidance()));
+    provenance.put("difference", Names.of(settings.difference()));
+    return new DifferenceMethod(
+        model.preprocessing(),
+        images,
+        settings.difference(),
+        options.device(),
+        provenance,
+        this::free);
+  }
+
+  private DiffusionModel model(String name) {
+    Path file = folder.resolve(name);
+    DiffusionModel model = DiffusionModel.read(file, options.device(), options.precision());
+    opened.push(model);
+    provenance.put("diffusionModelSha256", Fingerprint.sha256(file));
+    return model;
+  }
+
+  /** The classifier's gradient; null, and the classifier not needed, where nothing is guided. */
+  private Guidance guidance(DiffusionModel model, CounterfactualSettings settings, String name) {
+    if (settings.guidance() == 0) {
+      return null;
+    }
+    Path file = folder.resolve(name);
+    GuidingClassifier classifier =
+        GuidingClassifier.read(file, model, options.device(), options.precision());
+    opened.push(classifier);
+    provenance.put("classifierSha256", Fingerprint.sha256(file));
+    return classifier.towardsHealthy();
+  }
+
+  private CriticMap critic(String name, AttributionSettings settings) {
+    CriticMap critic = new CriticMap(folder.resolve(name), settings, options);
+    opened.push(critic);
+    return critic;
+  }
+
+  private void free() {
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e); // closing weights throws nothing checked
+      }
+    }
+  }
+}

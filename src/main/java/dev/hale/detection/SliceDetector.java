@@ -1,0 +1,167 @@
+package dev.hale.detection;
+
+import dev.hale.data.AnomalyMap;
+import dev.hale.data.Axis;
+import dev.hale.data.PreparedScan;
+import dev.hale.data.Preprocessing;
+import dev.hale.data.Scan;
+import dev.hale.detection.SliceMethod.SliceBatch;
+import dev.hale.detection.SliceMethod.SliceMaps;
+import dev.hale.engine.CheckpointException;
+import dev.hale.engine.kernels.Kernels;
+import dev.hale.evaluation.Thresholds;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A detector that judges a scan slice by slice with the networks of a model folder. What a slice
+ * goes through is the method's business; slices, thresholds and grids are seen to here.
+ */
+public final class SliceDetector implements AnomalyDetector {
+  private static final double SCORE_PERCENTILE = 99;
+
+  private final SliceMethod method;
+  private final DetectorConfig config;
+  private final DetectorOptions options;
+  private final Map<String, String> provenance;
+  private final Usage usage;
+
+  /**
+   * Opens a model folder.
+   *
+   * @param folder with the networks that the method needs
+   * @param config what is done and how
+   * @throws CheckpointException if a network is missing, damaged or does not fit
+   * @throws IllegalArgumentException if the settings are not possible with these networks
+   */
+  public SliceDetector(Path folder, DetectorConfig config, DetectorOptions options) {
+    this.config = config;
+    this.options = options;
+    if (config.settings().threshold() == ThresholdRule.HEALTHY
+        && config.healthyThreshold() == null) {
+      throw new CheckpointException(
+          "%s: no healthy threshold is stored with the model; run hale calibrate, or use otsu"
+              .formatted(folder));
+    }
+    options.device().requireAvailable();
+    Kernels kernels = Kernels.of(options.device().torch().type());
+    method = Methods.open(folder, config, options, kernels);
+    provenance = provenance(kernels);
+    usage = new Usage("the detector", method::close);
+  }
+
+  private Map<String, String> provenance(Kernels kernels) {
+    Map<String, String> map = new LinkedHashMap<>();
+    map.put("method", config.method().toString());
+    map.putAll(method.provenance());
+    map.put("smoothing", String.valueOf(config.settings().smoothing()));
+    map.put("thresholdRule", thresholdName());
+    if (config.settings().threshold() == ThresholdRule.HEALTHY) {
+      map.put("healthyThreshold", String.valueOf(config.healthyThreshold()));
+    }
+    map.put("seed", String.valueOf(options.seed()));
+    map.put("precision", options.precision().toString());
+    map.put("device", options.device().toString());
+    map.put("kernels", kernels.implementation());
+    String version = SliceDetector.class.getPackage().getImplementationVersion();
+    map.put("haleVersion", version == null ? "development" : version);
+    return Collections.unmodifiableMap(map);
+  }
+
+  private String thresholdName() {
+    return config.settings().threshold() == ThresholdRule.OTSU
+        ? "otsu"
+        : "healthy percentile " + config.healthyPercentile();
+  }
+
+  /** What a scan goes through before the networks see it. */
+  public Preprocessing preprocessing() {
+    return method.preprocessing();
+  }
+
+  @Override
+  public Axis axis() {
+    return preprocessing().axis();
+  }
+
+  @Override
+  public List<String> channels() {
+    return preprocessing().channels();
+  }
+
+  @Override
+  public Map<String, String> provenance() {
+    return provenance;
+  }
+
+  @Override
+  public AnomalyMap detect(Scan scan, byte[] brainMask, DetectionProgress progress) {
+    try (Usage.Lease lease = usage.begin()) {
+      PreparedScan prepared = method.preprocessing().prepare(scan, brainMask);
+      SliceMaps maps = mapsOpen(prepared.images(), prepared.masks(), progress);
+      float[] volume = prepared.restore(maps.maps(), 0);
+      byte[] brain = prepared.brainMask();
+      ThresholdRule rule = config.settings().threshold();
+      double threshold =
+          rule == ThresholdRule.OTSU ? Thresholds.otsu(volume, brain) : config.healthyThreshold();
+      return new AnomalyMap(
+          scan.grid(),
+          volume,
+          Thresholds.above(volume, threshold, brain),
+          maps.healthy() == null ? null : prepared.restoreScan(maps.healthy()),
+          threshold,
+          thresholdName(),
+          Thresholds.percentile(volume, brain, SCORE_PERCENTILE),
+          provenance);
+    }
+  }
+
+  /**
+   * Maps of images that were prepared earlier, as {@link #preprocessing} says.
+   *
+   * @param images {@code [n][(c * S + j) * S + i]} in [-1, 1]
+   * @param brains {@code [n][j * S + i]}, 0 or 1
+   * @return {@code [n][j * S + i]}, smoothed, 0 outside the brain
+   * @throws IllegalStateException if the detector is closed
+   */
+  public float[][] maps(float[][] images, byte[][] brains, DetectionProgress progress) {
+    try (Usage.Lease lease = usage.begin()) {
+      return mapsOpen(images, brains, progress).maps();
+    }
+  }
+
+  private SliceMaps mapsOpen(float[][] images, byte[][] brains, DetectionProgress progress) {
+    int size = method.preprocessing().imageSize();
+    int count = images.length;
+    float[][] maps = new float[count][];
+    float[][] healthy = new float[count][];
+    for (int from = 0; from < count; from += options.batchSize()) {
+      int first = from;
+      int to = Math.min(count, from + options.batchSize());
+      long[] seeds = new long[to - from];
+      Arrays.setAll(seeds, n -> options.seed() + first + n);
+      SliceMaps made =
+          method.maps(
+              new SliceBatch(
+                  Arrays.copyOfRange(images, from, to),
+                  Arrays.copyOfRange(brains, from, to),
+                  seeds),
+              share -> progress.onSlices(first + (to - first) * share, count));
+      for (int n = from; n < to; n++) {
+        maps[n] =
+            MaskedBlur.apply(made.maps()[n - from], brains[n], size, config.settings().smoothing());
+        healthy[n] = made.healthy() == null ? null : made.healthy()[n - from];
+      }
+    }
+    return new SliceMaps(maps, count == 0 || healthy[0] == null ? null : healthy);
+  }
+
+  @Override
+  public void close() {
+    usage.close();
+  }
+}

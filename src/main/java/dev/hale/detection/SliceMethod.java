@@ -1,0 +1,45 @@
+package dev.hale.detection;
+
+import dev.hale.data.Preprocessing;
+import java.util.Map;
+import java.util.function.DoubleConsumer;
+
+/** How one method maps model images; safe for any number of threads. */
+interface SliceMethod extends AutoCloseable {
+  /** What a scan goes through to become the method's images. */
+  Preprocessing preprocessing();
+
+  /** The networks and settings that a map depends on, in order. */
+  Map<String, String> provenance();
+
+  /**
+   * Maps a batch.
+   *
+   * @param progress told the share of the batch that is done, in (0, 1]
+   */
+  SliceMaps maps(SliceBatch batch, DoubleConsumer progress);
+
+  @Override
+  void close();
+
+  /**
+   * Model images that go through the networks together.
+   *
+   * @param images {@code [n][(c * S + j) * S + i]} in [-1, 1]
+   * @param brains {@code [n][j * S + i]}, 0 or 1
+   * @param seeds of what is drawn at random for each image, {@code [n]}
+   */
+  record SliceBatch(float[][] images, byte[][] brains, long[] seeds) {
+    int size() {
+      return images.length;
+    }
+  }
+
+  /**
+   * What came out.
+   *
+   * @param maps {@code [n][j * S + i]}, at least 0, and 0 outside the brain
+   * @param healthy {@code [n][(c * S + j) * S + i]}; null where the method makes no healthy image
+   */
+  record SliceMaps(float[][] maps, float[][] healthy) {}
+}

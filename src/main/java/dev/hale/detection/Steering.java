@@ -1,0 +1,55 @@
+package dev.hale.detection;
+
+import dev.hale.diffusion.Denoiser;
+import dev.hale.diffusion.Guidance;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/** What leads decoding towards healthy. */
+@FunctionalInterface
+interface Steering {
+  /**
+   * For a batch.
+   *
+   * @param x the images before encoding {@code [N, C, S, S]}
+   * @param brains {@code [n][j * S + i]}
+   */
+  Decoding of(Tensor x, byte[][] brains);
+
+  /**
+   * A network and a gradient.
+   *
+   * @param guidance null for none
+   */
+  record Decoding(Denoiser denoiser, Guidance guidance) {}
+
+  /** The class "healthy" and, where there is one, a classifier (Wolleb et al. 2022). */
+  static Steering classifier(DiffusionModel model, Guidance guidance) {
+    return (x, brains) -> new Decoding(model.denoiser(x, DiffusionModel.HEALTHY), guidance);
+  }
+
+  /**
+   * ε̂ = ε(∅) + w (ε(healthy) − ε(∅)) (Ho and Salimans 2021), of a network that was trained with
+   * withheld labels, whose last class means "no label".
+   */
+  static Steering classifierFree(DiffusionModel model, double weight) {
+    return (x, brains) -> {
+      Denoiser healthy = model.denoiser(x, DiffusionModel.HEALTHY);
+      Denoiser none = model.denoiser(x, model.unet().config().numClasses() - 1);
+      return new Decoding(blend(none, healthy, null, weight), null);
+    };
+  }
+
+  /**
+   * first + weight · gate · (second − first).
+   *
+   * @param gate {@code [N, 1, S, S]}, or null for 1 everywhere
+   */
+  static Denoiser blend(Denoiser first, Denoiser second, Tensor gate, double weight) {
+    return (image, timesteps) -> {
+      Tensor base = first.predict(image, timesteps);
+      Tensor change = second.predict(image, timesteps).sub(base).mul(new Scalar(weight));
+      return base.add(gate == null ? change : change.mul(gate));
+    };
+  }
+}

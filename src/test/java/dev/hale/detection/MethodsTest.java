@@ -1,0 +1,146 @@
+package dev.hale.detection;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hale.TinyModel;
+import dev.hale.data.AnomalyMap;
+import dev.hale.data.phantom.Pathology;
+import dev.hale.data.phantom.Phantom;
+import dev.hale.data.phantom.PhantomSubject;
+import dev.hale.detection.AttributionSettings.Kind;
+import dev.hale.engine.CheckpointException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+/** What every method has in common, and what sets each apart, on random networks. */
+class MethodsTest {
+  private static final AttributionSettings ATTRIBUTION =
+      new AttributionSettings(Kind.GRADIENT, 1, 1, ThresholdRule.OTSU);
+
+  @TempDir static Path folder;
+  private static PhantomSubject subject;
+
+  @BeforeAll
+  static void model() throws IOException {
+    TinyModel.write(folder, "FLAIR", "T1");
+    TinyModel.writeAllNetworks(folder, "FLAIR", "T1");
+    subject = Phantom.subject(Pathology.GLIOMA, 3);
+  }
+
+  private static MethodSettings settings(DetectionMethod method) {
+    return switch (method) {
+      case COUNTERFACTUAL, COMBINED_GUIDANCE, DDPM, RECONSTRUCTION, CLASSIFIER_FREE ->
+          TinyModel.settings();
+      case ATTRIBUTION, ATTRIBUTION_UNCONSTRAINED -> ATTRIBUTION;
+      case COMBINED_GATE, COMBINED_FUSION ->
+          new CombinedSettings(TinyModel.settings(), ATTRIBUTION, 1e-3);
+      case VAE, FIXED_POINT_GAN ->
+          new TranslationSettings(Difference.ABSOLUTE, 1, ThresholdRule.OTSU);
+      case INTENSITY -> throw new IllegalArgumentException();
+    };
+  }
+
+  private static AnomalyMap detect(DetectionMethod method, MethodSettings settings, int batch) {
+    DetectorOptions defaults = DetectorOptions.defaults();
+    DetectorOptions options =
+        new DetectorOptions(defaults.device(), defaults.precision(), batch, 1);
+    try (SliceDetector detector =
+        new SliceDetector(folder, new DetectorConfig(method, settings, 99, null), options)) {
+      return detector.detect(subject.scan(), subject.brain(), DetectionProgress.NONE);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "INTENSITY")
+  void aMapDependsOnNeitherRunNorBatch(DetectionMethod method) {
+    AnomalyMap first = detect(method, settings(method), 16);
+    assertEquals(method.toString(), first.provenance().get("method"));
+    float highest = 0;
+    for (int v = 0; v < first.map().length; v++) {
+      float value = first.map()[v];
+      highest = Math.max(highest, value);
+      assertTrue(value >= 0 && (subject.brain()[v] != 0 || value == 0), "voxel " + v);
+    }
+    assertTrue(highest > 0);
+    assertArrayEquals(first.map(), detect(method, settings(method), 16).map());
+    assertArrayEquals(first.map(), detect(method, settings(method), 5).map(), 1e-4f * highest);
+    boolean healthy =
+        method != DetectionMethod.ATTRIBUTION
+            && method != DetectionMethod.ATTRIBUTION_UNCONSTRAINED;
+    assertEquals(healthy, first.reconstruction() != null);
+  }
+
+  @Test
+  void aGateThatIsShutLeavesTheUnguidedReconstruction() {
+    CounterfactualSettings chain = TinyModel.settings();
+    AnomalyMap unguided = detect(DetectionMethod.COUNTERFACTUAL, chain.withGuidance(0), 16);
+    float[] shut =
+        detect(DetectionMethod.COMBINED_GATE, new CombinedSettings(chain, ATTRIBUTION, 1e12), 16)
+            .map();
+    assertArrayEquals(unguided.map(), shut, 1e-4f);
+    float[] open =
+        detect(DetectionMethod.COMBINED_GATE, new CombinedSettings(chain, ATTRIBUTION, 1e-6), 16)
+            .map();
+    double most = 0;
+    for (int v = 0; v < open.length; v++) {
+      most = Math.max(most, Math.abs(open[v] - shut[v]));
+    }
+    assertTrue(most > 1e-3, "an open gate changes the map by " + most);
+  }
+
+  @Test
+  void classifierFreeWithWeightOneIsTheHealthyClassAlone() {
+    CounterfactualSettings plain = TinyModel.settings().withGuidance(0);
+    AnomalyMap byClass = detect(DetectionMethod.COUNTERFACTUAL, plain, 16);
+    AnomalyMap free = detect(DetectionMethod.CLASSIFIER_FREE, plain.withGuidance(1), 16);
+    assertArrayEquals(byClass.map(), free.map(), 1e-3f);
+  }
+
+  @Test
+  void fusionIsTheGeometricMean() {
+    CounterfactualSettings chain = TinyModel.settings();
+    AnomalyMap difference = detect(DetectionMethod.COUNTERFACTUAL, chain, 16);
+    AnomalyMap fused =
+        detect(DetectionMethod.COMBINED_FUSION, settings(DetectionMethod.COMBINED_FUSION), 16);
+    assertNotNull(fused.reconstruction());
+    assertArrayEquals(difference.reconstruction().voxels(), fused.reconstruction().voxels(), 1e-5f);
+  }
+
+  @Test
+  void withoutGuidanceNoClassifierIsNeeded() throws IOException {
+    Path bare = Files.createDirectories(folder.resolve("bare"));
+    Files.copy(folder.resolve("diffusion.safetensors"), bare.resolve("diffusion.safetensors"));
+    DetectorConfig config =
+        new DetectorConfig(
+            DetectionMethod.COUNTERFACTUAL, TinyModel.settings().withGuidance(0), 99, null);
+    try (SliceDetector detector = new SliceDetector(bare, config, DetectorOptions.defaults())) {
+      assertNull(detector.provenance().get("classifierSha256"));
+    }
+    DetectorConfig guided = config.withSettings(TinyModel.settings());
+    assertThrows(
+        CheckpointException.class,
+        () -> new SliceDetector(bare, guided, DetectorOptions.defaults()));
+  }
+
+  @Test
+  void intensityNeedsNoModel() {
+    try (IntensityDetector detector = new IntensityDetector()) {
+      AnomalyMap found = detector.detect(subject.scan(), subject.brain(), DetectionProgress.NONE);
+      assertNull(found.reconstruction());
+      assertTrue(Arrays.equals(found.mask(), detector.detect(subject.scan()).mask()));
+    }
+  }
+}

@@ -1,18 +1,25 @@
 package dev.hale.experiment;
 
+import dev.hale.attribution.ConstraintSettings;
 import dev.hale.engine.Precision;
+import dev.hale.training.ClassifierTask;
 import dev.hale.training.RateSchedule;
 import dev.hale.training.TimestepSampling;
 import dev.hale.training.TrainingSettings;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a configuration says of the classifier.
  *
  * @param network layout
  * @param training how it is trained
+ * @param constraint on the attributions of healthy images at every noise level; none unless given
  */
-public record ClassifierPlan(ClassifierSettings network, TrainingSettings training) {
+public record ClassifierPlan(
+    ClassifierSettings network,
+    TrainingSettings training,
+    Optional<ConstraintSettings> constraint) {
   /** What a configuration that is silent gets. */
   public static final ClassifierPlan DEFAULT =
       new ClassifierPlan(
@@ -36,7 +43,8 @@ public record ClassifierPlan(ClassifierSettings network, TrainingSettings traini
               false,
               200,
               200,
-              1));
+              1),
+          Optional.empty());
 
   public ClassifierPlan {
     if (training.labelDropout() != 0 || training.minSnr() != 0) {
@@ -44,5 +52,6 @@ public record ClassifierPlan(ClassifierSettings network, TrainingSettings traini
           "training.%s is for diffusion models, expected 0"
               .formatted(training.minSnr() != 0 ? "min_snr" : "label_dropout"));
     }
+    constraint.ifPresent(ClassifierTask::requirePossible);
   }
 }

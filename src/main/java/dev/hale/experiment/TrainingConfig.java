@@ -2,9 +2,11 @@ package dev.hale.experiment;
 
 import dev.hale.data.Preprocessing;
 import dev.hale.data.prepared.Augmentation;
+import dev.hale.experiment.config.ConfigException;
 import dev.hale.experiment.config.ConfigFile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A training from data to detector, as a file in {@code configs/} describes it.
@@ -13,6 +15,7 @@ import java.util.List;
  * @param augmentation how training images are varied
  * @param diffusion the diffusion model
  * @param classifier the classifier of noised images
+ * @param critic the critic of clean images, for attribution; optional
  * @param calibration how the two detect together
  */
 public record TrainingConfig(
@@ -20,6 +23,7 @@ public record TrainingConfig(
     Augmentation augmentation,
     DiffusionPlan diffusion,
     ClassifierPlan classifier,
+    Optional<CriticPlan> critic,
     CalibrationSettings calibration) {
 
   public TrainingConfig {
@@ -27,6 +31,7 @@ public record TrainingConfig(
     augmentation.requireFits(images.axis());
     diffusion.network().config(images, diffusion.process());
     classifier.network().config(images);
+    critic.ifPresent(plan -> plan.network().config(images));
     int steps = diffusion.process().trainingSteps();
     if (classifier.training().noiseLevels() > steps) {
       throw new IllegalArgumentException(
@@ -41,10 +46,22 @@ public record TrainingConfig(
   }
 
   /**
+   * The critic's section.
+   *
+   * @throws ConfigException where there is none
+   */
+  public CriticPlan requireCritic() {
+    return critic.orElseThrow(
+        () ->
+            new ConfigException(
+                "the configuration has no critic section; configs/phantom-ms.yaml has one"));
+  }
+
+  /**
    * Reads a file.
    *
    * @param overrides {@code a.b.c=value}, which go before the file's
-   * @throws dev.hale.experiment.config.ConfigException in one line with the place of the mistake
+   * @throws ConfigException in one line with the place of the mistake
    */
   public static TrainingConfig read(Path file, List<String> overrides) {
     return ConfigFile.read(file, TrainingConfig.class, overrides);

@@ -10,6 +10,7 @@ import dev.hale.data.prepared.Sampling;
 import dev.hale.data.prepared.Split;
 import dev.hale.model.NetworkFile;
 import dev.hale.training.ClassifierTask;
+import dev.hale.training.CriticTask;
 import dev.hale.training.DiffusionTask;
 import dev.hale.training.Start;
 import dev.hale.training.Task;
@@ -30,7 +31,7 @@ import java.util.zip.CRC32C;
 
 /**
  * Trains one of a configuration's networks on a prepared set. {@code OUT/diffusion} (or {@code
- * OUT/classifier}) holds the configuration, checkpoints, logs and pictures, {@code
+ * OUT/classifier}, {@code OUT/critic}) holds the configuration, checkpoints, logs and pictures, {@code
  * OUT/diffusion.safetensors} the network.
  */
 public final class TrainingRun {
@@ -38,12 +39,14 @@ public final class TrainingRun {
   private static final int LOADER_THREADS = 1;
   private static final int PREFETCH = 4;
 
-  /** The two networks of counterfactual detection. */
+  /** The two networks of counterfactual detection, and the critic of attribution. */
   public enum Network {
     /** Denoises. */
     DIFFUSION("diffusion"),
     /** Tells diseased from healthy at every noise level. */
-    CLASSIFIER("classifier");
+    CLASSIFIER("classifier"),
+    /** Tells diseased from healthy on clean images, for reasons that attribution shows. */
+    CRITIC("critic");
 
     private final String title;
 
@@ -61,6 +64,7 @@ public final class TrainingRun {
       return switch (this) {
         case DIFFUSION -> config.diffusion().training();
         case CLASSIFIER -> config.classifier().training();
+        case CRITIC -> config.requireCritic().training();
       };
     }
 
@@ -77,7 +81,13 @@ public final class TrainingRun {
             ClassifierTask.of(
                 config.classifier().network().config(images),
                 diffusion.process(),
+                config.classifier().constraint(),
                 config.classifier().training());
+        case CRITIC ->
+            CriticTask.of(
+                config.requireCritic().network().config(images),
+                config.requireCritic().constraint(),
+                config.requireCritic().training());
       };
     }
   }

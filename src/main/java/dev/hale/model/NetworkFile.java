@@ -14,7 +14,7 @@ import java.util.Map;
 
 /**
  * A network on disk: safetensors weights whose {@code config} metadata is a JSON object with {@code
- * architecture} ({@code unet} or {@code classifier}), {@code network} (the layout), and whatever
+ * architecture} ({@code unet}, {@code classifier} or {@code critic}), {@code network} (the layout), and whatever
  * else belongs to it ({@code diffusion}, {@code preprocessing}, …).
  *
  * @param config the JSON object
@@ -39,6 +39,12 @@ public record NetworkFile(JsonNode config, Parameters parameters, Path path)
         path,
         "classifier",
         network -> NoisyClassifier.shapes(convert(network, ClassifierConfig.class)));
+  }
+
+  /** Reads a critic's file. */
+  public static NetworkFile readCritic(Path path) {
+    return read(
+        path, "critic", network -> ConvCritic.shapes(convert(network, CriticConfig.class)));
   }
 
   private interface Layout {
@@ -82,6 +88,11 @@ public record NetworkFile(JsonNode config, Parameters parameters, Path path)
   /** The classifier over these weights. */
   public NoisyClassifier classifier() {
     return new NoisyClassifier(section("network", ClassifierConfig.class), parameters);
+  }
+
+  /** The critic over these weights. */
+  public ConvCritic critic() {
+    return new ConvCritic(section("network", CriticConfig.class), parameters);
   }
 
   /** One section of the configuration. */

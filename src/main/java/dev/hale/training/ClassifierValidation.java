@@ -1,7 +1,7 @@
 package dev.hale.training;
 
+import dev.hale.attribution.Score;
 import dev.hale.engine.Parameters;
-import dev.hale.evaluation.Ranking;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -25,31 +25,19 @@ record ClassifierValidation(ClassifierTask task) implements Validation {
   /** Log-odds of diseased against healthy. */
   @Override
   public Tensor measure(Parameters weights, NoisyImages images) {
-    Tensor logits = task.logits(weights, images, false);
-    return logits.select(1, 1).sub(logits.select(1, 0));
+    return Score.logOdds(task.logits(weights, images, false));
   }
 
   @Override
   public Scores scores(float[][] measured, int[] labels, int noiseLevels) {
-    byte[] diseased = new byte[labels.length];
-    for (int n = 0; n < labels.length; n++) {
-      diseased[n] = (byte) labels[n];
-    }
     Map<String, Double> values = new LinkedHashMap<>();
     double sum = 0;
     for (int round = 0; round < rounds(); round++) {
-      int right = 0;
-      boolean finite = true;
-      for (int n = 0; n < labels.length; n++) {
-        right += (measured[round][n] > 0 ? 1 : 0) == labels[n] ? 1 : 0;
-        finite &= Float.isFinite(measured[round][n]);
-      }
-      // Log-odds that are no numbers rank nothing.
-      double auroc = finite ? Ranking.auroc(measured[round], diseased) : Double.NaN;
+      LabelRanking ranking = LabelRanking.of(measured[round], labels);
       String level = "_t" + timestep(round, noiseLevels, null);
-      values.put("accuracy" + level, (double) right / labels.length);
-      values.put("auroc" + level, auroc);
-      sum += auroc;
+      values.put("accuracy" + level, ranking.accuracy());
+      values.put("auroc" + level, ranking.auroc());
+      sum += ranking.auroc();
     }
     double score = sum / rounds();
     values.put("auroc", score);

@@ -63,7 +63,7 @@ public record DiffusionTask(
   }
 
   @Override
-  public Tensor losses(Parameters weights, NoisyImages images) {
+  public Tensor losses(Parameters weights, NoisyImages images, StepContext step) {
     Losses losses = losses(weights, images, true);
     if (minSnr == 0) {
       return losses.total();

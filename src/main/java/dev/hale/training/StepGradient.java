@@ -46,12 +46,18 @@ record StepGradient(Task task, TrainingSettings settings, Workers workers) {
       }
       Tensor weight = torch.tensor(weights);
       Tensor all = torch.zeros(settings.batch());
+      double healthyShare = healthyShare(batch);
       state.gradient().zero_();
       torch.manual_seed(StepRandom.seed(settings.seed(), Purpose.DROPOUT, step, workers.rank()));
       for (int from = 0; from < share; from += settings.microBatch()) {
         int count = Math.min(settings.microBatch(), share - from);
         Tensor target = all.narrow(0, first + from, count);
-        accumulate(state, images, weight, from, count, share, target);
+        StepContext context =
+            new StepContext(
+                step,
+                StepRandom.seed(settings.seed(), Purpose.ATTRIBUTION, step, first + from),
+                healthyShare);
+        accumulate(state, images, weight, from, count, share, target, context);
       }
       workers.sum(all);
       workers.averageGradients(List.of(state.gradient()));
@@ -66,15 +72,24 @@ record StepGradient(Task task, TrainingSettings settings, Workers workers) {
       int from,
       int count,
       int share,
-      Tensor into) {
+      Tensor into,
+      StepContext context) {
     try (Scope scope = new Scope();
         Parameters compute = ComputeWeights.of(state.leaves(), settings.precision())) {
-      Tensor losses = task.losses(compute, images.narrow(from, count));
+      Tensor losses = task.losses(compute, images.narrow(from, count), context);
       losses.mul(weight.narrow(0, from, count)).sum().div(new Scalar(share)).backward();
       try (NoGradGuard noGrad = new NoGradGuard()) {
         into.copy_(losses);
       }
     }
+  }
+
+  /** Among the images of all processes. */
+  private double healthyShare(Batch batch) {
+    long healthy = Arrays.stream(batch.labels()).filter(label -> label == 0).count();
+    Tensor count = torch.full(new long[] {1}, new Scalar((float) healthy));
+    workers.sum(count);
+    return count.item_double() / settings.batch();
   }
 
   private SplittableRandom random(Purpose purpose, long step) {

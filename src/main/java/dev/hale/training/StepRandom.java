@@ -22,7 +22,8 @@ final class StepRandom {
     LABELS(104),
     DROPOUT(105),
     VALIDATION(106),
-    SAMPLES(107);
+    SAMPLES(107),
+    ATTRIBUTION(108);
 
     private final long number;
 

@@ -18,7 +18,12 @@ public interface Task {
    * @param weights of the network, float32 or (but for the norms') bfloat16
    * @return {@code [N]} float32
    */
-  Tensor losses(Parameters weights, NoisyImages images);
+  Tensor losses(Parameters weights, NoisyImages images, StepContext step);
+
+  /** Whether the network sees noised images, so that a loss belongs to a noise level. */
+  default boolean noised() {
+    return true;
+  }
 
   /** How its network is judged. */
   Validation validation();

@@ -217,7 +217,7 @@ public final class Trainer {
             number,
             settings.steps(),
             loss,
-            losses.quarters(settings.noiseLevels()),
+            task.noised() ? losses.quarters(settings.noiseLevels()) : new double[0],
             norm,
             rate,
             seconds,

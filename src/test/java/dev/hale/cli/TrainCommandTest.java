@@ -48,6 +48,10 @@ final class TrainCommandTest {
         classifier:
           network: {channel_mult: [1, 1], attention_resolutions: []}
           training: {steps: 4, batch: 4, warmup: 2, checkpoint_every: 2}
+        critic:
+          network: {filters: [8, 8]}
+          training: {steps: 4, batch: 4, warmup: 2, checkpoint_every: 2, validate_every: 2}
+          constraint: {attributions: [gradient, expected-gradients], ramp: 3}
         calibration: {noise_level: 400, steps: 2, guidance: 1, slices: 2, smoothing: 1}
         """
             .formatted(shared.resolve("set")));

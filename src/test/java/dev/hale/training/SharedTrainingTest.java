@@ -3,6 +3,7 @@ package dev.hale.training;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.hale.attribution.ConstraintSettings;
 import dev.hale.engine.Engine;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
@@ -89,13 +91,28 @@ class SharedTrainingTest {
     training.labelDropout = 0.2;
     training.timesteps = TimestepSampling.LOSS_AWARE;
     training.noiseLevels = 8;
+    assertTwoWorkersEqualOne(training, TinyTraining::diffusion);
+  }
+
+  /** The two parts of a batch need not have as many healthy images. */
+  @Test
+  void twoWorkersConstrainHealthyImagesLikeOne() throws Exception {
+    TinyTraining training = new TinyTraining();
+    training.steps = 20;
+    training.microBatch = 3;
+    training.validateEvery = 10;
+    assertTwoWorkersEqualOne(training, tiny -> tiny.critic(ConstraintSettings.DEFAULT));
+  }
+
+  private void assertTwoWorkersEqualOne(
+      TinyTraining training, Function<TinyTraining, Task> task) throws Exception {
     int threads = torch.get_num_threads();
     Engine.setThreads(1);
     try {
       Recorder alone = new Recorder();
       Parameters expected =
           training
-              .trainer(training.diffusion(), TrainingFolder.of(folder, "one"), alone)
+              .trainer(task.apply(training), TrainingFolder.of(folder, "one"), alone)
               .run(GreyBatches.of(8), greys(), Start.FRESH);
       Table table = new Table();
       List<Recorder> recorders = List.of(new Recorder(), new Recorder());
@@ -107,7 +124,7 @@ class SharedTrainingTest {
             pool.submit(
                 () ->
                     new Trainer(
-                            training.diffusion(),
+                            task.apply(training),
                             training.settings(),
                             TrainingFolder.of(folder, "two"),
                             TinyTraining.config(),

@@ -2,14 +2,17 @@ package dev.hale.training;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hale.attribution.ConstraintSettings;
 import dev.hale.diffusion.DiffusionSettings;
 import dev.hale.diffusion.Prediction;
 import dev.hale.diffusion.Variance;
 import dev.hale.engine.Precision;
 import dev.hale.model.ClassifierConfig;
+import dev.hale.model.CriticConfig;
 import dev.hale.model.TinyNetworks;
 import dev.hale.model.UNetConfig;
 import java.util.List;
+import java.util.Optional;
 
 /** Trainings small enough for tests, and a way to vary their settings. */
 final class TinyTraining {
@@ -74,6 +77,16 @@ final class TinyTraining {
     ClassifierConfig network =
         new ClassifierConfig(TinyNetworks.backbone(8, 1), ClassifierConfig.Pool.ATTENTION, 2);
     return ClassifierTask.of(network, process(), settings());
+  }
+
+  ClassifierTask classifier(ConstraintSettings constraint) {
+    return ClassifierTask.of(
+        classifier().network(), process(), Optional.of(constraint), settings());
+  }
+
+  CriticTask critic(ConstraintSettings constraint) {
+    CriticConfig network = new CriticConfig(2, 1, List.of(8, 8), 4, 2, false);
+    return CriticTask.of(network, constraint, settings());
   }
 
   private DiffusionSettings process() {

@@ -1,0 +1,56 @@
+package dev.hale.attribution;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.bytedeco.pytorch.Tensor;
+
+/** The attributions by name, for configurations and command lines. */
+public enum AttributionMethod {
+  /** {@link Gradient}. */
+  @JsonProperty("gradient")
+  GRADIENT("gradient"),
+  /** {@link GradientXInput}. */
+  @JsonProperty("gradient-x-input")
+  GRADIENT_X_INPUT("gradient-x-input"),
+  /** {@link IntegratedGradients} by the midpoint rule, from the zero image. */
+  @JsonProperty("integrated-gradients")
+  INTEGRATED_GRADIENTS("integrated-gradients"),
+  /** {@link ExpectedGradients} with stratified α, not times (x - x'). */
+  @JsonProperty("expected-gradients")
+  EXPECTED_GRADIENTS("expected-gradients"),
+  /** {@link SmoothGrad} with noise of 0.1. */
+  @JsonProperty("smoothgrad")
+  SMOOTHGRAD("smoothgrad");
+
+  private static final double NOISE = 0.1;
+
+  private final String title;
+
+  AttributionMethod(String title) {
+    this.title = title;
+  }
+
+  /** The name in configurations and on command lines. */
+  @Override
+  public String toString() {
+    return title;
+  }
+
+  /**
+   * The attribution.
+   *
+   * @param steps gradients an image, where the method takes several; at least 1
+   * @param references of expected gradients; null for the zero image
+   * @param seed of what is drawn
+   * @param batch images that go through the network together at most; 0 for as many as there are
+   */
+  public Attribution attribution(int steps, Tensor references, long seed, int batch) {
+    return switch (this) {
+      case GRADIENT -> new Gradient();
+      case GRADIENT_X_INPUT -> new GradientXInput();
+      case INTEGRATED_GRADIENTS -> new IntegratedGradients(PathRule.MIDPOINT, steps, 0, batch);
+      case EXPECTED_GRADIENTS ->
+          new ExpectedGradients(references, references == null, steps, true, false, seed, batch);
+      case SMOOTHGRAD -> new SmoothGrad(steps, NOISE, seed, batch);
+    };
+  }
+}

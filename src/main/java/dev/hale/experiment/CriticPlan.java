@@ -1,0 +1,57 @@
+package dev.hale.experiment;
+
+import dev.hale.attribution.ConstraintSettings;
+import dev.hale.engine.Precision;
+import dev.hale.training.RateSchedule;
+import dev.hale.training.TimestepSampling;
+import dev.hale.training.TrainingSettings;
+import java.util.List;
+
+/**
+ * What a configuration says of the critic. Its images are clean: of the training, {@code
+ * noise_levels} means nothing, and what else is about noise may not be set.
+ *
+ * @param network layout
+ * @param training how it is trained
+ * @param constraint on the attributions of healthy images
+ */
+public record CriticPlan(
+    CriticSettings network, TrainingSettings training, ConstraintSettings constraint) {
+  /** What a section that is silent gets. */
+  public static final CriticPlan DEFAULT =
+      new CriticPlan(
+          CriticSettings.DEFAULT,
+          new TrainingSettings(
+              1000,
+              16,
+              16,
+              3e-4,
+              0.01,
+              100,
+              RateSchedule.COSINE,
+              List.of(0.995),
+              1,
+              TimestepSampling.UNIFORM,
+              0,
+              0,
+              1000,
+              true,
+              Precision.FLOAT32,
+              false,
+              200,
+              200,
+              1),
+          ConstraintSettings.DEFAULT);
+
+  public CriticPlan {
+    if (training.labelDropout() != 0 || training.minSnr() != 0) {
+      throw new IllegalArgumentException(
+          "training.%s is for diffusion models, expected 0"
+              .formatted(training.minSnr() != 0 ? "min_snr" : "label_dropout"));
+    }
+    if (training.timesteps() != TimestepSampling.UNIFORM) {
+      throw new IllegalArgumentException(
+          "training.timesteps is for noised images, a critic's are clean; leave it out");
+    }
+  }
+}

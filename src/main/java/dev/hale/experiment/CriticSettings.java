@@ -1,0 +1,32 @@
+package dev.hale.experiment;
+
+import dev.hale.data.Preprocessing;
+import dev.hale.model.CriticConfig;
+import java.util.List;
+
+/**
+ * What a configuration says of the critic's network; channels come from the data.
+ *
+ * @param filters width of each strided convolution
+ * @param kernel side of every kernel
+ * @param stride of every convolution but the last
+ * @param monotonic whether the second half of the network has positive weights only
+ */
+public record CriticSettings(List<Integer> filters, int kernel, int stride, boolean monotonic) {
+  /** As published. */
+  public static final CriticSettings DEFAULT =
+      new CriticSettings(CriticConfig.PUBLISHED_FILTERS, 4, 2, false);
+
+  public CriticSettings {
+    filters = List.copyOf(filters);
+    new CriticConfig(2, 1, filters, kernel, stride, monotonic); // throws where there is none such
+  }
+
+  /** The layout for images. */
+  public CriticConfig config(Preprocessing images) {
+    CriticConfig config =
+        new CriticConfig(2, images.channels().size(), filters, kernel, stride, monotonic);
+    config.requireFits(images.imageSize(), images.imageSize());
+    return config;
+  }
+}

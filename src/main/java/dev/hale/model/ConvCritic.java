@@ -1,0 +1,185 @@
+package dev.hale.model;
+
+import dev.hale.engine.Parameters;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * The convolutional critic of Wargnier-Dauchelle et al. (IEEE TMI 2023): strided convolutions, each
+ * followed by LeakyReLU(0.2) and, but for the first, an affine instance norm; a last convolution to
+ * one channel, whose mean over the output map is the logit, above 0 for diseased. Immutable over
+ * its parameters; safe to call from several threads.
+ *
+ * <p>A monotonic critic (Wargnier-Dauchelle et al., Pattern Recognition 2025, 160:111186) is a free
+ * encoder followed by a network that no feature of the encoder can push towards healthy. The paper
+ * leaves open where the one ends; here the first half of the strided convolutions, rounded up, is
+ * free. The other convolutions use w²/(√(w²+β²)+β), β = 0.001, in the place of each weight w, and
+ * have no norm, because one that subtracts a mean is not monotonic.
+ */
+public final class ConvCritic {
+  private static final double SLOPE = 0.2;
+  private static final double EPSILON = 1e-5;
+  private static final double BETA = 1e-3;
+
+  private final CriticConfig config;
+  private final List<Block> blocks;
+
+  /** A convolution with what follows it; {@code normWeight} and {@code normBias} may be null. */
+  private record Block(
+      Tensor weight, Tensor bias, int stride, boolean positive, Tensor normWeight, Tensor normBias) {}
+
+  /** A network over these parameters; they stay the caller's. */
+  public ConvCritic(CriticConfig config, Parameters parameters) {
+    this(config, (name, initialiser, shape) -> parameters.get(name));
+  }
+
+  private ConvCritic(CriticConfig config, ParameterSource source) {
+    this.config = config;
+    blocks = new ArrayList<>();
+    int in = config.channels();
+    for (int layer = 0; layer <= config.filters().size(); layer++) {
+      boolean last = layer == config.filters().size();
+      int out = last ? 1 : config.filters().get(layer);
+      ParameterSource features = source.in("conv%d.features".formatted(layer + 1));
+      boolean normed = !last && config.isNormed(layer);
+      blocks.add(
+          block(features, in, out, last ? 1 : config.stride(), layer >= config.freeLayers(), normed));
+      in = out;
+    }
+  }
+
+  private Block block(
+      ParameterSource features, int in, int out, int stride, boolean positive, boolean normed) {
+    long[] shape = new long[config.dimensions() + 2];
+    Arrays.fill(shape, config.kernel());
+    shape[0] = out;
+    shape[1] = in;
+    long fanIn = Arrays.stream(shape).skip(1).reduce(1, (a, b) -> a * b);
+    Initialiser usual = Initialiser.fanIn(fanIn);
+    ParameterSource convolution = features.in("0");
+    ParameterSource norm = features.in("2");
+    return new Block(
+        convolution.take("weight", positive ? averaging(fanIn) : usual, shape),
+        convolution.take("bias", usual, out),
+        stride,
+        positive,
+        normed ? norm.take("weight", Initialiser.ONES, out) : null,
+        normed ? norm.take("bias", Initialiser.ZEROS, out) : null);
+  }
+
+  /** Positive weights whose mean is 1 / fanIn, so that a fresh layer averages its features. */
+  private static Initialiser averaging(long fanIn) {
+    return shape -> {
+      Tensor positive = torch.rand(shape).mul_(new Scalar(2.0 / fanIn));
+      return positive.square().add_(positive, new Scalar(2 * BETA)).sqrt_(); // positive(w) undone
+    };
+  }
+
+  /** Names and shapes of the parameters that a network of this layout has. */
+  public static Map<String, long[]> shapes(CriticConfig config) {
+    ShapeRecorder recorder = new ShapeRecorder();
+    new ConvCritic(config, recorder);
+    return recorder.shapes();
+  }
+
+  /** Fresh parameters, random as PyTorch would have them, by LibTorch's current seed. */
+  public static Parameters initialise(CriticConfig config) {
+    FreshParameters fresh = new FreshParameters();
+    new ConvCritic(config, fresh);
+    return fresh.parameters();
+  }
+
+  public CriticConfig config() {
+    return config;
+  }
+
+  /**
+   * One logit an image, above 0 for diseased: the mean of the output map.
+   *
+   * @param x images {@code [N, C, H, W]} or volumes {@code [N, C, D, H, W]} in [-1, 1]
+   * @return {@code [N]}
+   */
+  public Tensor forward(Tensor x) {
+    return outputMap(x).flatten(1, -1).mean(new long[] {1}).to(x.scalar_type());
+  }
+
+  /**
+   * The map whose mean is the logit.
+   *
+   * @return {@code [N, 1, h, w]} or {@code [N, 1, d, h, w]}
+   */
+  private Tensor outputMap(Tensor x) {
+    check(x);
+    Tensor h = x.to(blocks.get(0).weight().scalar_type());
+    for (Block block : blocks) {
+      h = convolve(block, h);
+      if (block == blocks.get(blocks.size() - 1)) {
+        break;
+      }
+      h = torch.leaky_relu(h, new Scalar(SLOPE));
+      if (block.normWeight() != null) {
+        h = instanceNorm(block, h);
+      }
+    }
+    return h;
+  }
+
+  private void check(Tensor x) {
+    int spatial = (int) x.dim() - 2;
+    if (spatial != config.dimensions() || x.size(1) != config.channels()) {
+      throw new IllegalArgumentException(
+          "channels differ: the critic expects %d spatial dimensions and %d channels, input has %d and %d"
+              .formatted(
+                  config.dimensions(),
+                  config.channels(),
+                  Math.max(0, spatial),
+                  x.dim() > 1 ? x.size(1) : 0));
+    }
+    long[] sides = new long[spatial];
+    for (int d = 0; d < spatial; d++) {
+      sides[d] = x.size(d + 2);
+    }
+    config.requireFits(sides);
+  }
+
+  private Tensor convolve(Block block, Tensor h) {
+    Tensor weight = block.positive() ? positive(block.weight()) : block.weight();
+    TensorOptional bias = new TensorOptional(block.bias());
+    long[] stride = everySide(block.stride());
+    long[] padding = everySide(config.padding());
+    long[] dilation = everySide(1);
+    return config.dimensions() == 2
+        ? torch.conv2d(h, weight, bias, stride, padding, dilation, 1)
+        : torch.conv3d(h, weight, bias, stride, padding, dilation, 1);
+  }
+
+  private long[] everySide(long value) {
+    long[] values = new long[config.dimensions()];
+    Arrays.fill(values, value);
+    return values;
+  }
+
+  /** w²/(√(w²+β²)+β), which is √(w²+β²) - β: a smooth |w|. */
+  private static Tensor positive(Tensor weight) {
+    Tensor square = weight.square();
+    Tensor root = square.add(new Scalar(BETA * BETA)).sqrt();
+    return square.div(root.add(new Scalar(BETA)));
+  }
+
+  /** An instance norm is a group norm of one channel a group. */
+  private static Tensor instanceNorm(Block block, Tensor h) {
+    return torch.group_norm(
+        h,
+        h.size(1),
+        new TensorOptional(block.normWeight()),
+        new TensorOptional(block.normBias()),
+        EPSILON,
+        false);
+  }
+}

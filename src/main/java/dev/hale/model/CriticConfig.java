@@ -1,0 +1,87 @@
+package dev.hale.model;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.hale.engine.CheckpointException;
+import java.util.List;
+
+/**
+ * Layout of a {@link ConvCritic}. It fits every image that is large enough ({@link #requireFits}).
+ *
+ * @param dimensions 2 for images, 3 for volumes
+ * @param channels image channels
+ * @param filters width of each strided convolution; a last convolution to one channel follows
+ * @param kernel side of every kernel, at least 3; padding is {@code (kernel - 1) / 2}
+ * @param stride of every convolution but the last, at least 1
+ * @param monotonic whether the second half of the network has positive weights only
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+public record CriticConfig(
+    int dimensions, int channels, List<Integer> filters, int kernel, int stride, boolean monotonic) {
+  /** The published widths. */
+  public static final List<Integer> PUBLISHED_FILTERS = List.of(64, 128, 256, 512);
+
+  public CriticConfig {
+    filters = filters == null ? List.of() : List.copyOf(filters);
+    if (dimensions != 2 && dimensions != 3) {
+      throw new CheckpointException(
+          "network layout: dimensions is %d, expected 2 or 3".formatted(dimensions));
+    }
+    if (channels < 1 || filters.isEmpty() || filters.stream().anyMatch(width -> width < 1)) {
+      throw new CheckpointException(
+          "network layout: channels %d and filters %s, expected numbers above 0"
+              .formatted(channels, filters));
+    }
+    if (kernel < 3 || stride < 1 || stride > kernel) {
+      throw new CheckpointException(
+          "network layout: kernel %d and stride %d, expected 3 or more and 1 to the kernel's side"
+              .formatted(kernel, stride));
+    }
+  }
+
+  /** The published critic of 2-D images: 4×4 kernels, stride 2, 64 to 512 filters. */
+  public static CriticConfig published(int channels) {
+    return new CriticConfig(2, channels, PUBLISHED_FILTERS, 4, 2, false);
+  }
+
+  /** Convolutions, from the first, whose weights may have any sign: all, or the first half. */
+  int freeLayers() {
+    return monotonic ? (filters.size() + 1) / 2 : filters.size() + 1;
+  }
+
+  /** Whether an instance norm follows this strided convolution, counted from 0. */
+  boolean isNormed(int layer) {
+    return layer > 0 && layer < freeLayers();
+  }
+
+  int padding() {
+    return (kernel - 1) / 2;
+  }
+
+  /**
+   * Throws unless an image has {@link #dimensions} sides, each long enough for every layer.
+   *
+   * @param sides in pixels or voxels
+   * @throws CheckpointException in one line with the layer that does not fit
+   */
+  public void requireFits(long... sides) {
+    if (sides.length != dimensions) {
+      throw new CheckpointException(
+          "network layout: the critic has %d dimensions, the image %d"
+              .formatted(dimensions, sides.length));
+    }
+    for (long side : sides) {
+      long left = side;
+      for (int layer = 0; layer <= filters.size(); layer++) {
+        boolean last = layer == filters.size();
+        left = Math.floorDiv(left + 2L * padding() - kernel, last ? 1 : stride) + 1;
+        int least = !last && isNormed(layer) ? 2 : 1; // one pixel alone is normed to nothing
+        if (left < least) {
+          throw new CheckpointException(
+              "network layout: an image side of %d is too short for %d filters of stride %d"
+                  .formatted(side, filters.size(), stride));
+        }
+      }
+    }
+  }
+}

@@ -72,12 +72,16 @@ final class Methods {
 
   private DifferenceMethod classifierFree(CounterfactualSettings settings) {
     DiffusionModel model = model("diffusion.safetensors");
-    if (model.unet().config().numClasses() < 3) {
-      throw new CheckpointException(
-          "%s: classifier-free guidance needs a network that was trained with label_dropout"
-              .formatted(model.file()));
+    if (model.unet().config().numClasses() == 0
+        || settings.encodingLabel() == DiffusionModel.HEALTHY) {
+      throw new IllegalArgumentException(
+          "classifier-free guidance needs a network that is told classes, and an encoding label"
+              + " other than 0: 2 (no label) or 1 (diseased)");
     }
-    return decoded(model, settings, Steering.classifierFree(model, settings.guidance()));
+    return decoded(
+        model,
+        settings,
+        Steering.classifierFree(model, settings.encodingLabel(), settings.guidance()));
   }
 
   private DifferenceMethod gated(CombinedSettings settings) {

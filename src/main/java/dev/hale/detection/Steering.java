@@ -29,14 +29,15 @@ interface Steering {
   }
 
   /**
-   * ε̂ = ε(∅) + w (ε(healthy) − ε(∅)) (Ho and Salimans 2021), of a network that was trained with
-   * withheld labels, whose last class means "no label".
+   * ε̂ = ε(c) + w (ε(healthy) − ε(c)) (Ho and Salimans 2021), where c is the class that the network
+   * was told while encoding: "no label" as published, of a network trained with withheld labels; or
+   * "diseased", which contrasts the two classes.
    */
-  static Steering classifierFree(DiffusionModel model, double weight) {
+  static Steering classifierFree(DiffusionModel model, int encodingLabel, double weight) {
     return (x, brains) -> {
       Denoiser healthy = model.denoiser(x, DiffusionModel.HEALTHY);
-      Denoiser none = model.denoiser(x, model.unet().config().numClasses() - 1);
-      return new Decoding(blend(none, healthy, null, weight), null);
+      Denoiser base = model.denoiser(x, encodingLabel);
+      return new Decoding(blend(base, healthy, null, weight), null);
     };
   }
 

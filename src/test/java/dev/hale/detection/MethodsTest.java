@@ -42,8 +42,8 @@ class MethodsTest {
 
   private static MethodSettings settings(DetectionMethod method) {
     return switch (method) {
-      case COUNTERFACTUAL, COMBINED_GUIDANCE, DDPM, RECONSTRUCTION, CLASSIFIER_FREE ->
-          TinyModel.settings();
+      case COUNTERFACTUAL, COMBINED_GUIDANCE, DDPM, RECONSTRUCTION -> TinyModel.settings();
+      case CLASSIFIER_FREE -> TinyModel.settings().withEncodingLabel(2);
       case ATTRIBUTION, ATTRIBUTION_UNCONSTRAINED -> ATTRIBUTION;
       case COMBINED_GATE, COMBINED_FUSION ->
           new CombinedSettings(TinyModel.settings(), ATTRIBUTION, 1e-3);
@@ -103,7 +103,7 @@ class MethodsTest {
 
   @Test
   void classifierFreeWithWeightOneIsTheHealthyClassAlone() {
-    CounterfactualSettings plain = TinyModel.settings().withGuidance(0);
+    CounterfactualSettings plain = TinyModel.settings().withGuidance(0).withEncodingLabel(2);
     AnomalyMap byClass = detect(DetectionMethod.COUNTERFACTUAL, plain, 16);
     AnomalyMap free = detect(DetectionMethod.CLASSIFIER_FREE, plain.withGuidance(1), 16);
     assertArrayEquals(byClass.map(), free.map(), 1e-3f);

@@ -104,8 +104,8 @@ class SharedTrainingTest {
     assertTwoWorkersEqualOne(training, tiny -> tiny.critic(ConstraintSettings.DEFAULT));
   }
 
-  private void assertTwoWorkersEqualOne(
-      TinyTraining training, Function<TinyTraining, Task> task) throws Exception {
+  private void assertTwoWorkersEqualOne(TinyTraining training, Function<TinyTraining, Task> task)
+      throws Exception {
     int threads = torch.get_num_threads();
     Engine.setThreads(1);
     try {

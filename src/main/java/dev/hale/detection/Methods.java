@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /** Opens each method's networks from a model folder, and puts the method together. */
 final class Methods {
@@ -55,7 +56,8 @@ final class Methods {
           critic("unconstrained-critic.safetensors", (AttributionSettings) config.settings());
       case COMBINED_GATE -> gated((CombinedSettings) config.settings());
       case COMBINED_FUSION -> fused((CombinedSettings) config.settings());
-      case VAE, FIXED_POINT_GAN -> throw new IllegalArgumentException("TODO");
+      case VAE -> translated("vae.safetensors", Translation::vae);
+      case FIXED_POINT_GAN -> translated("fixed-point-gan.safetensors", Translation::fixedPointGan);
       case INTENSITY -> throw new IllegalArgumentException("intensity runs without a model");
     };
   }
@@ -146,6 +148,18 @@ final class Methods {
         options.device(),
         provenance,
         this::free);
+  }
+
+  private DifferenceMethod translated(
+      String name, BiFunction<Path, DetectorOptions, Translation> read) {
+    Path file = folder.resolve(name);
+    Translation network = read.apply(file, options);
+    opened.push(network);
+    Difference difference = ((TranslationSettings) config.settings()).difference();
+    provenance.put("networkSha256", Fingerprint.sha256(file));
+    provenance.put("difference", Names.of(difference));
+    return new DifferenceMethod(
+        network.preprocessing(), network, difference, options.device(), provenance, this::free);
   }
 
   private DiffusionModel model(String name) {

@@ -16,6 +16,8 @@ import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
 import dev.hale.model.Backbone;
 import dev.hale.model.ClassifierConfig;
+import dev.hale.model.ConvCritic;
+import dev.hale.model.CriticConfig;
 import dev.hale.model.NetworkFile;
 import dev.hale.model.NoisyClassifier;
 import dev.hale.model.UNet;
@@ -71,6 +73,18 @@ public final class TinyModel {
     }
     new DetectorConfig("counterfactual", settings(), 99, null).write(folder);
     return folder;
+  }
+
+  /** Writes a critic into a folder, which is made, and answers with its file. */
+  public static Path writeCritic(Path folder, String... channels) throws IOException {
+    Files.createDirectories(folder);
+    Engine.seed(8);
+    CriticConfig config = new CriticConfig(2, channels.length, List.of(4, 8), 4, 2, false);
+    Path file = folder.resolve("critic.safetensors");
+    try (Parameters weights = ConvCritic.initialise(config)) {
+      save(file, "critic", config, weights, channels);
+    }
+    return file;
   }
 
   private static void save(

@@ -16,8 +16,7 @@ import org.bytedeco.pytorch.global.torch;
  *     is nearly linear and hardly moves the network; k = 100 brings them to order 1. The paper's
  *     loss has k = 1
  */
-public record AttributionConstraint(
-    List<Attribution> attributions, Penalty penalty, double scale) {
+public record AttributionConstraint(List<Attribution> attributions, Penalty penalty, double scale) {
   /** What an attribution costs. */
   public enum Penalty {
     /** softplus(k·A): only evidence of disease costs much. */
@@ -32,8 +31,7 @@ public record AttributionConstraint(
       throw new IllegalArgumentException("there is no attribution to constrain");
     }
     if (!(scale > 0) || Double.isInfinite(scale)) {
-      throw new IllegalArgumentException(
-          "scale is %s, expected a number above 0".formatted(scale));
+      throw new IllegalArgumentException("scale is %s, expected a number above 0".formatted(scale));
     }
   }
 

@@ -40,8 +40,7 @@ public record ConstraintSettings(
 
   private static void require(boolean holds, String name, Object value, String expected) {
     if (!holds) {
-      throw new IllegalArgumentException(
-          "%s is %s, expected %s".formatted(name, value, expected));
+      throw new IllegalArgumentException("%s is %s, expected %s".formatted(name, value, expected));
     }
   }
 

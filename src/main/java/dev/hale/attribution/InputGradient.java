@@ -88,9 +88,7 @@ final class InputGradient {
     Tensor sum = null;
     for (int j = 0; j < count; j++) {
       Tensor term =
-          gradients
-              .narrow(0, j * x.size(0), x.size(0))
-              .mul(new Scalar(points.weight(from + j)));
+          gradients.narrow(0, j * x.size(0), x.size(0)).mul(new Scalar(points.weight(from + j)));
       Tensor factor = points.factor(from + j, x, first);
       term = factor == null ? term : term.mul(factor);
       sum = sum == null ? term : sum.add(term);

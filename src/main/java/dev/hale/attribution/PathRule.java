@@ -45,7 +45,9 @@ public enum PathRule {
     return new Nodes(positions, weights);
   }
 
-  /** The i-th root of the Legendre polynomial P_n, from 1 down, by Newton's method, and P_n' there. */
+  /**
+   * The i-th root of the Legendre polynomial P_n, from 1 down, by Newton's method, and P_n' there.
+   */
   private static double[] legendreRoot(int n, int i) {
     double z = Math.cos(Math.PI * (i + 0.75) / (n + 0.5)); // Abramowitz and Stegun 22.16.6
     double slope = 0;

@@ -30,7 +30,8 @@ public interface Score {
     requireTwoClasses(classifier);
     return x -> {
       Tensor timesteps =
-          torch.full(new long[] {x.size(0)}, new Scalar(timestep))
+          torch
+              .full(new long[] {x.size(0)}, new Scalar(timestep))
               .to(x.device(), torch.ScalarType.Long);
       return logOdds(classifier.forward(x, timesteps));
     };

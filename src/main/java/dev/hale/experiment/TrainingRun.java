@@ -31,8 +31,8 @@ import java.util.zip.CRC32C;
 
 /**
  * Trains one of a configuration's networks on a prepared set. {@code OUT/diffusion} (or {@code
- * OUT/classifier}, {@code OUT/critic}) holds the configuration, checkpoints, logs and pictures, {@code
- * OUT/diffusion.safetensors} the network.
+ * OUT/classifier}, {@code OUT/critic}) holds the configuration, checkpoints, logs and pictures,
+ * {@code OUT/diffusion.safetensors} the network.
  */
 public final class TrainingRun {
   private static final int VALIDATION_IMAGES = 128;

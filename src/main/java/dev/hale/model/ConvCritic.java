@@ -32,7 +32,12 @@ public final class ConvCritic {
 
   /** A convolution with what follows it; {@code normWeight} and {@code normBias} may be null. */
   private record Block(
-      Tensor weight, Tensor bias, int stride, boolean positive, Tensor normWeight, Tensor normBias) {}
+      Tensor weight,
+      Tensor bias,
+      int stride,
+      boolean positive,
+      Tensor normWeight,
+      Tensor normBias) {}
 
   /** A network over these parameters; they stay the caller's. */
   public ConvCritic(CriticConfig config, Parameters parameters) {
@@ -49,7 +54,8 @@ public final class ConvCritic {
       ParameterSource features = source.in("conv%d.features".formatted(layer + 1));
       boolean normed = !last && config.isNormed(layer);
       blocks.add(
-          block(features, in, out, last ? 1 : config.stride(), layer >= config.freeLayers(), normed));
+          block(
+              features, in, out, last ? 1 : config.stride(), layer >= config.freeLayers(), normed));
       in = out;
     }
   }

@@ -17,7 +17,12 @@ import java.util.List;
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record CriticConfig(
-    int dimensions, int channels, List<Integer> filters, int kernel, int stride, boolean monotonic) {
+    int dimensions,
+    int channels,
+    List<Integer> filters,
+    int kernel,
+    int stride,
+    boolean monotonic) {
   /** The published widths. */
   public static final List<Integer> PUBLISHED_FILTERS = List.of(64, 128, 256, 512);
 

@@ -14,8 +14,8 @@ import java.util.Map;
 
 /**
  * A network on disk: safetensors weights whose {@code config} metadata is a JSON object with {@code
- * architecture} ({@code unet}, {@code classifier} or {@code critic}), {@code network} (the layout), and whatever
- * else belongs to it ({@code diffusion}, {@code preprocessing}, …).
+ * architecture} ({@code unet}, {@code classifier} or {@code critic}), {@code network} (the layout),
+ * and whatever else belongs to it ({@code diffusion}, {@code preprocessing}, …).
  *
  * @param config the JSON object
  * @param parameters the weights; closing them is the holder's duty
@@ -43,8 +43,7 @@ public record NetworkFile(JsonNode config, Parameters parameters, Path path)
 
   /** Reads a critic's file. */
   public static NetworkFile readCritic(Path path) {
-    return read(
-        path, "critic", network -> ConvCritic.shapes(convert(network, CriticConfig.class)));
+    return read(path, "critic", network -> ConvCritic.shapes(convert(network, CriticConfig.class)));
   }
 
   private interface Layout {

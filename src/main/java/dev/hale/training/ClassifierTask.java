@@ -24,9 +24,7 @@ import org.bytedeco.pytorch.global.torch;
  * @param constraint on the attributions of healthy noised images
  */
 public record ClassifierTask(
-    ClassifierConfig network,
-    DiffusionSettings diffusion,
-    Optional<ConstraintSettings> constraint)
+    ClassifierConfig network, DiffusionSettings diffusion, Optional<ConstraintSettings> constraint)
     implements Task {
 
   public ClassifierTask {

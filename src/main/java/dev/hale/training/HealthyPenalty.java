@@ -39,7 +39,6 @@ final class HealthyPenalty {
         settings
             .constraint(x, step.seed())
             .penalties(score.apply(healthy), x.index_select(0, healthy), null);
-    return losses.index_add(
-        0, healthy, penalties.mul(new Scalar(weight / step.healthyShare())));
+    return losses.index_add(0, healthy, penalties.mul(new Scalar(weight / step.healthyShare())));
   }
 }

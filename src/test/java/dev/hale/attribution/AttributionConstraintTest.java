@@ -69,8 +69,7 @@ class AttributionConstraintTest {
         new AttributionConstraint(List.of(new Gradient()), Penalty.ROSS, 0.5);
     assertEquals((9 + 4) / 8.0, ross.penalties(linear(w), x, null).select(0, 1).item_double());
     Tensor mask = torch.tensor(new long[] {1, 0, 0, 0}).reshape(2, 1, 1, 2);
-    assertClose(
-        torch.tensor(new float[] {9 / 4f, 0}), ross.penalties(linear(w), x, mask), 1e-6);
+    assertClose(torch.tensor(new float[] {9 / 4f, 0}), ross.penalties(linear(w), x, mask), 1e-6);
   }
 
   @Test
@@ -82,8 +81,7 @@ class AttributionConstraintTest {
     for (Attribution one : both) {
       sum = sum.add(constraint(List.of(one)).penalties(linear(w), x, null));
     }
-    assertClose(
-        sum.div(new Scalar(2.0)), constraint(both).penalties(linear(w), x, null), 1e-6);
+    assertClose(sum.div(new Scalar(2.0)), constraint(both).penalties(linear(w), x, null), 1e-6);
   }
 
   private static AttributionConstraint constraint(List<Attribution> attributions) {
@@ -116,8 +114,7 @@ class AttributionConstraintTest {
     Tensor labels = torch.tensor(new long[] {0, 1});
     AttributionConstraint constraint =
         new AttributionConstraint(
-            List.of(
-                new Gradient(), new IntegratedGradients(PathRule.MIDPOINT, 2, 0, 0)),
+            List.of(new Gradient(), new IntegratedGradients(PathRule.MIDPOINT, 2, 0, 0)),
             Penalty.SOFTPLUS,
             100);
     try (Parameters parameters = Parameters.of(doubles)) {

@@ -27,8 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Attributions of scores whose attributions can be worked out by hand, and what holds for all. */
 class AttributionTest {
-  private static final CriticConfig CRITIC =
-      new CriticConfig(2, 2, List.of(4, 8), 4, 2, false);
+  private static final CriticConfig CRITIC = new CriticConfig(2, 2, List.of(4, 8), 4, 2, false);
 
   private Scope scope;
   private Tensor x;
@@ -163,13 +162,14 @@ class AttributionTest {
     CriticConfig config = new CriticConfig(3, 1, List.of(4), 4, 2, false);
     try (Parameters parameters = TinyNetworks.byFormula(ConvCritic.shapes(config))) {
       Score score = Score.of(new ConvCritic(config, parameters));
-      IntegratedGradients integrated =
-          new IntegratedGradients(PathRule.GAUSS_LEGENDRE, 100, 0, 8);
+      IntegratedGradients integrated = new IntegratedGradients(PathRule.GAUSS_LEGENDRE, 100, 0, 8);
       Tensor attribution = integrated.of(score, volume);
       assertTrue(attribution.is_same_size(volume));
       Tensor error = integrated.completenessError(score, volume, attribution);
       double scale = score.of(volume).abs().max().item_double();
-      assertTrue(error.abs().max().item_double() < 0.01 * scale, "incomplete: " + error.abs().max().item_double());
+      assertTrue(
+          error.abs().max().item_double() < 0.01 * scale,
+          "incomplete: " + error.abs().max().item_double());
       assertTrue(new Gradient().of(score, volume).abs().max().item_double() > 0);
     }
   }
@@ -177,8 +177,7 @@ class AttributionTest {
   @Test
   void aClassifiersScoreIsItsLogOdds() {
     ClassifierConfig config =
-        new ClassifierConfig(
-            TinyNetworks.backbone(16, 2), ClassifierConfig.Pool.ATTENTION, 2);
+        new ClassifierConfig(TinyNetworks.backbone(16, 2), ClassifierConfig.Pool.ATTENTION, 2);
     try (Parameters parameters = TinyNetworks.byFormula(NoisyClassifier.shapes(config))) {
       NoisyClassifier classifier = new NoisyClassifier(config, parameters);
       Tensor one = Score.of(classifier, 40).of(x);
@@ -194,5 +193,4 @@ class AttributionTest {
       assertTrue(parameters.get("input_blocks.0.0.weight").grad().abs().max().item_double() > 0);
     }
   }
-
 }

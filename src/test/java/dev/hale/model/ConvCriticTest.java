@@ -23,8 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConvCriticTest {
-  private static final CriticConfig SMALL =
-      new CriticConfig(2, 2, List.of(4, 8, 8), 4, 2, false);
+  private static final CriticConfig SMALL = new CriticConfig(2, 2, List.of(4, 8, 8), 4, 2, false);
   private static final CriticConfig MONOTONIC =
       new CriticConfig(2, 2, List.of(4, 8, 8, 8), 4, 2, true);
 
@@ -49,8 +48,7 @@ class ConvCriticTest {
     assertArrayEquals(new long[] {1, 512, 4, 4}, shapes.get("conv5.features.0.weight"));
     CriticConfig volumes = new CriticConfig(3, 1, CriticConfig.PUBLISHED_FILTERS, 4, 2, false);
     assertArrayEquals(
-        new long[] {128, 64, 4, 4, 4},
-        ConvCritic.shapes(volumes).get("conv2.features.0.weight"));
+        new long[] {128, 64, 4, 4, 4}, ConvCritic.shapes(volumes).get("conv2.features.0.weight"));
   }
 
   @Test
@@ -119,8 +117,7 @@ class ConvCriticTest {
       NetworkFile.write(file, parameters, NetworkFile.config("critic", SMALL));
       try (NetworkFile read = NetworkFile.readCritic(file)) {
         assertEquals(SMALL, read.critic().config());
-        assertIdentical(
-            new ConvCritic(SMALL, parameters).forward(x), read.critic().forward(x));
+        assertIdentical(new ConvCritic(SMALL, parameters).forward(x), read.critic().forward(x));
       }
     }
     assertThrows(CheckpointException.class, () -> NetworkFile.readUNet(file));

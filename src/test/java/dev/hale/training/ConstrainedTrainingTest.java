@@ -60,8 +60,7 @@ class ConstrainedTrainingTest {
   /** Mean over the voxels of healthy images of what speaks for disease. */
   private double healthyGradient(String name) {
     try (GreyBatches batches = new GreyBatches(8, 0, 1, 1000);
-        NetworkFile file =
-            NetworkFile.readCritic(TrainingFolder.of(folder, name).network());
+        NetworkFile file = NetworkFile.readCritic(TrainingFolder.of(folder, name).network());
         Scope scope = new Scope()) {
       Batch batch = batches.next();
       ConvCritic critic = file.critic();
@@ -83,8 +82,7 @@ class ConstrainedTrainingTest {
     TinyTraining training = new TinyTraining();
     training.steps = 6;
     List<Double> whole = train(training, training.critic(weighted(1, 0)), "whole").losses();
-    List<Double> noisy =
-        train(training, training.classifier(weighted(1, 0)), "noisy").losses();
+    List<Double> noisy = train(training, training.classifier(weighted(1, 0)), "noisy").losses();
     training.microBatch = 3;
     List<Double> parts = train(training, training.critic(weighted(1, 0)), "parts").losses();
     List<Double> noisyParts =

@@ -99,13 +99,13 @@ class SharedTrainingTest {
   void twoWorkersConstrainHealthyImagesLikeOne() throws Exception {
     TinyTraining training = new TinyTraining();
     training.steps = 20;
-    training.microBatch = 3;
+    training.microBatch = 4;
     training.validateEvery = 10;
     assertTwoWorkersEqualOne(training, tiny -> tiny.critic(ConstraintSettings.DEFAULT));
   }
 
-  private void assertTwoWorkersEqualOne(
-      TinyTraining training, Function<TinyTraining, Task> task) throws Exception {
+  private void assertTwoWorkersEqualOne(TinyTraining training, Function<TinyTraining, Task> task)
+      throws Exception {
     int threads = torch.get_num_threads();
     Engine.setThreads(1);
     try {

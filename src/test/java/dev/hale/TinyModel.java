@@ -19,10 +19,14 @@ import dev.hale.model.Backbone;
 import dev.hale.model.ClassifierConfig;
 import dev.hale.model.ConvCritic;
 import dev.hale.model.CriticConfig;
+import dev.hale.model.FixedPointGanConfig;
+import dev.hale.model.FixedPointGenerator;
 import dev.hale.model.NetworkFile;
 import dev.hale.model.NoisyClassifier;
 import dev.hale.model.UNet;
 import dev.hale.model.UNetConfig;
+import dev.hale.model.VaeConfig;
+import dev.hale.model.VariationalAutoencoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,16 +80,33 @@ public final class TinyModel {
     return folder;
   }
 
+  /** Writes a critic into a folder, which is made, and answers with its file. */
+  public static Path writeCritic(Path folder, String... channels) throws IOException {
+    Files.createDirectories(folder);
+    Engine.seed(8);
+    CriticConfig config = new CriticConfig(2, channels.length, List.of(4, 8), 4, 2, false);
+    Path file = folder.resolve("critic.safetensors");
+    try (Parameters weights = ConvCritic.initialise(config)) {
+      save(file, "critic", config, weights, channels);
+    }
+    return file;
+  }
+
   /** Adds the networks of all other methods to a folder that {@link #write} made. */
   public static void writeAllNetworks(Path folder, String... channels) throws IOException {
     copy(folder, "classifier", "constrained-classifier");
     copy(folder, "diffusion", "healthy-diffusion");
-    Engine.seed(8);
-    CriticConfig critic = new CriticConfig(2, channels.length, List.of(8, 16), 4, 2, false);
-    try (Parameters weights = ConvCritic.initialise(critic)) {
-      save(folder.resolve("critic.safetensors"), "critic", critic, weights, channels);
+    Path critic = writeCritic(folder, channels);
+    Files.copy(critic, folder.resolve("unconstrained-critic.safetensors"));
+    Engine.seed(9);
+    VaeConfig vae = new VaeConfig(SIZE, channels.length, List.of(4, 8), 2, 1);
+    try (Parameters weights = VariationalAutoencoder.initialise(vae)) {
+      save(folder.resolve("vae.safetensors"), "vae", vae, weights, channels);
     }
-    copy(folder, "critic", "unconstrained-critic");
+    FixedPointGanConfig gan = GAN;
+    try (Parameters weights = FixedPointGenerator.initialise(gan)) {
+      save(folder.resolve("fixed-point-gan.safetensors"), "fixed-point-gan", gan, weights, channels);
+    }
   }
 
   private static void copy(Path folder, String from, String to) throws IOException {

@@ -1,25 +1,17 @@
 package dev.hale.cli;
 
 import dev.hale.data.ScanFiles;
-import dev.hale.data.ScanSearch;
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.experiment.BatchDetection;
 import dev.hale.experiment.BrainSource;
 import dev.hale.experiment.DetectionOutcome;
 import dev.hale.experiment.DetectionRecord;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Detects in scans: files and folders in, a folder of maps for each scan out. */
 @Command(
@@ -58,15 +50,7 @@ import picocli.CommandLine.Spec;
       "    hale detect --model M a.nii.gz b.nii.gz --channels FLAIR,T1 --out out"
     })
 final class DetectCommand implements Callable<Integer> {
-  private static final String USUAL_BRAIN = "brain";
-
-  @Spec CommandSpec spec;
-
-  @Parameters(
-      arity = "1..*",
-      paramLabel = "INPUT",
-      description = "Files and folders, searched as said above.")
-  List<Path> inputs;
+  @Mixin ScanInputs inputs;
 
   @Option(
       names = "--model",
@@ -83,33 +67,6 @@ final class DetectCommand implements Callable<Integer> {
       description = "Where each scan gets a folder of its name.")
   Path out;
 
-  @Option(
-      names = "--channels",
-      paramLabel = "NAME",
-      split = ",",
-      description =
-          "All INPUTs are files of one scan and show these channels, in this order, whatever they"
-              + " are called. A 4-D NIfTI file counts as many as it has volumes.")
-  List<String> channels = List.of();
-
-  @Option(
-      names = "--rename",
-      paramLabel = "FILE=CHANNEL",
-      split = ",",
-      description =
-          "What files are called where the model has another name for it, such as T1POST=T1c.")
-  Map<String, String> renamed = new LinkedHashMap<>();
-
-  @Option(
-      names = "--brain",
-      paramLabel = "WHERE",
-      description =
-          "The brain: a mask file for all scans; or the name, without extension, of a mask beside"
-              + " each scan's files; or find, whatever differs from the background of a"
-              + " skull-stripped scan; or whole, all of the image (radiographs). Default: the masks"
-              + " called brain where every scan has one, else find.")
-  String brain;
-
   @Option(names = "--overwrite", description = "Detect again in scans that have results.")
   boolean overwrite;
 
@@ -118,66 +75,15 @@ final class DetectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!channels.isEmpty() && inputs.stream().anyMatch(Files::isDirectory)) {
-      throw usage("--channels is for files; in folders, --rename says what files show");
-    }
-    if (!channels.isEmpty() && !renamed.isEmpty()) {
-      throw usage("--channels already says what the files show; leave out --rename");
-    }
+    inputs.check();
     try (AnomalyDetector detector = options.open(model)) {
-      List<ScanFiles> scans = scans(detector);
+      List<ScanFiles> scans = inputs.find(detector.channels(), out, DetectionRecord::isIn, output);
+      BrainSource brains = inputs.brains(scans, output);
       List<DetectionOutcome> outcomes;
       try (DetectReport report = new DetectReport(output, scans.size())) {
-        outcomes = new BatchDetection(detector, brains(scans), out, overwrite, report).run(scans);
+        outcomes = new BatchDetection(detector, brains, out, overwrite, report).run(scans);
       }
       return DetectReport.print(output, outcomes);
     }
-  }
-
-  private List<ScanFiles> scans(AnomalyDetector detector) {
-    ScanSearch search = new ScanSearch(detector.channels(), renamed);
-    if (!channels.isEmpty()) {
-      return List.of(search.named(inputs, channels));
-    }
-    Path results = out.toAbsolutePath().normalize();
-    ScanSearch.Found found =
-        search.find(
-            inputs,
-            folder ->
-                DetectionRecord.isIn(folder)
-                    || folder.toAbsolutePath().normalize().equals(results));
-    for (Path folder : found.passedOver()) {
-      output.note(
-          "Passed over %s: no file there is named like %s"
-              .formatted(folder, String.join(" or ", detector.channels())));
-    }
-    return found.scans();
-  }
-
-  private BrainSource brains(List<ScanFiles> scans) {
-    if (brain == null) {
-      long masks = scans.stream().filter(scan -> scan.beside(USUAL_BRAIN) != null).count();
-      if (masks > 0 && masks < scans.size()) {
-        output.warn(
-            "only %d of %d scans have a mask called brain; finding the brain of each from its"
-                    .formatted(masks, scans.size())
-                + " background");
-      }
-      return masks == scans.size()
-          ? new BrainSource.Beside(USUAL_BRAIN)
-          : new BrainSource.Background();
-    }
-    return switch (brain) {
-      case "find" -> new BrainSource.Background();
-      case "whole" -> new BrainSource.Whole();
-      default ->
-          Files.exists(Path.of(brain))
-              ? new BrainSource.OneFile(Path.of(brain))
-              : new BrainSource.Beside(brain);
-    };
-  }
-
-  private ParameterException usage(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

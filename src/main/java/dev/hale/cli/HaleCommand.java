@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       DetectCommand.class,
+      AttributeCommand.class,
       ScoreCommand.class,
       PrepareCommand.class,
       DataCommand.class,

@@ -79,6 +79,53 @@ final class TrainCommandTest {
   }
 
   @Test
+  void aCriticIsTrainedAndSaysWhatItLooksAt() throws Exception {
+    CommandRun critic = train("critic", "--set=critic.constraint.scale=50", "--json");
+    assertEquals(0, critic.exit(), critic.err());
+    JsonNode result = new ObjectMapper().readTree(critic.out());
+    assertEquals(model.resolve("critic.safetensors").toString(), result.get("network").asText());
+    assertTrue(result.get("validation").has("accuracy"), result.toString());
+    Path curves = model.resolve("critic/loss.png");
+    assertTrue(Files.exists(curves));
+    List<MetricsLine> steps = MetricsLog.read(model.resolve("critic/metrics.jsonl"));
+    assertFalse(steps.get(0).values().containsKey("loss_q1"), "its images are not noised");
+    Path study = folder.resolve("study");
+    CommandRun.of("phantom", "--pathology=glioma", "--subjects=1", "--out", study.toString());
+    CommandRun attributed =
+        CommandRun.of(
+            "attribute",
+            "--model=" + model,
+            study.toString(),
+            "--out=" + folder.resolve("maps"),
+            "--method=expected-gradients",
+            "--steps=2",
+            "--references=" + shared.resolve("set"));
+    assertEquals(0, attributed.exit(), attributed.err());
+  }
+
+  @Test
+  void aClassifierMayBeConstrained() {
+    CommandRun run = train("classifier", "--set=classifier.constraint.weight=0.5");
+    assertEquals(0, run.exit(), run.err());
+    CommandRun impossible =
+        train("classifier", "--set=classifier.constraint.attributions=[expected-gradients]");
+    assertEquals(ExitCode.DATA.code(), impossible.exit());
+    assertTrue(impossible.err().contains("other noise levels"), impossible.err());
+  }
+
+  @Test
+  void aCriticNeedsASectionAndImagesLargeEnough() throws Exception {
+    CommandRun small = train("critic", "--set=critic.network.filters=[8, 8, 8, 8]");
+    assertEquals(ExitCode.DATA.code(), small.exit());
+    assertTrue(small.err().contains("an image side of 16 is too short for 4 filters"), small.err());
+    Files.writeString(config, Files.readString(config).replaceAll("(?s)critic:.*?(?=calib)", ""));
+    CommandRun none = train("critic");
+    assertEquals(ExitCode.DATA.code(), none.exit());
+    assertTrue(none.err().startsWith("hale: the configuration has no critic section"), none.err());
+    assertEquals(1, none.err().lines().count());
+  }
+
+  @Test
   void theRunsFolderSaysWhatWasTrainedAndHow() {
     CommandRun run = train("diffusion", "--set=lr=0.002", "--set=diffusion.training.seed=7");
     assertEquals(0, run.exit(), run.err());

@@ -99,7 +99,7 @@ class SharedTrainingTest {
   void twoWorkersConstrainHealthyImagesLikeOne() throws Exception {
     TinyTraining training = new TinyTraining();
     training.steps = 20;
-    training.microBatch = 3;
+    training.microBatch = 4;
     training.validateEvery = 10;
     assertTwoWorkersEqualOne(training, tiny -> tiny.critic(ConstraintSettings.DEFAULT));
   }

@@ -14,8 +14,9 @@ import java.util.Map;
 
 /**
  * A network on disk: safetensors weights whose {@code config} metadata is a JSON object with {@code
- * architecture} ({@code unet} or {@code classifier}), {@code network} (the layout), and whatever
- * else belongs to it ({@code diffusion}, {@code preprocessing}, …).
+ * architecture} ({@code unet}, {@code classifier}, {@code vae} or {@code fixed-point-gan}), {@code
+ * network} (the layout), and whatever else belongs to it ({@code diffusion}, {@code preprocessing},
+ * …).
  *
  * @param config the JSON object
  * @param parameters the weights; closing them is the holder's duty
@@ -39,6 +40,12 @@ public record NetworkFile(JsonNode config, Parameters parameters, Path path)
         path,
         "classifier",
         network -> NoisyClassifier.shapes(convert(network, ClassifierConfig.class)));
+  }
+
+  /** Reads a variational autoencoder's file. */
+  public static NetworkFile readVae(Path path) {
+    return read(
+        path, "vae", network -> VariationalAutoencoder.shapes(convert(network, VaeConfig.class)));
   }
 
   private interface Layout {
@@ -82,6 +89,11 @@ public record NetworkFile(JsonNode config, Parameters parameters, Path path)
   /** The classifier over these weights. */
   public NoisyClassifier classifier() {
     return new NoisyClassifier(section("network", ClassifierConfig.class), parameters);
+  }
+
+  /** The variational autoencoder over these weights. */
+  public VariationalAutoencoder vae() {
+    return new VariationalAutoencoder(section("network", VaeConfig.class), parameters);
   }
 
   /** One section of the configuration. */

@@ -4,10 +4,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Trains the two networks of counterfactual detection. */
+/** Trains the networks of counterfactual detection and those to compare with. */
 @Command(
     name = "train",
-    header = "train a diffusion model or a classifier of noisy images",
+    header = "train a diffusion model, a classifier of noisy images or a baseline",
     description =
         "Trains what a configuration file describes, from image-level labels alone. Masks are read"
             + " for labels when the data are prepared, and for nothing else.",
@@ -16,13 +16,17 @@ import picocli.CommandLine.Spec;
       "  hale train classifier configs/phantom-glioma.yaml --out model",
       "  hale calibrate configs/phantom-glioma.yaml --model model"
     },
-    subcommands = {TrainDiffusionCommand.class, TrainClassifierCommand.class})
+    subcommands = {
+      TrainDiffusionCommand.class,
+      TrainClassifierCommand.class,
+      TrainVaeCommand.class
+    })
 final class TrainCommand implements Runnable {
   @Spec CommandSpec spec;
 
   @Override
   public void run() {
     throw new picocli.CommandLine.ParameterException(
-        spec.commandLine(), "say what to train: diffusion or classifier");
+        spec.commandLine(), "say what to train: diffusion, classifier or vae");
   }
 }

@@ -20,7 +20,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** What both trainings are told, and how both go. */
+/** What all trainings are told, and how all go. */
 final class TrainingOptions {
   @Mixin ConfigOptions config;
   @Mixin WorkerOptions processes;
@@ -30,7 +30,7 @@ final class TrainingOptions {
       required = true,
       paramLabel = "DIR",
       description =
-          "The model's folder: the network goes to DIR/diffusion.safetensors (classifier: likewise),"
+          "The model's folder: the network goes to DIR/diffusion.safetensors (others: likewise),"
               + " checkpoints, logs and curves to DIR/diffusion.")
   Path out;
 

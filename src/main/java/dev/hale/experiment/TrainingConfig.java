@@ -5,6 +5,7 @@ import dev.hale.data.prepared.Augmentation;
 import dev.hale.experiment.config.ConfigFile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A training from data to detector, as a file in {@code configs/} describes it.
@@ -14,19 +15,22 @@ import java.util.List;
  * @param diffusion the diffusion model
  * @param classifier the classifier of noised images
  * @param calibration how the two detect together
+ * @param vae a variational autoencoder to compare with; absent where none is wanted
  */
 public record TrainingConfig(
     DataSettings data,
     Augmentation augmentation,
     DiffusionPlan diffusion,
     ClassifierPlan classifier,
-    CalibrationSettings calibration) {
+    CalibrationSettings calibration,
+    Optional<VaePlan> vae) {
 
   public TrainingConfig {
     Preprocessing images = data.preparation().preprocessing();
     augmentation.requireFits(images.axis());
     diffusion.network().config(images, diffusion.process());
     classifier.network().config(images);
+    vae.ifPresent(plan -> plan.network().config(images));
     int steps = diffusion.process().trainingSteps();
     if (classifier.training().noiseLevels() > steps) {
       throw new IllegalArgumentException(

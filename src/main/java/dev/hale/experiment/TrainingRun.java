@@ -8,6 +8,7 @@ import dev.hale.data.prepared.BatchLoader;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.data.prepared.Sampling;
 import dev.hale.data.prepared.Split;
+import dev.hale.experiment.config.ConfigException;
 import dev.hale.model.NetworkFile;
 import dev.hale.training.ClassifierTask;
 import dev.hale.training.DiffusionTask;
@@ -17,6 +18,7 @@ import dev.hale.training.Trainer;
 import dev.hale.training.TrainingFolder;
 import dev.hale.training.TrainingListener;
 import dev.hale.training.TrainingSettings;
+import dev.hale.training.VaeTask;
 import dev.hale.training.ValidationImages;
 import dev.hale.training.Workers;
 import java.io.IOException;
@@ -24,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -38,12 +41,16 @@ public final class TrainingRun {
   private static final int LOADER_THREADS = 1;
   private static final int PREFETCH = 4;
 
-  /** The two networks of counterfactual detection. */
+  /** The two networks of counterfactual detection, and those to compare with. */
   public enum Network {
     /** Denoises. */
     DIFFUSION("diffusion"),
     /** Tells diseased from healthy at every noise level. */
-    CLASSIFIER("classifier");
+    CLASSIFIER("classifier"),
+    /** Reproduces healthy images. */
+    VAE("vae");
+
+    private static final int HEALTHY = 0;
 
     private final String title;
 
@@ -51,9 +58,27 @@ public final class TrainingRun {
       this.title = title;
     }
 
-    /** Name of its section, of its folder and, with {@code .safetensors}, of its file. */
+    /** Name of its folder and, with {@code .safetensors}, of its file. */
     public String title() {
       return title;
+    }
+
+    /** Name of its section of a configuration. */
+    public String section() {
+      return title.replace('-', '_');
+    }
+
+    /** The only label that it learns from and is judged by; empty where it sees both. */
+    private OptionalInt onlyLabel() {
+      return this == VAE ? OptionalInt.of(HEALTHY) : OptionalInt.empty();
+    }
+
+    private <T> T require(Optional<T> plan) {
+      return plan.orElseThrow(
+          () ->
+              new ConfigException(
+                  "the configuration has no section %s, which says how to train it"
+                      .formatted(section())));
     }
 
     /** How it is trained. */
@@ -61,6 +86,7 @@ public final class TrainingRun {
       return switch (this) {
         case DIFFUSION -> config.diffusion().training();
         case CLASSIFIER -> config.classifier().training();
+        case VAE -> require(config.vae()).training();
       };
     }
 
@@ -78,6 +104,10 @@ public final class TrainingRun {
                 config.classifier().network().config(images),
                 diffusion.process(),
                 config.classifier().training());
+        case VAE -> {
+          VaePlan vae = require(config.vae());
+          yield VaeTask.of(vae.network().config(images), vae.training());
+        }
       };
     }
   }
@@ -162,13 +192,16 @@ public final class TrainingRun {
     }
   }
 
-  private static ValidationImages validation(PreparedSet set) {
-    if (set.slices().stream().noneMatch(slice -> slice.split() == Split.VALIDATION)) {
+  private ValidationImages validation(PreparedSet set) {
+    OptionalInt only = network.onlyLabel();
+    if (set.slices().stream()
+        .filter(slice -> only.isEmpty() || slice.label() == only.getAsInt())
+        .noneMatch(slice -> slice.split() == Split.VALIDATION)) {
       throw new DataException(
-          "%s has no validation slices; prepare it with some, or set validate_every to 0"
-              .formatted(set.folder()));
+          "%s has no %svalidation slices; prepare it with some, or set validate_every to 0"
+              .formatted(set.folder(), only.isEmpty() ? "" : "healthy "));
     }
-    return ValidationImages.of(set, Split.VALIDATION, VALIDATION_IMAGES);
+    return ValidationImages.of(set, Split.VALIDATION, only, VALIDATION_IMAGES);
   }
 
   private BatchLoader batches(PreparedSet set, TrainingSettings settings, long step) {
@@ -176,7 +209,7 @@ public final class TrainingRun {
         new Sampling(
             settings.batch(),
             settings.balanced(),
-            OptionalInt.empty(),
+            network.onlyLabel(),
             settings.seed(),
             workers.rank(),
             workers.size(),

@@ -7,7 +7,8 @@ package dev.hale.training;
  * @param steps steps in all
  * @param loss the mean that was minimised
  * @param quarters mean loss of the images whose timestep lies in each quarter of the noise levels,
- *     from little noise to much; NaN where the batch had none
+ *     from little noise to much; NaN where the batch had none; empty where the task noises no
+ *     images
  * @param gradientNorm before clipping
  * @param learningRate of this step
  * @param seconds that the step took, waiting included

@@ -20,6 +20,13 @@ public interface Task {
    */
   Tensor losses(Parameters weights, NoisyImages images);
 
+  /**
+   * Whether images are noised to the timesteps that are drawn for them; else those mean nothing.
+   */
+  default boolean noisesImages() {
+    return true;
+  }
+
   /** How its network is judged. */
   Validation validation();
 }

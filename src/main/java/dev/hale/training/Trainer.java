@@ -193,20 +193,26 @@ public final class Trainer {
     int worst = losses.worst();
     if (!Double.isFinite(loss)) {
       throw stopped(
-          "the loss became %s at step %d, timestep %d"
-              .formatted(loss, number, losses.timesteps()[worst]));
+          "the loss became %s at step %d%s"
+              .formatted(loss, number, timestep(", timestep %d", losses, worst)));
     }
     double norm = clip(state);
     if (!Double.isFinite(norm)) {
       throw stopped(
-          "the gradient became %s at step %d, where the loss was largest at timestep %d"
-              .formatted(norm, number, losses.timesteps()[worst]));
+          "the gradient became %s at step %d%s"
+              .formatted(
+                  norm,
+                  number,
+                  timestep(", where the loss was largest at timestep %d", losses, worst)));
     }
     if (state.watch().diverges(state.step(), loss)) {
       throw stopped(
-          "the loss diverges at step %d: its mean over 20 steps is %.4g, it was %.4g; largest at timestep %d"
+          "the loss diverges at step %d: its mean over 20 steps is %.4g, it was %.4g%s"
               .formatted(
-                  number, state.watch().mean(), state.watch().lowest(), losses.timesteps()[worst]));
+                  number,
+                  state.watch().mean(),
+                  state.watch().lowest(),
+                  timestep("; largest at timestep %d", losses, worst)));
     }
     double rate = settings.learningRateAt(state.step());
     state.advance();
@@ -217,12 +223,17 @@ public final class Trainer {
             number,
             settings.steps(),
             loss,
-            losses.quarters(settings.noiseLevels()),
+            task.noisesImages() ? losses.quarters(settings.noiseLevels()) : new double[0],
             norm,
             rate,
             seconds,
             source.secondsWaited() - waited,
             settings.batch() / seconds));
+  }
+
+  /** Where in the chain an image was; nothing where images are not noised. */
+  private String timestep(String words, StepLosses losses, int image) {
+    return task.noisesImages() ? words.formatted(losses.timesteps()[image]) : "";
   }
 
   private TrainingException stopped(String why) {

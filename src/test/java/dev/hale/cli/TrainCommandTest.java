@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hale.experiment.TrainingConfig;
+import dev.hale.model.NetworkFile;
 import dev.hale.training.log.MetricsLine;
 import dev.hale.training.log.MetricsLog;
 import java.nio.file.Files;
@@ -49,6 +50,9 @@ final class TrainCommandTest {
           network: {channel_mult: [1, 1], attention_resolutions: []}
           training: {steps: 4, batch: 4, warmup: 2, checkpoint_every: 2}
         calibration: {noise_level: 400, steps: 2, guidance: 1, slices: 2, smoothing: 1}
+        vae:
+          network: {filters: [8, 8], latent_size: 4}
+          training: {steps: 4, batch: 4, warmup: 2, checkpoint_every: 2}
         """
             .formatted(shared.resolve("set")));
   }
@@ -108,6 +112,37 @@ final class TrainCommandTest {
     byte[] resumedBytes = Files.readAllBytes(model.resolve("diffusion/checkpoint.safetensors"));
     assertArrayEquals(whole, resumedBytes);
     assertEquals(0, train("diffusion", constant, "--resume=previous", "--threads=1").exit());
+  }
+
+  @Test
+  void aVariationalAutoencoderLearnsFromHealthySlices() throws Exception {
+    CommandRun run = train("vae", "--json");
+    assertEquals(0, run.exit(), run.err());
+    JsonNode result = new ObjectMapper().readTree(run.out());
+    assertEquals(model.resolve("vae.safetensors").toString(), result.get("network").asText());
+    assertTrue(result.get("validation").has("loss_kl"), run.out());
+    try (NetworkFile file = NetworkFile.readVae(model.resolve("vae.safetensors"))) {
+      assertEquals(16, file.vae().config().imageSize());
+      assertTrue(file.config().has("preprocessing"));
+    }
+  }
+
+  @Test
+  void mistakesInABaselinesSectionAreReported() {
+    assertFails(
+        "vae",
+        "--set=balanced=true",
+        "--set vae.training.balanced=true: training.balanced is true, expected false: the network"
+            + " sees healthy images alone");
+    assertFails(
+        "vae",
+        "--set=noise_levels=400",
+        "--set vae.training.noise_levels=400: training.noise_levels is 400, expected none: the"
+            + " network sees images without noise");
+    assertFails(
+        "vae",
+        "--set=vae.network.filters=[12]",
+        "--set vae.network.filters=[12]: filters has 12, expected multiples of 8");
   }
 
   @Test
@@ -178,7 +213,11 @@ final class TrainCommandTest {
   }
 
   private void assertFails(String option, String message) {
-    CommandRun run = train("diffusion", option);
+    assertFails("diffusion", option, message);
+  }
+
+  private void assertFails(String network, String option, String message) {
+    CommandRun run = train(network, option);
     assertEquals("hale: " + message + "\n", run.err());
     assertEquals(ExitCode.DATA.code(), run.exit());
     assertFalse(Files.exists(model));

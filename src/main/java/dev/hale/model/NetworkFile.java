@@ -48,6 +48,14 @@ public record NetworkFile(JsonNode config, Parameters parameters, Path path)
         path, "vae", network -> VariationalAutoencoder.shapes(convert(network, VaeConfig.class)));
   }
 
+  /** Reads the file of a Fixed-Point GAN's generator. */
+  public static NetworkFile readGenerator(Path path) {
+    return read(
+        path,
+        "fixed-point-gan",
+        network -> FixedPointGenerator.shapes(convert(network, FixedPointGanConfig.class)));
+  }
+
   private interface Layout {
     Map<String, long[]> shapes(JsonNode network);
   }
@@ -94,6 +102,11 @@ public record NetworkFile(JsonNode config, Parameters parameters, Path path)
   /** The variational autoencoder over these weights. */
   public VariationalAutoencoder vae() {
     return new VariationalAutoencoder(section("network", VaeConfig.class), parameters);
+  }
+
+  /** The Fixed-Point GAN's generator over these weights. */
+  public FixedPointGenerator generator() {
+    return new FixedPointGenerator(section("network", FixedPointGanConfig.class), parameters);
   }
 
   /** One section of the configuration. */

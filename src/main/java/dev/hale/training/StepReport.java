@@ -1,5 +1,7 @@
 package dev.hale.training;
 
+import java.util.OptionalDouble;
+
 /**
  * A step of a training, over all processes.
  *
@@ -9,6 +11,7 @@ package dev.hale.training;
  * @param quarters mean loss of the images whose timestep lies in each quarter of the noise levels,
  *     from little noise to much; NaN where the batch had none; empty where the task noises no
  *     images
+ * @param opponentLoss the mean that the network's opponent minimised; empty where it has none
  * @param gradientNorm before clipping
  * @param learningRate of this step
  * @param seconds that the step took, waiting included
@@ -20,6 +23,7 @@ public record StepReport(
     long steps,
     double loss,
     double[] quarters,
+    OptionalDouble opponentLoss,
     double gradientNorm,
     double learningRate,
     double seconds,

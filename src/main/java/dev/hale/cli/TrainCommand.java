@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TrainDiffusionCommand.class,
       TrainClassifierCommand.class,
-      TrainVaeCommand.class
+      TrainVaeCommand.class,
+      TrainFixedPointGanCommand.class
     })
 final class TrainCommand implements Runnable {
   @Spec CommandSpec spec;
@@ -27,6 +28,6 @@ final class TrainCommand implements Runnable {
   @Override
   public void run() {
     throw new picocli.CommandLine.ParameterException(
-        spec.commandLine(), "say what to train: diffusion, classifier or vae");
+        spec.commandLine(), "say what to train: diffusion, classifier, vae or fixed-point-gan");
   }
 }

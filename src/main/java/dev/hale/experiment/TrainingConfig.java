@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param classifier the classifier of noised images
  * @param calibration how the two detect together
  * @param vae a variational autoencoder to compare with; absent where none is wanted
+ * @param fixedPointGan a Fixed-Point GAN to compare with; absent where none is wanted
  */
 public record TrainingConfig(
     DataSettings data,
@@ -23,7 +24,8 @@ public record TrainingConfig(
     DiffusionPlan diffusion,
     ClassifierPlan classifier,
     CalibrationSettings calibration,
-    Optional<VaePlan> vae) {
+    Optional<VaePlan> vae,
+    Optional<FixedPointGanPlan> fixedPointGan) {
 
   public TrainingConfig {
     Preprocessing images = data.preparation().preprocessing();
@@ -31,6 +33,7 @@ public record TrainingConfig(
     diffusion.network().config(images, diffusion.process());
     classifier.network().config(images);
     vae.ifPresent(plan -> plan.network().config(images));
+    fixedPointGan.ifPresent(plan -> plan.network().config(images));
     int steps = diffusion.process().trainingSteps();
     if (classifier.training().noiseLevels() > steps) {
       throw new IllegalArgumentException(

@@ -12,6 +12,7 @@ import dev.hale.experiment.config.ConfigException;
 import dev.hale.model.NetworkFile;
 import dev.hale.training.ClassifierTask;
 import dev.hale.training.DiffusionTask;
+import dev.hale.training.FixedPointGanTask;
 import dev.hale.training.Start;
 import dev.hale.training.Task;
 import dev.hale.training.Trainer;
@@ -48,7 +49,9 @@ public final class TrainingRun {
     /** Tells diseased from healthy at every noise level. */
     CLASSIFIER("classifier"),
     /** Reproduces healthy images. */
-    VAE("vae");
+    VAE("vae"),
+    /** Shows images with either label. */
+    FIXED_POINT_GAN("fixed-point-gan");
 
     private static final int HEALTHY = 0;
 
@@ -87,6 +90,7 @@ public final class TrainingRun {
         case DIFFUSION -> config.diffusion().training();
         case CLASSIFIER -> config.classifier().training();
         case VAE -> require(config.vae()).training();
+        case FIXED_POINT_GAN -> require(config.fixedPointGan()).training();
       };
     }
 
@@ -107,6 +111,10 @@ public final class TrainingRun {
         case VAE -> {
           VaePlan vae = require(config.vae());
           yield VaeTask.of(vae.network().config(images), vae.training());
+        }
+        case FIXED_POINT_GAN -> {
+          FixedPointGanPlan gan = require(config.fixedPointGan());
+          yield FixedPointGanTask.of(gan.network().config(images), gan.losses(), gan.training());
         }
       };
     }

@@ -53,6 +53,10 @@ final class TrainCommandTest {
         vae:
           network: {filters: [8, 8], latent_size: 4}
           training: {steps: 4, batch: 4, warmup: 2, checkpoint_every: 2}
+        fixed_point_gan:
+          network: {generator_filters: 4, residual_blocks: 1, discriminator_filters: 4}
+          losses: {discriminator_steps: 2}
+          training: {steps: 4, batch: 8, checkpoint_every: 2}
         """
             .formatted(shared.resolve("set")));
   }
@@ -128,7 +132,49 @@ final class TrainCommandTest {
   }
 
   @Test
+  void aFixedPointGanTrainsAndResumes() throws Exception {
+    String constant = "--set=schedule=constant";
+    assertEquals(0, train("fixed-point-gan", constant, "--set=steps=2").exit());
+    CommandRun run = train("fixed-point-gan", constant, "--resume", "--json");
+    assertEquals(0, run.exit(), run.err());
+    JsonNode result = new ObjectMapper().readTree(run.out());
+    assertEquals(4, result.get("steps").asInt());
+    assertTrue(result.get("validation").has("loss_cycle"), run.out());
+    Path file = model.resolve("fixed-point-gan.safetensors");
+    assertEquals(file.toString(), result.get("network").asText());
+    try (NetworkFile read = NetworkFile.readGenerator(file)) {
+      assertEquals(16, read.generator().config().imageSize());
+    }
+    List<MetricsLine> lines =
+        MetricsLog.read(model.resolve("fixed-point-gan/metrics.jsonl")).stream()
+            .filter(line -> line.values().containsKey("discriminator_loss"))
+            .toList();
+    assertEquals(4, lines.size());
+  }
+
+  @Test
+  void aBaselineWithoutASectionIsRefused() throws Exception {
+    Files.writeString(config, Files.readString(config).replaceAll("(?s)vae:.*", ""));
+    CommandRun run = train("vae");
+    assertEquals(
+        "hale: the configuration has no section vae, which says how to train it\n", run.err());
+  }
+
+  @Test
   void mistakesInABaselinesSectionAreReported() {
+    assertFails(
+        "fixed-point-gan",
+        "--set=batch=9",
+        "--set fixed_point_gan.training.batch=9: training.batch is 9, expected a multiple of"
+            + " losses.discriminator_steps, 2");
+    assertFails(
+        "fixed-point-gan",
+        "--set=fixed_point_gan.losses.cycle=-1",
+        "--set fixed_point_gan.losses.cycle=-1: cycle is -1.0, expected 0 or more");
+    assertFails(
+        "fixed-point-gan",
+        "--set=fixed_point_gan.losses.cycles=1",
+        "--set fixed_point_gan.losses.cycles=1: unknown key, did you mean cycle?");
     assertFails(
         "vae",
         "--set=balanced=true",

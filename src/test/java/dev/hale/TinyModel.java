@@ -20,9 +20,9 @@ import dev.hale.model.ClassifierConfig;
 import dev.hale.model.ConvCritic;
 import dev.hale.model.CriticConfig;
 import dev.hale.model.FixedPointGanConfig;
-import dev.hale.model.FixedPointGenerator;
 import dev.hale.model.NetworkFile;
 import dev.hale.model.NoisyClassifier;
+import dev.hale.model.PatchDiscriminator;
 import dev.hale.model.UNet;
 import dev.hale.model.UNetConfig;
 import dev.hale.model.VaeConfig;
@@ -31,6 +31,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -99,13 +101,18 @@ public final class TinyModel {
     Path critic = writeCritic(folder, channels);
     Files.copy(critic, folder.resolve("unconstrained-critic.safetensors"));
     Engine.seed(9);
-    VaeConfig vae = new VaeConfig(SIZE, channels.length, List.of(4, 8), 2, 1);
+    VaeConfig vae = new VaeConfig(SIZE, channels.length, List.of(8, 8), 4, 1);
     try (Parameters weights = VariationalAutoencoder.initialise(vae)) {
       save(folder.resolve("vae.safetensors"), "vae", vae, weights, channels);
     }
-    FixedPointGanConfig gan = GAN;
-    try (Parameters weights = FixedPointGenerator.initialise(gan)) {
-      save(folder.resolve("fixed-point-gan.safetensors"), "fixed-point-gan", gan, weights, channels);
+    FixedPointGanConfig gan = new FixedPointGanConfig(SIZE, channels.length, 4, 1, 4, 2);
+    try (Parameters both = PatchDiscriminator.initialiseBoth(gan)) {
+      Map<String, Tensor> own = new TreeMap<>(both.asMap());
+      own.keySet().removeIf(name -> !name.startsWith("generator."));
+      try (Parameters weights = Parameters.of(own)) {
+        Path file = folder.resolve("fixed-point-gan.safetensors");
+        save(file, "fixed-point-gan", gan, weights, channels);
+      }
     }
   }
 

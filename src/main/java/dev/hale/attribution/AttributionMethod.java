@@ -11,7 +11,10 @@ public enum AttributionMethod {
   /** {@link GradientXInput}. */
   @JsonProperty("gradient-x-input")
   GRADIENT_X_INPUT("gradient-x-input"),
-  /** {@link IntegratedGradients} by the midpoint rule, from the zero image. */
+  /**
+   * {@link IntegratedGradients} by the midpoint rule, from the background (-1): no voxel is darker,
+   * so that the sign is the gradient's along the path.
+   */
   @JsonProperty("integrated-gradients")
   INTEGRATED_GRADIENTS("integrated-gradients"),
   /** {@link ExpectedGradients} with stratified α, not times (x - x'). */
@@ -22,6 +25,7 @@ public enum AttributionMethod {
   SMOOTHGRAD("smoothgrad");
 
   private static final double NOISE = 0.1;
+  private static final double BACKGROUND = -1;
 
   private final String title;
 
@@ -47,7 +51,8 @@ public enum AttributionMethod {
     return switch (this) {
       case GRADIENT -> new Gradient();
       case GRADIENT_X_INPUT -> new GradientXInput();
-      case INTEGRATED_GRADIENTS -> new IntegratedGradients(PathRule.MIDPOINT, steps, 0, batch);
+      case INTEGRATED_GRADIENTS -> 
+          new IntegratedGradients(PathRule.MIDPOINT, steps, BACKGROUND, batch);
       case EXPECTED_GRADIENTS ->
           new ExpectedGradients(references, references == null, steps, true, false, seed, batch);
       case SMOOTHGRAD -> new SmoothGrad(steps, NOISE, seed, batch);

@@ -44,6 +44,11 @@ public record ConstraintSettings(
     }
   }
 
+  /** The same with λ = 0: no constraint. */
+  public ConstraintSettings off() {
+    return new ConstraintSettings(0, 0, scale, penalty, attributions, samples);
+  }
+
   /** λ at a step, counted from 0. */
   public double weightAt(long step) {
     return step + 1 < ramp ? weight * (step + 1) / ramp : weight;

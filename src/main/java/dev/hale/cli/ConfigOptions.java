@@ -38,7 +38,7 @@ final class ConfigOptions {
   TrainingConfig readFor(TrainingRun.Network network) {
     return read(
         overrides.stream()
-            .map(set -> set.matches("[^.=]+=.*") ? network.title() + ".training." + set : set)
+            .map(set -> set.matches("[^.=]+=.*") ? network.section() + ".training." + set : set)
             .toList());
   }
 

@@ -4,10 +4,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Trains the networks of counterfactual detection and of attribution. */
+/** Trains the networks of every method. */
 @Command(
     name = "train",
-    header = "train a diffusion model, a classifier of noisy images or a critic",
+    header = "train a diffusion model, a classifier of noisy images, a critic or a baseline",
     description =
         "Trains what a configuration file describes, from image-level labels alone. Masks are read"
             + " for labels when the data are prepared, and for nothing else.",
@@ -18,8 +18,13 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       TrainDiffusionCommand.class,
+      TrainHealthyDiffusionCommand.class,
       TrainClassifierCommand.class,
-      TrainCriticCommand.class
+      TrainConstrainedClassifierCommand.class,
+      TrainCriticCommand.class,
+      TrainUnconstrainedCriticCommand.class,
+      TrainVaeCommand.class,
+      TrainFixedPointGanCommand.class
     })
 final class TrainCommand implements Runnable {
   @Spec CommandSpec spec;
@@ -27,6 +32,7 @@ final class TrainCommand implements Runnable {
   @Override
   public void run() {
     throw new picocli.CommandLine.ParameterException(
-        spec.commandLine(), "say what to train: diffusion, classifier or critic");
+        spec.commandLine(),
+        "say what to train: diffusion, classifier, critic, vae or fixed-point-gan");
   }
 }

@@ -20,7 +20,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** What every training is told, and how it goes. */
+/** What all trainings are told, and how all go. */
 final class TrainingOptions {
   @Mixin ConfigOptions config;
   @Mixin WorkerOptions processes;
@@ -30,8 +30,8 @@ final class TrainingOptions {
       required = true,
       paramLabel = "DIR",
       description =
-          "The model's folder: the network goes to DIR/diffusion.safetensors, checkpoints, logs and"
-              + " curves to DIR/diffusion (classifier, critic: likewise).")
+          "The model's folder: the network goes to DIR/diffusion.safetensors (others: likewise),"
+              + " checkpoints, logs and curves to DIR/diffusion.")
   Path out;
 
   @Option(

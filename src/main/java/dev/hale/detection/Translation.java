@@ -30,8 +30,7 @@ record Translation(UnaryOperator<Tensor> network, Preprocessing preprocessing, P
       Parameters weights =
           DiffusionModel.place(read.parameters(), options.device(), options.precision());
       VariationalAutoencoder vae =
-          new VariationalAutoencoder(
-              read.section("network", VaeConfig.class), weights);
+          new VariationalAutoencoder(read.section("network", VaeConfig.class), weights);
       return new Translation(
           vae::reconstruct, read.section("preprocessing", Preprocessing.class), weights);
     }
@@ -42,8 +41,7 @@ record Translation(UnaryOperator<Tensor> network, Preprocessing preprocessing, P
       Parameters weights =
           DiffusionModel.place(read.parameters(), options.device(), options.precision());
       FixedPointGenerator generator =
-          new FixedPointGenerator(
-              read.section("network", FixedPointGanConfig.class), weights);
+          new FixedPointGenerator(read.section("network", FixedPointGanConfig.class), weights);
       return new Translation(
           x -> generator.translate(x, DiffusionModel.HEALTHY),
           read.section("preprocessing", Preprocessing.class),

@@ -1,8 +1,8 @@
 package dev.hale.experiment;
 
+import dev.hale.attribution.AttributionMethod;
 import dev.hale.data.prepared.Split;
 import dev.hale.detection.AttributionSettings;
-import dev.hale.detection.AttributionSettings.Kind;
 import dev.hale.detection.CombinedSettings;
 import dev.hale.detection.CounterfactualSettings;
 import dev.hale.detection.CounterfactualSettings.Chain;
@@ -40,7 +40,7 @@ public record CalibrationSettings(
           99,
           64,
           Split.VALIDATION,
-          new AttributionSettings(Kind.GRADIENT, 1, 1.5, ThresholdRule.HEALTHY),
+          new AttributionSettings(AttributionMethod.GRADIENT, 1, 1.5, ThresholdRule.HEALTHY),
           99);
 
   public CalibrationSettings {

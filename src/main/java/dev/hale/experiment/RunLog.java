@@ -55,6 +55,7 @@ final class RunLog implements TrainingListener, AutoCloseable {
     for (int quarter = 0; quarter < report.quarters().length; quarter++) {
       values.put("loss_q" + (quarter + 1), report.quarters()[quarter]);
     }
+    report.opponentLoss().ifPresent(loss -> values.put("discriminator_loss", loss));
     values.put("gradient_norm", report.gradientNorm());
     values.put("lr", report.learningRate());
     values.put("images_per_second", report.imagesPerSecond());

@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param classifier the classifier of noised images
  * @param critic the critic of clean images, for attribution; optional
  * @param calibration how the two detect together
+ * @param vae a variational autoencoder to compare with; absent where none is wanted
+ * @param fixedPointGan a Fixed-Point GAN to compare with; absent where none is wanted
  */
 public record TrainingConfig(
     DataSettings data,
@@ -24,7 +26,9 @@ public record TrainingConfig(
     DiffusionPlan diffusion,
     ClassifierPlan classifier,
     Optional<CriticPlan> critic,
-    CalibrationSettings calibration) {
+    CalibrationSettings calibration,
+    Optional<VaePlan> vae,
+    Optional<FixedPointGanPlan> fixedPointGan) {
 
   public TrainingConfig {
     Preprocessing images = data.preparation().preprocessing();
@@ -32,6 +36,8 @@ public record TrainingConfig(
     diffusion.network().config(images, diffusion.process());
     classifier.network().config(images);
     critic.ifPresent(plan -> plan.network().config(images));
+    vae.ifPresent(plan -> plan.network().config(images));
+    fixedPointGan.ifPresent(plan -> plan.network().config(images));
     int steps = diffusion.process().trainingSteps();
     if (classifier.training().noiseLevels() > steps) {
       throw new IllegalArgumentException(

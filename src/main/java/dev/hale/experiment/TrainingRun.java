@@ -2,22 +2,26 @@ package dev.hale.experiment;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hale.attribution.ConstraintSettings;
 import dev.hale.data.DataException;
 import dev.hale.data.Preprocessing;
 import dev.hale.data.prepared.BatchLoader;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.data.prepared.Sampling;
 import dev.hale.data.prepared.Split;
+import dev.hale.experiment.config.ConfigException;
 import dev.hale.model.NetworkFile;
 import dev.hale.training.ClassifierTask;
 import dev.hale.training.CriticTask;
 import dev.hale.training.DiffusionTask;
+import dev.hale.training.FixedPointGanTask;
 import dev.hale.training.Start;
 import dev.hale.training.Task;
 import dev.hale.training.Trainer;
 import dev.hale.training.TrainingFolder;
 import dev.hale.training.TrainingListener;
 import dev.hale.training.TrainingSettings;
+import dev.hale.training.VaeTask;
 import dev.hale.training.ValidationImages;
 import dev.hale.training.Workers;
 import java.io.IOException;
@@ -25,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -39,14 +44,26 @@ public final class TrainingRun {
   private static final int LOADER_THREADS = 1;
   private static final int PREFETCH = 4;
 
-  /** The two networks of counterfactual detection, and the critic of attribution. */
+  /** The two networks of counterfactual detection, and those to compare with. */
   public enum Network {
     /** Denoises. */
     DIFFUSION("diffusion"),
+    /** Denoises, and has seen healthy images only. */
+    HEALTHY_DIFFUSION("healthy-diffusion"),
     /** Tells diseased from healthy at every noise level. */
     CLASSIFIER("classifier"),
+    /** Likewise, under the attribution constraint. */
+    CONSTRAINED_CLASSIFIER("constrained-classifier"),
     /** Tells diseased from healthy on clean images, for reasons that attribution shows. */
-    CRITIC("critic");
+    CRITIC("critic"),
+    /** Likewise, without the attribution constraint. */
+    UNCONSTRAINED_CRITIC("unconstrained-critic"),
+    /** Reproduces healthy images. */
+    VAE("vae"),
+    /** Shows images with either label. */
+    FIXED_POINT_GAN("fixed-point-gan");
+
+    private static final int HEALTHY = 0;
 
     private final String title;
 
@@ -54,40 +71,88 @@ public final class TrainingRun {
       this.title = title;
     }
 
-    /** Name of its section, of its folder and, with {@code .safetensors}, of its file. */
+    /** Name of its folder and, with {@code .safetensors}, of its file. */
     public String title() {
       return title;
+    }
+
+    /** Name of its section of a configuration. */
+    public String section() {
+      return switch (this) {
+        case HEALTHY_DIFFUSION -> DIFFUSION.section();
+        case CONSTRAINED_CLASSIFIER -> CLASSIFIER.section();
+        case UNCONSTRAINED_CRITIC -> CRITIC.section();
+        default -> title.replace('-', '_');
+      };
+    }
+
+    /** The only label that it learns from and is judged by; empty where it sees both. */
+    private OptionalInt onlyLabel() {
+      return this == VAE || this == HEALTHY_DIFFUSION
+          ? OptionalInt.of(HEALTHY)
+          : OptionalInt.empty();
+    }
+
+    private <T> T require(Optional<T> plan) {
+      return plan.orElseThrow(
+          () ->
+              new ConfigException(
+                  "the configuration has no section %s, which says how to train it"
+                      .formatted(section())));
     }
 
     /** How it is trained. */
     public TrainingSettings training(TrainingConfig config) {
       return switch (this) {
-        case DIFFUSION -> config.diffusion().training();
-        case CLASSIFIER -> config.classifier().training();
-        case CRITIC -> config.requireCritic().training();
+        case DIFFUSION, HEALTHY_DIFFUSION -> config.diffusion().training();
+        case CLASSIFIER, CONSTRAINED_CLASSIFIER -> config.classifier().training();
+        case CRITIC, UNCONSTRAINED_CRITIC -> config.requireCritic().training();
+        case VAE -> require(config.vae()).training();
+        case FIXED_POINT_GAN -> require(config.fixedPointGan()).training();
       };
+    }
+
+    private static ConstraintSettings classifierConstraint(TrainingConfig config) {
+      return config
+          .classifier()
+          .constraint()
+          .orElseThrow(
+              () ->
+                  new ConfigException(
+                      "the configuration has no section classifier.constraint, which says how the"
+                          + " classifier is constrained"));
     }
 
     private Task task(TrainingConfig config) {
       Preprocessing images = config.data().preparation().preprocessing();
       DiffusionPlan diffusion = config.diffusion();
       return switch (this) {
-        case DIFFUSION ->
+        case DIFFUSION, HEALTHY_DIFFUSION ->
             DiffusionTask.of(
                 diffusion.network().config(images, diffusion.process()),
                 diffusion.process(),
                 diffusion.training());
-        case CLASSIFIER ->
+        case CLASSIFIER, CONSTRAINED_CLASSIFIER ->
             ClassifierTask.of(
                 config.classifier().network().config(images),
                 diffusion.process(),
-                config.classifier().constraint(),
+                this == CLASSIFIER ? Optional.empty() : Optional.of(classifierConstraint(config)),
                 config.classifier().training());
-        case CRITIC ->
-            CriticTask.of(
-                config.requireCritic().network().config(images),
-                config.requireCritic().constraint(),
-                config.requireCritic().training());
+        case CRITIC, UNCONSTRAINED_CRITIC -> {
+          CriticPlan critic = config.requireCritic();
+          yield CriticTask.of(
+              critic.network().config(images),
+              this == CRITIC ? critic.constraint() : critic.constraint().off(),
+              critic.training());
+        }
+        case VAE -> {
+          VaePlan vae = require(config.vae());
+          yield VaeTask.of(vae.network().config(images), vae.training());
+        }
+        case FIXED_POINT_GAN -> {
+          FixedPointGanPlan gan = require(config.fixedPointGan());
+          yield FixedPointGanTask.of(gan.network().config(images), gan.losses(), gan.training());
+        }
       };
     }
   }
@@ -172,13 +237,16 @@ public final class TrainingRun {
     }
   }
 
-  private static ValidationImages validation(PreparedSet set) {
-    if (set.slices().stream().noneMatch(slice -> slice.split() == Split.VALIDATION)) {
+  private ValidationImages validation(PreparedSet set) {
+    OptionalInt only = network.onlyLabel();
+    if (set.slices().stream()
+        .filter(slice -> only.isEmpty() || slice.label() == only.getAsInt())
+        .noneMatch(slice -> slice.split() == Split.VALIDATION)) {
       throw new DataException(
-          "%s has no validation slices; prepare it with some, or set validate_every to 0"
-              .formatted(set.folder()));
+          "%s has no %svalidation slices; prepare it with some, or set validate_every to 0"
+              .formatted(set.folder(), only.isEmpty() ? "" : "healthy "));
     }
-    return ValidationImages.of(set, Split.VALIDATION, VALIDATION_IMAGES);
+    return ValidationImages.of(set, Split.VALIDATION, only, VALIDATION_IMAGES);
   }
 
   private BatchLoader batches(PreparedSet set, TrainingSettings settings, long step) {
@@ -186,7 +254,7 @@ public final class TrainingRun {
         new Sampling(
             settings.batch(),
             settings.balanced(),
-            OptionalInt.empty(),
+            network.onlyLabel(),
             settings.seed(),
             workers.rank(),
             workers.size(),

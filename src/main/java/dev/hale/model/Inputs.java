@@ -1,5 +1,6 @@
 package dev.hale.model;
 
+import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 
 /** What a network demands of its input, said before LibTorch would say it less clearly. */
@@ -29,6 +30,15 @@ final class Inputs {
             "label %d outside the model's classes 0 … %d"
                 .formatted(least < 0 ? least : most, numClasses - 1));
       }
+    }
+  }
+
+  /** Images of exactly this many channels and this size. */
+  static void checkSize(int channels, int side, Tensor x) {
+    if (x.dim() != 4 || x.size(1) != channels || x.size(2) != side || x.size(3) != side) {
+      throw new IllegalArgumentException(
+          "image shapes differ: model expects [N, %d, %d, %d], input has %s"
+              .formatted(channels, side, side, Arrays.toString(x.shape())));
     }
   }
 

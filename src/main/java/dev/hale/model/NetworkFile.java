@@ -14,8 +14,9 @@ import java.util.Map;
 
 /**
  * A network on disk: safetensors weights whose {@code config} metadata is a JSON object with {@code
- * architecture} ({@code unet}, {@code classifier} or {@code critic}), {@code network} (the layout),
- * and whatever else belongs to it ({@code diffusion}, {@code preprocessing}, …).
+ * architecture} ({@code unet}, {@code classifier}, {@code critic}, {@code vae} or {@code
+ * fixed-point-gan}), {@code network} (the layout), and whatever else belongs to it ({@code
+ * diffusion}, {@code preprocessing}, …).
  *
  * @param config the JSON object
  * @param parameters the weights; closing them is the holder's duty
@@ -44,6 +45,20 @@ public record NetworkFile(JsonNode config, Parameters parameters, Path path)
   /** Reads a critic's file. */
   public static NetworkFile readCritic(Path path) {
     return read(path, "critic", network -> ConvCritic.shapes(convert(network, CriticConfig.class)));
+  }
+
+  /** Reads a variational autoencoder's file. */
+  public static NetworkFile readVae(Path path) {
+    return read(
+        path, "vae", network -> VariationalAutoencoder.shapes(convert(network, VaeConfig.class)));
+  }
+
+  /** Reads the file of a Fixed-Point GAN's generator. */
+  public static NetworkFile readGenerator(Path path) {
+    return read(
+        path,
+        "fixed-point-gan",
+        network -> FixedPointGenerator.shapes(convert(network, FixedPointGanConfig.class)));
   }
 
   private interface Layout {
@@ -92,6 +107,16 @@ public record NetworkFile(JsonNode config, Parameters parameters, Path path)
   /** The critic over these weights. */
   public ConvCritic critic() {
     return new ConvCritic(section("network", CriticConfig.class), parameters);
+  }
+
+  /** The variational autoencoder over these weights. */
+  public VariationalAutoencoder vae() {
+    return new VariationalAutoencoder(section("network", VaeConfig.class), parameters);
+  }
+
+  /** The Fixed-Point GAN's generator over these weights. */
+  public FixedPointGenerator generator() {
+    return new FixedPointGenerator(section("network", FixedPointGanConfig.class), parameters);
   }
 
   /** One section of the configuration. */

@@ -45,7 +45,7 @@ public record CriticTask(CriticConfig network, ConstraintSettings constraint) im
   }
 
   @Override
-  public boolean noised() {
+  public boolean noisesImages() {
     return false;
   }
 

@@ -2,8 +2,10 @@ package dev.hale.training;
 
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -31,6 +33,31 @@ final class FlatLayout {
               shapes.put(name, shape);
               length += tensor.numel();
             });
+  }
+
+  /**
+   * Where in a vector the parameters of such names begin, which go on to its end.
+   *
+   * @throws IllegalArgumentException where others come after them
+   */
+  long startOf(Predicate<String> names) {
+    long start = 0;
+    boolean begun = false;
+    for (Map.Entry<String, long[]> entry : shapes.entrySet()) {
+      boolean wanted = names.test(entry.getKey());
+      if (begun && !wanted) {
+        throw new IllegalArgumentException(
+            "the parameter %s comes after those of the opponent".formatted(entry.getKey()));
+      }
+      begun |= wanted;
+      start += wanted ? 0 : Arrays.stream(entry.getValue()).reduce(1, (a, b) -> a * b);
+    }
+    return start;
+  }
+
+  /** The number of parameters' numbers, the length of a vector. */
+  long length() {
+    return length;
   }
 
   /** A vector of zeros; the caller's. */

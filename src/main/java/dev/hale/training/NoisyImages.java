@@ -1,5 +1,6 @@
 package dev.hale.training;
 
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -13,6 +14,20 @@ import org.bytedeco.pytorch.Tensor;
 public record NoisyImages(Tensor x0, Tensor labels, Tensor timesteps, Tensor noise) {
   /** The label of an image whose label the network is not to see. */
   public static final int NO_LABEL = -1;
+
+  /** The images {@code first}, {@code first + stride}, …, sharing their memory. */
+  NoisyImages every(int first, int stride) {
+    return new NoisyImages(
+        every(x0, first, stride),
+        every(labels, first, stride),
+        every(timesteps, first, stride),
+        every(noise, first, stride));
+  }
+
+  /** The rows {@code first}, {@code first + stride}, …, sharing their memory. */
+  static Tensor every(Tensor rows, int first, int stride) {
+    return rows.slice(0, new LongOptional(first), new LongOptional(rows.size(0)), stride);
+  }
 
   /** Some of the images, sharing their memory. */
   NoisyImages narrow(int from, int count) {

@@ -5,6 +5,7 @@ import dev.hale.data.prepared.BatchSource;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
 import dev.hale.engine.Tensors;
+import dev.hale.training.AdversarialTask.Losses;
 import dev.hale.training.StepRandom.Purpose;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +23,8 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
 record StepGradient(Task task, TrainingSettings settings, Workers workers) {
 
   /**
-   * Leaves the gradient of the mean loss over all processes in the state.
+   * Leaves the gradient of the mean loss over all processes in the state; an opponent takes its
+   * steps before.
    *
    * @param batch this process's part
    * @param shape who the batch comes from
@@ -44,42 +46,84 @@ record StepGradient(Task task, TrainingSettings settings, Workers workers) {
       for (int n = 0; n < share; n++) {
         weights[n] = (float) draw.weights()[first + n];
       }
-      Tensor weight = torch.tensor(weights);
-      Tensor all = torch.zeros(settings.batch());
       double healthyShare = healthyShare(batch);
-      state.gradient().zero_();
+      Share mine = new Share(images, torch.tensor(weights), share);
       torch.manual_seed(StepRandom.seed(settings.seed(), Purpose.DROPOUT, step, workers.rank()));
-      for (int from = 0; from < share; from += settings.microBatch()) {
-        int count = Math.min(settings.microBatch(), share - from);
-        Tensor target = all.narrow(0, first + from, count);
-        StepContext context =
-            new StepContext(
-                step,
-                StepRandom.seed(settings.seed(), Purpose.ATTRIBUTION, step, first + from),
-                healthyShare);
-        accumulate(state, images, weight, from, count, share, target, context);
+      if (task instanceof AdversarialTask adversarial) {
+        return new AdversarialStep(adversarial, settings, this).compute(state, mine, draw);
       }
-      workers.sum(all);
-      workers.averageGradients(List.of(state.gradient()));
-      return new StepLosses(draw.timesteps(), draw.weights(), Tensors.values(all));
+      state.gradient().zero_();
+      float[] losses =
+          gather(
+              state,
+              state.network(),
+              mine,
+              (compute, some, from) -> {
+                long seed =
+                    StepRandom.seed(settings.seed(), Purpose.ATTRIBUTION, step, first + from);
+                Tensor values =
+                    task.losses(compute, some, new StepContext(step, seed, healthyShare));
+                return new Losses(values, values);
+              });
+      return new StepLosses(draw.timesteps(), draw.weights(), losses, Double.NaN);
     }
   }
 
+  /** What is minimised. */
+  interface Objective {
+    /**
+     * The losses of some images.
+     *
+     * @param from position of the first among this process's
+     */
+    Losses of(Parameters weights, NoisyImages images, int from);
+  }
+
+  /**
+   * Images of this process.
+   *
+   * @param weight what the loss of each counts
+   * @param count how many there are, as in every other process
+   */
+  record Share(NoisyImages images, Tensor weight, int count) {
+    /** The images {@code first}, {@code first + stride}, …. */
+    Share every(int first, int stride) {
+      return new Share(
+          images.every(first, stride), NoisyImages.every(weight, first, stride), count / stride);
+    }
+  }
+
+  /**
+   * Adds the gradient of the mean over all processes to the state's.
+   *
+   * @param learner whose gradient the processes average
+   * @return the losses to report of all processes' images
+   */
+  float[] gather(TrainingState state, Learner learner, Share share, Objective objective) {
+    Tensor all = torch.zeros((long) share.count() * workers.size());
+    int first = workers.rank() * share.count();
+    for (int from = 0; from < share.count(); from += settings.microBatch()) {
+      int count = Math.min(settings.microBatch(), share.count() - from);
+      accumulate(state, share, from, count, objective, all.narrow(0, first + from, count));
+    }
+    workers.sum(all);
+    workers.averageGradients(List.of(learner.gradient()));
+    return Tensors.values(all);
+  }
+
   private void accumulate(
-      TrainingState state,
-      NoisyImages images,
-      Tensor weight,
-      int from,
-      int count,
-      int share,
-      Tensor into,
-      StepContext context) {
+      TrainingState state, Share share, int from, int count, Objective objective, Tensor into) {
     try (Scope scope = new Scope();
         Parameters compute = ComputeWeights.of(state.leaves(), settings.precision())) {
-      Tensor losses = task.losses(compute, images.narrow(from, count), context);
-      losses.mul(weight.narrow(0, from, count)).sum().div(new Scalar(share)).backward();
+      Losses losses = objective.of(compute, share.images().narrow(from, count), from);
+      losses
+          .minimised()
+          .mul(share.weight().narrow(0, from, count))
+          .sum()
+          .div(new Scalar(share.count()))
+          .backward();
       try (NoGradGuard noGrad = new NoGradGuard()) {
-        into.copy_(losses);
+        into.copy_(losses.reported());
       }
     }
   }

@@ -6,8 +6,9 @@ package dev.hale.training;
  * @param timesteps one an image
  * @param weights what each loss counts
  * @param losses one an image, not weighted
+ * @param opponentLoss mean of what the opponent minimises; NaN where there is none
  */
-record StepLosses(int[] timesteps, double[] weights, float[] losses) {
+record StepLosses(int[] timesteps, double[] weights, float[] losses, double opponentLoss) {
   /** The mean that is minimised. */
   double mean() {
     double sum = 0;

@@ -1,5 +1,7 @@
 package dev.hale.training;
 
+import java.util.OptionalDouble;
+
 /**
  * A step of a training, over all processes.
  *
@@ -8,6 +10,7 @@ package dev.hale.training;
  * @param loss the mean that was minimised
  * @param quarters mean loss of the images whose timestep lies in each quarter of the noise levels,
  *     from little noise to much; NaN where the batch had none; empty where images are not noised
+ * @param opponentLoss the mean that the network's opponent minimised; empty where it has none
  * @param gradientNorm before clipping
  * @param learningRate of this step
  * @param seconds that the step took, waiting included
@@ -19,6 +22,7 @@ public record StepReport(
     long steps,
     double loss,
     double[] quarters,
+    OptionalDouble opponentLoss,
     double gradientNorm,
     double learningRate,
     double seconds,

@@ -20,8 +20,10 @@ public interface Task {
    */
   Tensor losses(Parameters weights, NoisyImages images, StepContext step);
 
-  /** Whether the network sees noised images, so that a loss belongs to a noise level. */
-  default boolean noised() {
+  /**
+   * Whether images are noised to the timesteps that are drawn for them; else those mean nothing.
+   */
+  default boolean noisesImages() {
     return true;
   }
 

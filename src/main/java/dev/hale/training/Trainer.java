@@ -10,8 +10,7 @@ import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
 import dev.hale.model.NetworkFile;
 import dev.hale.training.StepRandom.Purpose;
-import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.Scalar;
+import java.util.OptionalDouble;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -106,7 +105,7 @@ public final class Trainer {
           }
         }
       }
-      try (Parameters average = state.average(0)) {
+      try (Parameters average = state.networkAverage(0)) {
         return average.copy();
       }
     }
@@ -130,7 +129,9 @@ public final class Trainer {
       if (best && workers.rank() == 0) {
         ObjectNode about = about(state, settings.ema().get(0));
         NetworkFile.put(about, "validation", scores.values());
-        NetworkFile.write(files.best(), average, about);
+        try (Parameters network = state.networkAverage(0)) {
+          NetworkFile.write(files.best(), network, about);
+        }
       }
       listener.onValidation(
           new ValidationReport(
@@ -169,7 +170,7 @@ public final class Trainer {
 
   private TrainingState fresh() {
     try (Parameters initial = initialise()) {
-      return new TrainingState(settings, initial, config);
+      return new TrainingState(settings, task, initial, config);
     }
   }
 
@@ -193,20 +194,34 @@ public final class Trainer {
     int worst = losses.worst();
     if (!Double.isFinite(loss)) {
       throw stopped(
-          "the loss became %s at step %d, timestep %d"
-              .formatted(loss, number, losses.timesteps()[worst]));
+          "the loss became %s at step %d%s"
+              .formatted(loss, number, timestep(", timestep %d", losses, worst)));
     }
-    double norm = clip(state);
+    OptionalDouble opponentLoss = OptionalDouble.empty();
+    if (task instanceof AdversarialTask) {
+      opponentLoss = OptionalDouble.of(losses.opponentLoss());
+      if (!Double.isFinite(losses.opponentLoss())) {
+        throw stopped(
+            "the opponent's loss became %s at step %d".formatted(losses.opponentLoss(), number));
+      }
+    }
+    double norm = state.network().clip(settings.gradientClip());
     if (!Double.isFinite(norm)) {
       throw stopped(
-          "the gradient became %s at step %d, where the loss was largest at timestep %d"
-              .formatted(norm, number, losses.timesteps()[worst]));
+          "the gradient became %s at step %d%s"
+              .formatted(
+                  norm,
+                  number,
+                  timestep(", where the loss was largest at timestep %d", losses, worst)));
     }
     if (state.watch().diverges(state.step(), loss)) {
       throw stopped(
-          "the loss diverges at step %d: its mean over 20 steps is %.4g, it was %.4g; largest at timestep %d"
+          "the loss diverges at step %d: its mean over 20 steps is %.4g, it was %.4g%s"
               .formatted(
-                  number, state.watch().mean(), state.watch().lowest(), losses.timesteps()[worst]));
+                  number,
+                  state.watch().mean(),
+                  state.watch().lowest(),
+                  timestep("; largest at timestep %d", losses, worst)));
     }
     double rate = settings.learningRateAt(state.step());
     state.advance();
@@ -217,7 +232,8 @@ public final class Trainer {
             number,
             settings.steps(),
             loss,
-            task.noised() ? losses.quarters(settings.noiseLevels()) : new double[0],
+            task.noisesImages() ? losses.quarters(settings.noiseLevels()) : new double[0],
+            opponentLoss,
             norm,
             rate,
             seconds,
@@ -225,21 +241,14 @@ public final class Trainer {
             settings.batch() / seconds));
   }
 
+  /** Where in the chain an image was; nothing where images are not noised. */
+  private String timestep(String words, StepLosses losses, int image) {
+    return task.noisesImages() ? words.formatted(losses.timesteps()[image]) : "";
+  }
+
   private TrainingException stopped(String why) {
     return new TrainingException(
         why + "; lower the learning rate or the gradient clip. The last checkpoint is untouched");
-  }
-
-  /** Shortens the gradient to the largest norm that is allowed; returns what it was before. */
-  private double clip(TrainingState state) {
-    try (Scope scope = new Scope();
-        NoGradGuard noGrad = new NoGradGuard()) {
-      double norm = state.gradient().norm().item_double();
-      if (norm > settings.gradientClip()) {
-        state.gradient().mul_(new Scalar(settings.gradientClip() / norm));
-      }
-      return norm;
-    }
   }
 
   private void save(TrainingState state) {
@@ -261,7 +270,7 @@ public final class Trainer {
     for (int i = 0; i < settings.ema().size(); i++) {
       double decay = settings.ema().get(i);
       ObjectNode about = about(state, decay);
-      try (Parameters average = state.average(i)) {
+      try (Parameters average = state.networkAverage(i)) {
         NetworkFile.write(i == 0 ? files.network() : files.average(decay), average, about);
       }
     }

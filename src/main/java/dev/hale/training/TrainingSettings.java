@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.hale.engine.Precision;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How to train. Everything random follows from {@code seed} and the step.
@@ -54,6 +55,8 @@ public record TrainingSettings(
     int checkpointEvery,
     int validateEvery,
     long seed) {
+  private static final int NOISE_LEVELS = 1000; // where nothing is said
+
   public TrainingSettings {
     ema = List.copyOf(ema);
     atLeast("steps", steps, 1);
@@ -84,6 +87,33 @@ public record TrainingSettings(
       throw new TrainingException(
           "training: %s is %s, expected %s".formatted(name, value, expected));
     }
+  }
+
+  /**
+   * The first setting that only networks of noised images have and that is not what it is where it
+   * is left out, such as {@code min_snr is 5.0, expected 0}.
+   */
+  public Optional<String> noiseSetting() {
+    if (labelDropout != 0) {
+      return Optional.of("label_dropout is %s, expected 0".formatted(labelDropout));
+    } else if (minSnr != 0) {
+      return Optional.of("min_snr is %s, expected 0".formatted(minSnr));
+    } else if (timesteps != TimestepSampling.UNIFORM) {
+      return Optional.of("timesteps is loss_aware, expected uniform");
+    } else if (noiseLevels != NOISE_LEVELS) {
+      return Optional.of("noise_levels is %d, expected none".formatted(noiseLevels));
+    }
+    return Optional.empty();
+  }
+
+  /** Throws where a setting has no meaning for a network that sees images without noise. */
+  void requireCleanImages() {
+    noiseSetting()
+        .ifPresent(
+            setting -> {
+              throw new TrainingException(
+                  "training: %s: the network sees images without noise".formatted(setting));
+            });
   }
 
   /** The learning rate of a step, counted from 0. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -35,6 +36,9 @@ final class TrainingState implements AutoCloseable {
   private final Tensor weights;
   private final Tensor gradient;
   private final AdamW optimiser;
+  private final Learner network;
+  private final Learner opponent; // null where there is none
+  private final Predicate<String> isOpponents;
   private final List<Tensor> averages = new ArrayList<>();
   private final Parameters leaves;
   private final TimestepSampler sampler;
@@ -45,17 +49,31 @@ final class TrainingState implements AutoCloseable {
   /**
    * The state before the first step.
    *
+   * @param task whether two networks learn against each other
    * @param fresh initial weights, copied
    * @param config that a resumed training must have, too
    */
-  TrainingState(TrainingSettings settings, Parameters fresh, JsonNode config) {
+  TrainingState(TrainingSettings settings, Task task, Parameters fresh, JsonNode config) {
     this.settings = settings;
     this.config = config;
     layout = new FlatLayout(fresh, settings.channelsLast());
     weights = layout.zeros();
     gradient = layout.zeros();
     layout.copy(fresh, weights);
-    optimiser = new AdamW(layout.zeros(), layout.zeros(), settings.weightDecay());
+    if (task instanceof AdversarialTask adversarial) {
+      optimiser =
+          new AdamW(layout.zeros(), layout.zeros(), settings.weightDecay(), adversarial.beta1());
+      isOpponents = adversarial::isOpponents;
+      long start = layout.startOf(isOpponents);
+      Learner both = new Learner(weights, gradient, optimiser);
+      network = both.narrow(0, start);
+      opponent = both.narrow(start, layout.length() - start);
+    } else {
+      optimiser = new AdamW(layout.zeros(), layout.zeros(), settings.weightDecay());
+      isOpponents = name -> false;
+      network = new Learner(weights, gradient, optimiser);
+      opponent = null;
+    }
     for (int i = 0; i < settings.ema().size(); i++) {
       averages.add(weights.clone());
     }
@@ -71,6 +89,16 @@ final class TrainingState implements AutoCloseable {
   /** Steps done. */
   long step() {
     return step;
+  }
+
+  /** The network that is trained; the state's. */
+  Learner network() {
+    return network;
+  }
+
+  /** The network that it learns against; the state's, null where there is none. */
+  Learner opponent() {
+    return opponent;
   }
 
   /** The weights, whose gradients gather in {@link #gradient}; the state's. */
@@ -101,11 +129,14 @@ final class TrainingState implements AutoCloseable {
     return best;
   }
 
-  /** Takes a step of the optimiser with the gradient that has gathered; the averages follow. */
+  /**
+   * Takes a step of the network's optimiser with the gradient that has gathered; the averages, of
+   * the opponent too, follow.
+   */
   void advance() {
+    network.step(settings.learningRateAt(step), step);
     try (Scope scope = new Scope();
         NoGradGuard noGrad = new NoGradGuard()) {
-      optimiser.step(weights, gradient, settings.learningRateAt(step), step);
       for (int i = 0; i < averages.size(); i++) {
         double decay = TrainingSettings.decayAt(settings.ema().get(i), step);
         averages.get(i).lerp_(weights, new Scalar(1 - decay));
@@ -117,6 +148,15 @@ final class TrainingState implements AutoCloseable {
   /** The averaged weights of the decay of that index, sharing their memory; the caller's. */
   Parameters average(int index) {
     return layout.parameters(averages.get(index));
+  }
+
+  /** Like {@link #average}, without the opponent. */
+  Parameters networkAverage(int index) {
+    try (Scope scope = new Scope()) {
+      Map<String, Tensor> views = layout.views(averages.get(index));
+      views.keySet().removeIf(isOpponents);
+      return Parameters.of(views);
+    }
   }
 
   /** Every tensor of a checkpoint; owned by the current scope. */

@@ -20,6 +20,11 @@ public interface Validation {
    */
   Tensor measure(Parameters weights, NoisyImages images);
 
+  /** Measures, where what is measured differs from round to round; {@code [N]} float32. */
+  default Tensor measure(Parameters weights, NoisyImages images, int round) {
+    return measure(weights, images);
+  }
+
   /**
    * What the measurements say.
    *

@@ -7,6 +7,7 @@ import dev.hale.data.prepared.Split;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
@@ -36,10 +37,16 @@ public record ValidationImages(
    * @param most how many, if there are as many
    */
   public static ValidationImages of(PreparedSet set, Split split, int most) {
+    return of(set, split, OptionalInt.empty(), most);
+  }
+
+  /** Like {@link #of(PreparedSet, Split, int)}, of one label alone where that is given. */
+  public static ValidationImages of(PreparedSet set, Split split, OptionalInt onlyLabel, int most) {
     List<PreparedSlice> slices = set.slices();
     List<Integer> rows =
         IntStream.range(0, slices.size())
             .filter(row -> slices.get(row).split() == split)
+            .filter(row -> onlyLabel.isEmpty() || slices.get(row).label() == onlyLabel.getAsInt())
             .boxed()
             .sorted(Comparator.comparingInt(row -> slices.get(row).label()))
             .toList();

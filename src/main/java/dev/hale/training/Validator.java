@@ -28,7 +28,7 @@ record Validator(
         int to = Math.min(end, from + settings.microBatch());
         for (int round = 0; round < validation.rounds(); round++) {
           try (Scope chunk = new Scope()) {
-            Tensor values = validation.measure(weights, noised(round, from, to));
+            Tensor values = validation.measure(weights, noised(round, from, to), round);
             measured.select(0, round).narrow(0, from, to - from).copy_(values);
           }
         }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hale.experiment.TrainingConfig;
+import dev.hale.model.NetworkFile;
 import dev.hale.training.log.MetricsLine;
 import dev.hale.training.log.MetricsLog;
 import java.nio.file.Files;
@@ -53,6 +54,13 @@ final class TrainCommandTest {
           training: {steps: 4, batch: 4, warmup: 2, checkpoint_every: 2, validate_every: 2}
           constraint: {attributions: [gradient, expected-gradients], ramp: 3}
         calibration: {noise_level: 400, steps: 2, guidance: 1, slices: 2, smoothing: 1}
+        vae:
+          network: {filters: [8, 8], latent_size: 4}
+          training: {steps: 4, batch: 4, warmup: 2, checkpoint_every: 2}
+        fixed_point_gan:
+          network: {generator_filters: 4, residual_blocks: 1, discriminator_filters: 4}
+          losses: {discriminator_steps: 2}
+          training: {steps: 4, batch: 8, checkpoint_every: 2}
         """
             .formatted(shared.resolve("set")));
   }
@@ -162,6 +170,79 @@ final class TrainCommandTest {
   }
 
   @Test
+  void aVariationalAutoencoderLearnsFromHealthySlices() throws Exception {
+    CommandRun run = train("vae", "--json");
+    assertEquals(0, run.exit(), run.err());
+    JsonNode result = new ObjectMapper().readTree(run.out());
+    assertEquals(model.resolve("vae.safetensors").toString(), result.get("network").asText());
+    assertTrue(result.get("validation").has("loss_kl"), run.out());
+    try (NetworkFile file = NetworkFile.readVae(model.resolve("vae.safetensors"))) {
+      assertEquals(16, file.vae().config().imageSize());
+      assertTrue(file.config().has("preprocessing"));
+    }
+  }
+
+  @Test
+  void aFixedPointGanTrainsAndResumes() throws Exception {
+    String constant = "--set=schedule=constant";
+    assertEquals(0, train("fixed-point-gan", constant, "--set=steps=2").exit());
+    CommandRun run = train("fixed-point-gan", constant, "--resume", "--json");
+    assertEquals(0, run.exit(), run.err());
+    JsonNode result = new ObjectMapper().readTree(run.out());
+    assertEquals(4, result.get("steps").asInt());
+    assertTrue(result.get("validation").has("loss_cycle"), run.out());
+    Path file = model.resolve("fixed-point-gan.safetensors");
+    assertEquals(file.toString(), result.get("network").asText());
+    try (NetworkFile read = NetworkFile.readGenerator(file)) {
+      assertEquals(16, read.generator().config().imageSize());
+    }
+    List<MetricsLine> lines =
+        MetricsLog.read(model.resolve("fixed-point-gan/metrics.jsonl")).stream()
+            .filter(line -> line.values().containsKey("discriminator_loss"))
+            .toList();
+    assertEquals(4, lines.size());
+  }
+
+  @Test
+  void aBaselineWithoutASectionIsRefused() throws Exception {
+    Files.writeString(config, Files.readString(config).replaceAll("(?s)vae:.*", ""));
+    CommandRun run = train("vae");
+    assertEquals(
+        "hale: the configuration has no section vae, which says how to train it\n", run.err());
+  }
+
+  @Test
+  void mistakesInABaselinesSectionAreReported() {
+    assertFails(
+        "fixed-point-gan",
+        "--set=batch=9",
+        "--set fixed_point_gan.training.batch=9: training.batch is 9, expected a multiple of"
+            + " losses.discriminator_steps, 2");
+    assertFails(
+        "fixed-point-gan",
+        "--set=fixed_point_gan.losses.cycle=-1",
+        "--set fixed_point_gan.losses.cycle=-1: cycle is -1.0, expected 0 or more");
+    assertFails(
+        "fixed-point-gan",
+        "--set=fixed_point_gan.losses.cycles=1",
+        "--set fixed_point_gan.losses.cycles=1: unknown key, did you mean cycle?");
+    assertFails(
+        "vae",
+        "--set=balanced=true",
+        "--set vae.training.balanced=true: training.balanced is true, expected false: the network"
+            + " sees healthy images alone");
+    assertFails(
+        "vae",
+        "--set=noise_levels=400",
+        "--set vae.training.noise_levels=400: training.noise_levels is 400, expected none: the"
+            + " network sees images without noise");
+    assertFails(
+        "vae",
+        "--set=vae.network.filters=[12]",
+        "--set vae.network.filters=[12]: filters has 12, expected multiples of 8");
+  }
+
+  @Test
   void severalProcessesTrainTogether() throws Exception {
     CommandRun run = train("diffusion", "--processes", "2", "--json", "--set=validate_every=0");
     assertEquals(0, run.exit(), run.err());
@@ -229,7 +310,11 @@ final class TrainCommandTest {
   }
 
   private void assertFails(String option, String message) {
-    CommandRun run = train("diffusion", option);
+    assertFails("diffusion", option, message);
+  }
+
+  private void assertFails(String network, String option, String message) {
+    CommandRun run = train(network, option);
     assertEquals("hale: " + message + "\n", run.err());
     assertEquals(ExitCode.DATA.code(), run.exit());
     assertFalse(Files.exists(model));

@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hale.TinyModel;
+import dev.hale.attribution.AttributionMethod;
 import dev.hale.data.AnomalyMap;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomSubject;
-import dev.hale.detection.AttributionSettings.Kind;
 import dev.hale.engine.CheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 /** What every method has in common, and what sets each apart, on random networks. */
 class MethodsTest {
   private static final AttributionSettings ATTRIBUTION =
-      new AttributionSettings(Kind.GRADIENT, 1, 1, ThresholdRule.OTSU);
+      new AttributionSettings(AttributionMethod.GRADIENT, 1, 1, ThresholdRule.OTSU);
 
   @TempDir static Path folder;
   private static PhantomSubject subject;

@@ -77,13 +77,18 @@ class ResumeTest {
   }
 
   private void assertResumesExactly(TinyTraining training, Task task, int after) {
+    assertResumesExactly(training, task, folder, after);
+  }
+
+  /** Trains in the folder, once whole and once interrupted after that many steps. */
+  static void assertResumesExactly(TinyTraining training, Task task, Path folder, int after) {
     Recorder whole = new Recorder();
-    TrainingFolder uninterrupted = folder("whole");
+    TrainingFolder uninterrupted = TrainingFolder.of(folder, "whole");
     training
         .trainer(task, uninterrupted, whole)
         .run(GreyBatches.of(training.batch), Start.FRESH)
         .close();
-    TrainingFolder out = folder("resumed");
+    TrainingFolder out = TrainingFolder.of(folder, "resumed");
     interrupt(training, task, out, after);
     Recorder rest = new Recorder();
     training.trainer(task, out, rest).run(GreyBatches.of(training.batch), Start.RESUME).close();

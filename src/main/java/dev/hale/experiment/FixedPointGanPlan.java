@@ -1,0 +1,64 @@
+package dev.hale.experiment;
+
+import dev.hale.engine.Precision;
+import dev.hale.training.FixedPointLosses;
+import dev.hale.training.RateSchedule;
+import dev.hale.training.TimestepSampling;
+import dev.hale.training.TrainingSettings;
+import java.util.List;
+
+/**
+ * What a configuration says of a Fixed-Point GAN.
+ *
+ * @param network layout of generator and discriminator
+ * @param losses how they are weighed, and how often the discriminator learns
+ * @param training how both are trained; the batch is that of all steps of the discriminator before
+ *     one of the generator
+ */
+public record FixedPointGanPlan(
+    FixedPointGanSettings network, FixedPointLosses losses, TrainingSettings training) {
+  /** What a configuration that is silent gets. */
+  public static final FixedPointGanPlan DEFAULT =
+      new FixedPointGanPlan(
+          FixedPointGanSettings.DEFAULT,
+          FixedPointLosses.DEFAULT,
+          new TrainingSettings(
+              1000,
+              40,
+              8,
+              2e-4,
+              0,
+              0,
+              RateSchedule.COSINE,
+              List.of(0.99),
+              100,
+              TimestepSampling.UNIFORM,
+              0,
+              0,
+              1000,
+              true,
+              Precision.FLOAT32,
+              false,
+              100,
+              100,
+              1));
+
+  public FixedPointGanPlan {
+    training
+        .noiseSetting()
+        .ifPresent(
+            setting -> {
+              throw new IllegalArgumentException(
+                  "training.%s: the networks see images without noise".formatted(setting));
+            });
+    if (training.precision() != Precision.FLOAT32) {
+      throw new IllegalArgumentException(
+          "training.precision is not float32: the gradient penalty differentiates a gradient");
+    }
+    if (training.batch() % losses.discriminatorSteps() != 0) {
+      throw new IllegalArgumentException(
+          "training.batch is %d, expected a multiple of losses.discriminator_steps, %d"
+              .formatted(training.batch(), losses.discriminatorSteps()));
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.hale.experiment;
+
+import dev.hale.engine.Precision;
+import dev.hale.training.RateSchedule;
+import dev.hale.training.TimestepSampling;
+import dev.hale.training.TrainingSettings;
+import java.util.List;
+
+/**
+ * What a configuration says of the variational autoencoder, which learns from healthy images alone.
+ *
+ * @param network layout
+ * @param training how it is trained; not balanced, because it sees one label
+ */
+public record VaePlan(VaeSettings network, TrainingSettings training) {
+  /** What a configuration that is silent gets. */
+  public static final VaePlan DEFAULT =
+      new VaePlan(
+          VaeSettings.DEFAULT,
+          new TrainingSettings(
+              2000,
+              16,
+              16,
+              1e-3,
+              0,
+              100,
+              RateSchedule.COSINE,
+              List.of(0.995),
+              1,
+              TimestepSampling.UNIFORM,
+              0,
+              0,
+              1000,
+              false,
+              Precision.FLOAT32,
+              false,
+              200,
+              200,
+              1));
+
+  public VaePlan {
+    training
+        .noiseSetting()
+        .ifPresent(
+            setting -> {
+              throw new IllegalArgumentException(
+                  "training.%s: the network sees images without noise".formatted(setting));
+            });
+    if (training.balanced()) {
+      throw new IllegalArgumentException(
+          "training.balanced is true, expected false: the network sees healthy images alone");
+    }
+  }
+}

@@ -40,6 +40,11 @@ public record TrainingConfig(
     }
   }
 
+  /** The same on other data, prepared alike. */
+  TrainingConfig withData(DataSettings newData) {
+    return new TrainingConfig(newData, augmentation, diffusion, classifier, calibration);
+  }
+
   /**
    * Reads a file.
    *

@@ -51,7 +51,7 @@ public enum AttributionMethod {
     return switch (this) {
       case GRADIENT -> new Gradient();
       case GRADIENT_X_INPUT -> new GradientXInput();
-      case INTEGRATED_GRADIENTS -> 
+      case INTEGRATED_GRADIENTS ->
           new IntegratedGradients(PathRule.MIDPOINT, steps, BACKGROUND, batch);
       case EXPECTED_GRADIENTS ->
           new ExpectedGradients(references, references == null, steps, true, false, seed, batch);

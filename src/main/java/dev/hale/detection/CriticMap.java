@@ -47,9 +47,7 @@ final class CriticMap implements SliceMethod {
   @Override
   public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
     float[][] maps =
-        critic
-            .maps(batch.images(), batch.brains(), NO_REFERENCES, DetectionProgress.NONE)
-            .maps();
+        critic.maps(batch.images(), batch.brains(), NO_REFERENCES, DetectionProgress.NONE).maps();
     for (float[] map : maps) {
       for (int p = 0; p < map.length; p++) {
         map[p] = Math.max(0, map[p]);

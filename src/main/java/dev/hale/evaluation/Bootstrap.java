@@ -2,6 +2,8 @@ package dev.hale.evaluation;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * How far a mean over cases could have come out otherwise: the cases are drawn again with
@@ -56,5 +58,34 @@ public final class Bootstrap {
     double tail = (1 - CONFIDENCE) / 2;
     return new Interval(
         mean, Quantile.of(means, tail), Quantile.of(means, 1 - tail), values.length, undefined);
+  }
+
+  /**
+   * As {@link #mean}, for a statistic that is no mean, such as an area under a curve.
+   *
+   * @param cases number of cases
+   * @param statistic of the cases drawn, given their numbers from 0, some more than once; NaN where
+   *     these cases do not define it
+   * @param seed the same seed gives the same interval
+   * @return the statistic of all cases and its interval over the draws that define it; the interval
+   *     is NaN for fewer than two cases
+   */
+  public static Interval of(int cases, ToDoubleFunction<int[]> statistic, long seed) {
+    double value = statistic.applyAsDouble(IntStream.range(0, cases).toArray());
+    if (cases < 2 || Double.isNaN(value)) {
+      return new Interval(value, Double.NaN, Double.NaN, cases, 0);
+    }
+    SplittableRandom random = new SplittableRandom(seed);
+    double[] drawn =
+        IntStream.range(0, RESAMPLES)
+            .mapToDouble(
+                resample ->
+                    statistic.applyAsDouble(
+                        IntStream.range(0, cases).map(c -> random.nextInt(cases)).toArray()))
+            .filter(Double::isFinite)
+            .sorted()
+            .toArray();
+    double tail = (1 - CONFIDENCE) / 2;
+    return new Interval(value, Quantile.of(drawn, tail), Quantile.of(drawn, 1 - tail), cases, 0);
   }
 }

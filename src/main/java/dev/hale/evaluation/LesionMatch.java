@@ -45,8 +45,8 @@ public record LesionMatch(int matched, int missed, int spurious) {
       throw new IllegalArgumentException(
           "minimum IoU is %s, must be in [0, 1)".formatted(minimumIou));
     }
-    ConnectedComponents real = ConnectedComponents.of(cut(truth, region), nx, ny, nz);
-    ConnectedComponents found = ConnectedComponents.of(cut(prediction, region), nx, ny, nz);
+    ConnectedComponents real = ConnectedComponents.of(Voxels.cut(truth, region), nx, ny, nz);
+    ConnectedComponents found = ConnectedComponents.of(Voxels.cut(prediction, region), nx, ny, nz);
     int matched = maximumMatching(partners(real, found, minimumIou), found.count());
     return new LesionMatch(matched, real.count() - matched, found.count() - matched);
   }
@@ -71,17 +71,6 @@ public record LesionMatch(int matched, int missed, int spurious) {
   /** Share of real lesions that are found; NaN where there are none. */
   public double recall() {
     return (double) matched / (matched + missed);
-  }
-
-  private static byte[] cut(byte[] mask, byte[] region) {
-    Voxels.fits(region, mask.length);
-    byte[] cut = mask.clone();
-    for (int v = 0; v < cut.length; v++) {
-      if (!Voxels.contains(region, v)) {
-        cut[v] = 0;
-      }
-    }
-    return cut;
   }
 
   /** For each true lesion the predicted ones that it may be matched with, numbered from 0. */

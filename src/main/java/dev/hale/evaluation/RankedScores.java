@@ -87,7 +87,7 @@ final class RankedScores {
   }
 
   /** An int that orders as the float does; both zeros give the same. */
-  private static int orderedBits(float value) {
+  static int orderedBits(float value) {
     int bits = Float.floatToRawIntBits(value + 0f);
     return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
   }

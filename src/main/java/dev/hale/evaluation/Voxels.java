@@ -83,6 +83,18 @@ public final class Voxels {
     return pooled;
   }
 
+  /** A copy of the mask, empty outside the region. */
+  static byte[] cut(byte[] mask, byte[] region) {
+    fits(region, mask.length);
+    byte[] cut = mask.clone();
+    for (int v = 0; v < cut.length; v++) {
+      if (!contains(region, v)) {
+        cut[v] = 0;
+      }
+    }
+    return cut;
+  }
+
   static boolean contains(byte[] region, int voxel) {
     return region == null || region[voxel] != 0;
   }

@@ -51,6 +51,12 @@ public record TrainingConfig(
     }
   }
 
+  /** The same on other data, prepared alike. */
+  TrainingConfig withData(DataSettings newData) {
+    return new TrainingConfig(
+        newData, augmentation, diffusion, classifier, critic, calibration, vae, fixedPointGan);
+  }
+
   /**
    * The critic's section.
    *

@@ -55,6 +55,19 @@ public final class LossCurve {
     AtomicFile.write(html, out -> out.write(page.getBytes(StandardCharsets.UTF_8)));
   }
 
+  /**
+   * The curves as an element {@code svg}, for a page that shows several trainings.
+   *
+   * @param metrics a file that {@link MetricsLog} wrote
+   * @param title above the curves
+   */
+  public static String svg(Path metrics, String title) {
+    Chart chart = chart(MetricsLog.read(metrics), title);
+    SvgCanvas drawing = new SvgCanvas();
+    chart.draw(drawing);
+    return drawing.svg(Chart.WIDTH, chart.height());
+  }
+
   static Chart chart(List<MetricsLine> lines, String title) {
     List<Chart.Panel> panels = new ArrayList<>();
     Series loss = series(lines, LOSS, "", 0xc9d6ea, 1);

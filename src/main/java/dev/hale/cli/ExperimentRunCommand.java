@@ -1,0 +1,125 @@
+package dev.hale.cli;
+
+import dev.hale.engine.Engine;
+import dev.hale.experiment.Experiment;
+import dev.hale.experiment.ExperimentConfig;
+import dev.hale.experiment.StandardMethods;
+import dev.hale.experiment.report.Estimate;
+import dev.hale.experiment.report.ExperimentResult;
+import dev.hale.experiment.report.MethodSummary;
+import dev.hale.experiment.report.Metric;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs an experiment, or what of it is not finished yet. */
+@Command(
+    name = "run",
+    header = "run an experiment, or what of it is not finished yet",
+    description = {
+      "Trains each method that is not trained yet, detects in each test subject that has no result"
+          + " yet, and writes results.json, results.md and report.html. It may be stopped or killed"
+          + " at any moment: the same command goes on where it was.",
+      "",
+      "No mask is read for training or for a threshold; the oracle's Dice, which does look, stands"
+          + " apart."
+    },
+    footer = {
+      "  hale experiment run experiments/phantom-ms.yaml",
+      "  Within minutes, with small networks and few subjects:",
+      "    hale experiment run experiments/phantom-ms.yaml --quick"
+    })
+final class ExperimentRunCommand implements Callable<Integer> {
+  @Mixin Output output;
+
+  @Parameters(
+      paramLabel = "FILE",
+      description = "The experiment, a YAML file such as those in experiments/.")
+  Path file;
+
+  @Option(names = "--quick", description = "Run its small version, the section quick.")
+  boolean quick;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "Where data, models and results go. Default: out/experiments/NAME, with --quick"
+              + " out/experiments/NAME-quick.")
+  Path out;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "CPU threads. Default: all processors.")
+  Integer threads;
+
+  @Override
+  public Integer call() {
+    ExperimentConfig config = ExperimentConfig.read(file);
+    if (threads != null) {
+      Engine.setThreads(threads);
+    }
+    Path folder = out == null ? Experiment.defaultFolder(config, quick) : out;
+    Experiment experiment =
+        new Experiment(config, quick, folder, new StandardMethods(), commandLine());
+    ExperimentResult result;
+    try (ExperimentProgress progress = new ExperimentProgress(output)) {
+      result = experiment.run(progress);
+    }
+    output.print(document(result, folder), () -> text(result, folder));
+    return ExitCode.OK.code();
+  }
+
+  private String commandLine() {
+    return "hale experiment run %s%s%s"
+        .formatted(file, quick ? " --quick" : "", out == null ? "" : " --out " + out);
+  }
+
+  private static Map<String, Object> document(ExperimentResult result, Path folder) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("folder", folder);
+    document.put("report", folder.resolve("report.html"));
+    document.put("methods", result.methods().stream().map(ExperimentRunCommand::numbers).toList());
+    document.put("comparisons", result.comparisons());
+    return document;
+  }
+
+  private static Map<String, Object> numbers(MethodSummary summary) {
+    Map<String, Object> numbers = new LinkedHashMap<>();
+    numbers.put("method", summary.method());
+    summary
+        .metrics()
+        .forEach(
+            (metric, estimate) -> numbers.put(metric.name().toLowerCase(Locale.ROOT), estimate));
+    numbers.put("slice_dice", summary.sliceDice());
+    numbers.put("slice_auroc", summary.sliceAuroc());
+    return numbers;
+  }
+
+  private static String text(ExperimentResult result, Path folder) {
+    List<Metric> shown =
+        List.of(Metric.DICE, Metric.AUROC, Metric.AUPRC, Metric.LESION_F1, Metric.ORACLE_DICE);
+    Table table = new Table("method", "Dice", "AUROC", "AUPRC", "lesion F1", "oracle Dice");
+    for (MethodSummary method : result.methods()) {
+      Object[] row = new Object[shown.size() + 1];
+      row[0] = method.method();
+      for (int m = 0; m < shown.size(); m++) {
+        row[m + 1] = number(method.metrics().get(shown.get(m)));
+      }
+      table.row(row);
+    }
+    return "%s%nWrote %s".formatted(table, folder.resolve("report.html"));
+  }
+
+  private static String number(Estimate estimate) {
+    return String.format(Locale.ROOT, "%.3f", estimate.value());
+  }
+}

@@ -1,0 +1,100 @@
+package dev.hale.experiment;
+
+import dev.hale.data.DataException;
+import dev.hale.experiment.config.ConfigFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An experiment, as a file in {@code experiments/} describes it: which methods, trained how, tested
+ * on whom.
+ *
+ * @param name of its folder below {@code out/experiments}
+ * @param title in a few words
+ * @param config the training configuration, a file in {@code configs/}
+ * @param set values that go before that file's, each {@code a.b.c=value}
+ * @param methods their names, in the order of the tables
+ * @param reference the method that every other is compared with, one of {@code methods}
+ * @param parents methods that others are made of; those that take part are compared with all others
+ * @param test on whom
+ * @param seed of whatever detection draws at random, and of the intervals; trainings have their own
+ *     in the configuration
+ * @param quick what is different in the small version
+ */
+public record ExperimentConfig(
+    String name,
+    String title,
+    Path config,
+    Optional<List<String>> set,
+    List<String> methods,
+    String reference,
+    Optional<List<String>> parents,
+    TestSettings test,
+    long seed,
+    Optional<QuickSettings> quick) {
+  private static final List<String> PARENTS = List.of("counterfactual", "attribution");
+
+  public ExperimentConfig {
+    if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+      throw new DataException(
+          "name is \"%s\", expected letters, digits, dots and dashes: a folder is named after it"
+              .formatted(name));
+    }
+    requireMethods(methods, reference);
+    methods = List.copyOf(methods);
+    quick.flatMap(QuickSettings::methods).ifPresent(few -> requireMethods(few, reference));
+  }
+
+  private static void requireMethods(List<String> methods, String reference) {
+    if (methods.isEmpty() || new LinkedHashSet<>(methods).size() < methods.size()) {
+      throw new DataException("methods are %s, expected each once".formatted(methods));
+    }
+    if (!methods.contains(reference)) {
+      throw new DataException(
+          "reference is %s, expected one of the methods: %s"
+              .formatted(reference, String.join(", ", methods)));
+    }
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws dev.hale.experiment.config.ConfigException in one line with the place of the mistake
+   */
+  public static ExperimentConfig read(Path file) {
+    return ConfigFile.read(file, ExperimentConfig.class, List.of());
+  }
+
+  /** The small version: fewer methods and subjects, other values; named {@code …-quick}. */
+  public ExperimentConfig small() {
+    QuickSettings less =
+        quick.orElseThrow(
+            () -> new DataException("experiment %s has no section quick".formatted(name)));
+    List<String> values = new ArrayList<>(overrides());
+    values.addAll(less.set());
+    return new ExperimentConfig(
+        name + "-quick",
+        title + ", small version",
+        config,
+        Optional.of(values),
+        less.methods().orElse(methods),
+        reference,
+        parents,
+        test.atMost(less.testSubjects()),
+        seed,
+        Optional.empty());
+  }
+
+  /** Values that go before those of the training configuration. */
+  public List<String> overrides() {
+    return set.orElse(List.of());
+  }
+
+  /** The parents that take part. */
+  public List<String> presentParents() {
+    return parents.orElse(PARENTS).stream().filter(methods::contains).toList();
+  }
+}

@@ -1,0 +1,37 @@
+package dev.hale.experiment;
+
+import dev.hale.detection.AnomalyDetector;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** The methods that an experiment can choose from, by name. */
+public interface ExperimentMethods {
+  /** The names of all, as experiments write them. */
+  List<String> names();
+
+  /**
+   * Trains what the method still lacks in the fold's folder and sets its label-free threshold, from
+   * images and image labels alone. It may have been killed at any moment before: it goes on where
+   * it was, and does nothing that is done already, by itself or by another method of the fold.
+   *
+   * @param method one of {@link #names}
+   * @throws dev.hale.HaleException where it cannot
+   */
+  void train(String method, Fold fold, ExperimentListener listener);
+
+  /**
+   * Opens a method that {@link #train} has finished; the caller closes it.
+   *
+   * @param method one of {@link #names}
+   */
+  AnomalyDetector open(String method, Fold fold);
+
+  /**
+   * The logs of the trainings that the method is made of, {@code metrics.jsonl} files that exist,
+   * by the name of what was trained; empty for a method that learns nothing.
+   *
+   * @param method one of {@link #names}
+   */
+  Map<String, Path> trainingLogs(String method, Fold fold);
+}

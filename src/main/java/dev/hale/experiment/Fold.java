@@ -1,0 +1,14 @@
+package dev.hale.experiment;
+
+import java.nio.file.Path;
+
+/**
+ * One training of an experiment's methods: the data that they may see, and where their models go.
+ *
+ * @param name unique in the experiment: {@code all}, or the patient who is left out
+ * @param folder for the models; what methods share, such as a network, they place there once
+ * @param config with {@code data.set} in the experiment's own folder, and the test patients put
+ *     aside; the set is there when a method is trained or opened
+ * @param seed of whatever detection draws at random
+ */
+public record Fold(String name, Path folder, TrainingConfig config, long seed) {}

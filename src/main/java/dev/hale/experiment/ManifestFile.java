@@ -1,0 +1,139 @@
+package dev.hale.experiment;
+
+import dev.hale.data.DataException;
+import dev.hale.data.prepared.PreparedSet;
+import dev.hale.data.prepared.PreparedSlice;
+import dev.hale.data.prepared.Split;
+import dev.hale.experiment.config.ConfigFile;
+import dev.hale.experiment.report.Manifest;
+import dev.hale.experiment.report.ResultFiles;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Keeps {@code manifest.json} while an experiment runs, so that a run that is killed leaves a true
+ * one. A later run in the same folder must train as the earlier ones did; it may have other methods
+ * and test subjects.
+ */
+final class ManifestFile {
+  private final Path file;
+  private final ExperimentConfig experiment;
+  private final boolean quick;
+  private final String command;
+  private final Map<String, Manifest.FoldData> folds = new LinkedHashMap<>();
+  private final Map<String, String> subjects = new TreeMap<>();
+  private final List<Manifest.Run> runs = new ArrayList<>();
+  private final Map<String, Double> seconds = new LinkedHashMap<>();
+  private final long begin = System.nanoTime();
+
+  /** Goes on with the manifest in the folder, or begins one. */
+  ManifestFile(Path out, ExperimentConfig experiment, boolean quick, String command) {
+    this.file = out.resolve("manifest.json");
+    this.experiment = experiment;
+    this.quick = quick;
+    this.command = command;
+    if (Files.exists(file)) {
+      Manifest before = ResultFiles.read(file, Manifest.class);
+      folds.putAll(before.folds());
+      subjects.putAll(before.subjects());
+      runs.addAll(before.runs());
+      seconds.putAll(before.seconds());
+    }
+    runs.add(new Manifest.Run(Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(), null));
+  }
+
+  /**
+   * Throws where an earlier run trained the fold otherwise.
+   *
+   * @throws DataException with the first line of the configuration that differs
+   */
+  void requireSame(Fold fold) {
+    Manifest.FoldData before = folds.get(fold.name());
+    if (before != null) {
+      List<String> then = before.configuration().lines().toList();
+      List<String> now = configuration(fold).lines().toList();
+      for (int line = 0; line < Math.max(then.size(), now.size()); line++) {
+        String one = line < then.size() ? then.get(line).strip() : "nothing";
+        String two = line < now.size() ? now.get(line).strip() : "nothing";
+        if (!one.equals(two)) {
+          throw new DataException(
+              ("%s holds results of another configuration: there \"%s\", now \"%s\"; remove it or"
+                      + " choose another --out")
+                  .formatted(file.getParent(), one, two));
+        }
+      }
+    }
+  }
+
+  /** Notes a fold whose set is there. */
+  void add(Fold fold, PreparedSet set) {
+    if (!folds.containsKey(fold.name())) {
+      List<String> trained =
+          set.slices().stream()
+              .filter(slice -> slice.split() != Split.TEST)
+              .map(PreparedSlice::subject)
+              .distinct()
+              .toList();
+      folds.put(
+          fold.name(),
+          new Manifest.FoldData(configuration(fold), Surroundings.sha256(set.folder()), trained));
+      write();
+    }
+  }
+
+  /** The configuration, whatever the folder that the experiment writes to. */
+  private static String configuration(Fold fold) {
+    TrainingConfig config = fold.config();
+    DataSettings data = new DataSettings(Path.of("data"), config.data().preparation());
+    return ConfigFile.toYaml(config.withData(data));
+  }
+
+  /** Notes a test subject. */
+  void add(String subject, String sha256) {
+    String before = subjects.put(subject, sha256);
+    if (before != null && !before.equals(sha256)) {
+      throw new DataException(
+          "%s has changed since results were written to %s; remove them or choose another --out"
+              .formatted(subject, file.getParent()));
+    }
+  }
+
+  /** Notes time spent. */
+  void spent(String what, double time) {
+    seconds.merge(what, time, Double::sum);
+    write();
+  }
+
+  /** Notes that the run came to its end. */
+  Manifest finish() {
+    Manifest.Run run = runs.remove(runs.size() - 1);
+    runs.add(new Manifest.Run(run.started(), (System.nanoTime() - begin) / 1e9));
+    write();
+    return manifest();
+  }
+
+  void write() {
+    ResultFiles.write(file, manifest());
+  }
+
+  private Manifest manifest() {
+    return new Manifest(
+        experiment.name(),
+        ConfigFile.toYaml(experiment),
+        quick,
+        command,
+        folds,
+        subjects,
+        Surroundings.versions(),
+        Surroundings.machine(),
+        List.copyOf(runs),
+        seconds);
+  }
+}

@@ -1,0 +1,193 @@
+package dev.hale.experiment;
+
+import dev.hale.data.Axis;
+import dev.hale.data.Canonical;
+import dev.hale.data.Montage;
+import dev.hale.data.MontagePanel;
+import dev.hale.evaluation.Thresholds;
+import dev.hale.experiment.report.Figure;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The slice of a subject that shows most lesion, as each method sees it: a row a method; columns
+ * for the first channel with the true outline, the healthy image where the method makes one, the
+ * map, and the mask's outline with the true one.
+ */
+final class MethodMontage {
+  private static final int MOST_FIGURES = 6;
+  private static final int PANEL_PIXELS = 170;
+  private static final double MARGIN = 0.03;
+  private static final double BRIGHT_PERCENTILE = 99.5;
+
+  private final TestSubject subject;
+  private final Axis axis;
+  private final String channel;
+  private final long seed;
+  private final Canonical canonical;
+  private final float[] brain;
+  private final SliceView view;
+  private final int slice;
+
+  private MethodMontage(TestSubject subject, Axis axis, String channel, long seed) {
+    this.subject = subject;
+    this.seed = seed;
+    this.axis = axis;
+    this.channel = channel;
+    canonical = Canonical.of(subject.scan().grid());
+    brain = floats(subject.brain());
+    view = SliceView.around(canonical, axis, brain, MARGIN, PANEL_PIXELS);
+    slice = fullestSlice();
+  }
+
+  /** Where a method's result on a subject lies. */
+  interface Place {
+    ResultFolder of(Trial trial, String method, Candidate candidate);
+  }
+
+  /** Figures of subjects from the fewest to the most lesion, evenly picked. */
+  static List<Figure> figures(List<Trial> trials, List<String> methods, Place place) {
+    record Choice(Trial trial, Candidate candidate, double lesionMl) {}
+    List<Choice> choices = new ArrayList<>();
+    for (Trial trial : trials) {
+      for (Candidate candidate : trial.cases()) {
+        double ml =
+            place
+                .of(trial, methods.get(0), candidate)
+                .read(trial.fold().seed())
+                .metrics()
+                .lesionMl();
+        choices.add(new Choice(trial, candidate, ml));
+      }
+    }
+    choices.sort(Comparator.comparingDouble(Choice::lesionMl));
+    List<Figure> figures = new ArrayList<>();
+    int count = Math.min(MOST_FIGURES, choices.size());
+    for (int f = 0; f < count; f++) {
+      int at = count == 1 ? 0 : f * (choices.size() - 1) / (count - 1);
+      Choice choice = choices.get(at);
+      PreparationSettings images = choice.trial.fold().config().data().preparation();
+      TestSubject subject = TestSubject.read(choice.candidate, images.channels());
+      MethodMontage montage =
+          new MethodMontage(
+              subject, images.axis(), images.channels().get(0), choice.trial.fold().seed());
+      List<Montage.Row> rows = new ArrayList<>();
+      for (String method : methods) {
+        rows.add(montage.row(method, place.of(choice.trial, method, choice.candidate)));
+      }
+      figures.add(montage.figure(rows, choice.lesionMl));
+    }
+    return figures;
+  }
+
+  private Figure figure(List<Montage.Row> rows, double lesionMl) {
+    boolean upright = axis == Axis.SAGITTAL;
+    Montage montage =
+        new Montage(
+            List.of(channel, "healthy " + channel, "anomaly map", "found and true"),
+            rows,
+            new Montage.View(
+                view.scale(),
+                Montage.Interpolation.BILINEAR,
+                upright ? Montage.Orientation.AS_STORED : Montage.Orientation.RADIOLOGICAL_AXIAL));
+    String caption =
+        String.format(
+            Locale.ROOT,
+            "%s, slice %d of %d, %s",
+            subject.scan().name(),
+            slice + 1,
+            canonical.size(axis.normal()),
+            lesionMl > 0 ? String.format(Locale.ROOT, "lesions %.1f ml", lesionMl) : "healthy");
+    return Figure.of(caption, montage.render());
+  }
+
+  private Montage.Row row(String method, ResultFolder folder) {
+    float[] image = subject.scan().channel(subject.scan().channelIndex(channel));
+    float[] map = folder.map();
+    byte[] mask = folder.mask(subject.scan());
+    float[] healthy = folder.healthy();
+    float high = (float) Thresholds.percentile(image, subject.brain(), BRIGHT_PERCENTILE);
+    float most = (float) Thresholds.percentile(map, subject.brain(), 99.8);
+    byte[] truth = bytes(shown(floats(subject.truth())));
+    byte[] found = bytes(shown(floats(mask)));
+    MontagePanel grey = grey(image, high);
+    MontagePanel empty = MontagePanel.empty(view.columns(), view.rows());
+    String dice =
+        folder.read(seed).metrics().slices().stream()
+            .filter(one -> one.slice() == slice && one.diseased())
+            .findFirst()
+            .map(one -> String.format(Locale.ROOT, "Dice %.2f", one.dice()))
+            .orElse("no lesion");
+    return new Montage.Row(
+        method.replace("-", "\n"),
+        List.of(
+            grey.withTruth(truth),
+            healthy == null ? empty : grey(healthy, high),
+            MontagePanel.heat(shown(map), view.columns(), view.rows(), 0, most > 0 ? most : 1),
+            grey.withTruth(truth).withPrediction(found).withCaption(dice)));
+  }
+
+  private MontagePanel grey(float[] volume, float high) {
+    float[] values = shown(volume);
+    float[] inside = shown(brain);
+    for (int p = 0; p < values.length; p++) {
+      values[p] = inside[p] == 0 ? 0 : values[p];
+    }
+    return MontagePanel.grey(values, view.columns(), view.rows(), 0, high > 0 ? high : 1);
+  }
+
+  private float[] shown(float[] volume) {
+    float[] values = view.cut(canonical.slice(volume, axis, slice));
+    if (axis != Axis.SAGITTAL) {
+      return values;
+    }
+    float[] turned = new float[values.length]; // head up, nose to the left
+    for (int p = 0; p < values.length; p++) {
+      turned[p] = values[values.length - 1 - p];
+    }
+    return turned;
+  }
+
+  /** The one with most lesion; of a healthy subject the one with most brain. */
+  private int fullestSlice() {
+    float[] truth = floats(subject.truth());
+    int fullest = 0;
+    double most = -1;
+    for (int s = 0; s < canonical.size(axis.normal()); s++) {
+      double lesion = sum(canonical.slice(truth, axis, s));
+      double size = sum(canonical.slice(brain, axis, s));
+      double weight = lesion + size / (1 + (double) brain.length);
+      if (weight > most) {
+        most = weight;
+        fullest = s;
+      }
+    }
+    return fullest;
+  }
+
+  private static double sum(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += value;
+    }
+    return sum;
+  }
+
+  private static float[] floats(byte[] mask) {
+    float[] values = new float[mask.length];
+    for (int v = 0; v < values.length; v++) {
+      values[v] = mask[v] == 0 ? 0 : 1;
+    }
+    return values;
+  }
+
+  private static byte[] bytes(float[] values) {
+    byte[] mask = new byte[values.length];
+    for (int v = 0; v < mask.length; v++) {
+      mask[v] = (byte) (values[v] > 0 ? 1 : 0);
+    }
+    return mask;
+  }
+}

@@ -1,0 +1,137 @@
+package dev.hale.experiment;
+
+import dev.hale.data.DataException;
+import dev.hale.data.prepared.PreparedSet;
+import dev.hale.detection.AnomalyDetector;
+import dev.hale.detection.DetectionMethod;
+import dev.hale.detection.DetectorConfig;
+import dev.hale.detection.DetectorOptions;
+import dev.hale.detection.IntensityDetector;
+import dev.hale.detection.SliceDetector;
+import dev.hale.experiment.TrainingRun.Network;
+import dev.hale.training.Start;
+import dev.hale.training.Workers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The methods that hale has, trained and calibrated as the configuration says. Networks lie in the
+ * fold's folder as {@code hale train} leaves them; methods share those that they have in common.
+ */
+public final class StandardMethods implements ExperimentMethods {
+  @Override
+  public List<String> names() {
+    return DetectionMethod.names();
+  }
+
+  /** What a method is made of. A classifier is left out where nothing is guided by it. */
+  private static List<Network> networks(DetectionMethod method, TrainingConfig config) {
+    boolean guided = config.calibration().detection().guidance() > 0;
+    return switch (method) {
+      case COUNTERFACTUAL, DDPM ->
+          guided ? List.of(Network.DIFFUSION, Network.CLASSIFIER) : List.of(Network.DIFFUSION);
+      case COMBINED_GUIDANCE -> {
+        if (!guided) {
+          throw new DataException(
+              "combined-guidance is counterfactual where calibration.guidance is 0; give it a"
+                  + " value above 0");
+        }
+        yield List.of(Network.DIFFUSION, Network.CONSTRAINED_CLASSIFIER);
+      }
+      case COMBINED_GATE, COMBINED_FUSION ->
+          guided
+              ? List.of(Network.DIFFUSION, Network.CLASSIFIER, Network.CRITIC)
+              : List.of(Network.DIFFUSION, Network.CRITIC);
+      case CLASSIFIER_FREE -> List.of(Network.DIFFUSION);
+      case RECONSTRUCTION -> List.of(Network.HEALTHY_DIFFUSION);
+      case ATTRIBUTION -> List.of(Network.CRITIC);
+      case ATTRIBUTION_UNCONSTRAINED -> List.of(Network.UNCONSTRAINED_CRITIC);
+      case VAE -> List.of(Network.VAE);
+      case FIXED_POINT_GAN -> List.of(Network.FIXED_POINT_GAN);
+      case INTENSITY -> List.of();
+    };
+  }
+
+  @Override
+  public void train(String name, Fold fold, ExperimentListener listener) {
+    DetectionMethod method = known(name);
+    if (method == DetectionMethod.INTENSITY) {
+      return;
+    }
+    try (PreparedSet set = TrainingData.open(fold.config().data())) {
+      for (Network network : networks(method, fold.config())) {
+        train(network, fold, set, listener);
+      }
+      if (!Files.exists(fold.folder().resolve("detector-%s.json".formatted(method)))) {
+        calibrate(method, fold, set, listener);
+      }
+    }
+  }
+
+  private static void train(
+      Network network, Fold fold, PreparedSet set, ExperimentListener listener) {
+    TrainingRun run = new TrainingRun(fold.config(), network, fold.folder(), Workers.ALONE);
+    try {
+      String title = "Training %s, %s".formatted(network.title(), fold.name());
+      Start start = Files.isDirectory(run.folder()) ? Start.RESUME : Start.FRESH;
+      run.run(start, set, listener.onTraining(title)); // a finished one has no step left to do
+    } finally {
+      listener.onEnd();
+    }
+  }
+
+  private static void calibrate(
+      DetectionMethod method, Fold fold, PreparedSet set, ExperimentListener listener) {
+    CalibrationSettings calibration = fold.config().calibration();
+    List<Integer> rows = Calibration.healthyRows(set, calibration.split(), calibration.slices());
+    try {
+      Calibration.measure(
+              fold.folder(),
+              method,
+              calibration,
+              set,
+              rows,
+              listener.onDetection("Calibrating %s, %s".formatted(method, fold.name())))
+          .writeBeside(fold.folder());
+    } finally {
+      listener.onEnd();
+    }
+  }
+
+  @Override
+  public AnomalyDetector open(String name, Fold fold) {
+    DetectionMethod method = known(name);
+    if (method == DetectionMethod.INTENSITY) {
+      return new IntensityDetector();
+    }
+    DetectorOptions defaults = DetectorOptions.defaults();
+    return new SliceDetector(
+        fold.folder(),
+        DetectorConfig.read(fold.folder(), method),
+        new DetectorOptions(
+            defaults.device(), defaults.precision(), defaults.batchSize(), fold.seed()));
+  }
+
+  @Override
+  public Map<String, Path> trainingLogs(String name, Fold fold) {
+    Map<String, Path> logs = new LinkedHashMap<>();
+    for (Network network : networks(known(name), fold.config())) {
+      Path log = fold.folder().resolve(network.title()).resolve("metrics.jsonl");
+      if (Files.exists(log)) {
+        logs.put(network.title(), log);
+      }
+    }
+    return logs;
+  }
+
+  private static DetectionMethod known(String name) {
+    try {
+      return DetectionMethod.named(name);
+    } catch (IllegalArgumentException e) {
+      throw new DataException(e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package dev.hale.experiment;
+
+import dev.hale.data.DataException;
+import dev.hale.engine.Engine;
+import dev.hale.engine.EngineInfo;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What a result may depend on besides its configuration: versions, machine, bytes on disk. */
+final class Surroundings {
+  private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+  private static final Path MEMORY_INFO = Path.of("/proc/meminfo");
+
+  private Surroundings() {}
+
+  /** Versions by name; the source's commit where the program runs in its repository. */
+  static Map<String, String> versions() {
+    String hale = Surroundings.class.getPackage().getImplementationVersion();
+    Map<String, String> versions = new LinkedHashMap<>();
+    versions.put("hale", hale == null ? "development" : hale);
+    commit().ifPresent(commit -> versions.put("commit", commit));
+    versions.put("LibTorch", Engine.info().libTorch());
+    versions.put(
+        "Java", System.getProperty("java.version") + ", " + System.getProperty("java.vendor"));
+    return versions;
+  }
+
+  /** The machine. */
+  static Map<String, String> machine() {
+    EngineInfo engine = Engine.info();
+    Map<String, String> machine = new LinkedHashMap<>();
+    machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    machine.put("platform", engine.platform());
+    line(CPU_INFO, "model name").ifPresent(model -> machine.put("processor", model));
+    machine.put("vector instructions", engine.cpuCapability());
+    machine.put("processors", String.valueOf(Runtime.getRuntime().availableProcessors()));
+    machine.put("threads of an operation", String.valueOf(engine.threads()));
+    line(MEMORY_INFO, "MemTotal").ifPresent(memory -> machine.put("memory", memory));
+    machine.put("GPUs", String.valueOf(engine.cudaDevices()));
+    return machine;
+  }
+
+  private static Optional<String> line(Path file, String key) {
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines
+          .filter(line -> line.startsWith(key))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst();
+    } catch (IOException notLinux) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> commit() {
+    return git("rev-parse", "HEAD")
+        .map(
+            commit ->
+                git("status", "--porcelain", "--untracked-files=no").orElse("").isEmpty()
+                    ? commit
+                    : commit + " and changes");
+  }
+
+  private static Optional<String> git(String... arguments) {
+    try {
+      Process git =
+          new ProcessBuilder(Stream.concat(Stream.of("git"), Stream.of(arguments)).toList())
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      String answer = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return git.waitFor() == 0 ? Optional.of(answer.strip()) : Optional.empty();
+    } catch (IOException noGit) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  /** SHA-256 of the names and contents of a folder's files, in the order of their names. */
+  static String sha256(Path folder) {
+    try (Stream<Path> entries = Files.walk(folder)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      List<Path> files = entries.filter(Files::isRegularFile).sorted().toList();
+      byte[] block = new byte[1 << 16];
+      for (Path file : files) {
+        digest.update(folder.relativize(file).toString().getBytes(StandardCharsets.UTF_8));
+        try (var in = Files.newInputStream(file)) {
+          for (int read = in.read(block); read >= 0; read = in.read(block)) {
+            digest.update(block, 0, read);
+          }
+        }
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (IOException e) {
+      throw new DataException("%s: cannot be read: %s".formatted(folder, e), e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java platform has it
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package dev.hale.experiment.report;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * All that an experiment found: {@code results.json}.
+ *
+ * @param name of the experiment
+ * @param title in a few words
+ * @param split how patients were kept apart, in a sentence
+ * @param reference the method that all others are compared with
+ * @param parents methods that the others are made of, and compared with too
+ * @param seed of trainings, detections and intervals
+ * @param methods one summary each, in the experiment's order
+ * @param comparisons of each with the reference and the parents
+ * @param subjects every method on every subject, histograms left out
+ * @param manifest what it was made of
+ */
+public record ExperimentResult(
+    String name,
+    String title,
+    String split,
+    String reference,
+    List<String> parents,
+    long seed,
+    List<MethodSummary> methods,
+    List<Comparison> comparisons,
+    List<SubjectResult> subjects,
+    Manifest manifest) {
+
+  /** What is said of an experiment beside its numbers. */
+  public record About(
+      String name,
+      String title,
+      String split,
+      String reference,
+      List<String> parents,
+      long seed,
+      Manifest manifest) {}
+
+  /**
+   * Sums up and compares.
+   *
+   * @param results of every method on every subject, histograms included; each method's subjects in
+   *     the same order
+   */
+  public static ExperimentResult of(About about, List<SubjectResult> results) {
+    Map<String, List<SubjectResult>> byMethod = new LinkedHashMap<>();
+    for (SubjectResult result : results) {
+      byMethod.computeIfAbsent(result.method(), any -> new ArrayList<>()).add(result);
+    }
+    List<MethodSummary> summaries = new ArrayList<>();
+    byMethod.forEach((method, found) -> summaries.add(MethodSummary.of(method, found, about.seed)));
+    Set<String> others = new LinkedHashSet<>(List.of(about.reference));
+    others.addAll(about.parents);
+    return new ExperimentResult(
+        about.name,
+        about.title,
+        about.split,
+        about.reference,
+        about.parents,
+        about.seed,
+        summaries,
+        Comparison.all(byMethod, List.copyOf(others), about.seed),
+        results.stream().map(SubjectResult::withoutHistogram).toList(),
+        about.manifest);
+  }
+
+  /** Results by method, in order. */
+  Map<String, List<SubjectResult>> byMethod() {
+    Map<String, List<SubjectResult>> byMethod = new LinkedHashMap<>();
+    for (SubjectResult result : subjects) {
+      byMethod.computeIfAbsent(result.method(), any -> new ArrayList<>()).add(result);
+    }
+    return byMethod;
+  }
+
+  /** Results of any one method: what is known of the subjects whatever the method. */
+  List<SubjectResult> cases() {
+    return byMethod().values().iterator().next();
+  }
+
+  /** In a sentence: how many of what. */
+  String counts() {
+    List<SubjectResult> cases = cases();
+    int patients = MethodSummary.byPatient(cases).size();
+    int diseased = MethodSummary.diseasedPatients(cases);
+    int slices = cases.stream().mapToInt(one -> one.metrics().slices().size()).sum();
+    int sick = MethodSummary.diseasedSlices(cases).length;
+    int lesions = cases.stream().mapToInt(one -> one.metrics().lesions().size()).sum();
+    return "%s, %d with and %d without lesions; %d lesions; %d slices, %d of them with lesion"
+        .formatted(
+            patients == 1 ? "1 test patient" : patients + " test patients",
+            diseased,
+            patients - diseased,
+            lesions,
+            slices,
+            sick);
+  }
+
+  /** Whether metrics that need a healthy subject have any. */
+  boolean hasHealthySubjects() {
+    return cases().stream().anyMatch(one -> !one.metrics().diseased());
+  }
+
+  /** Writes {@code results.json} and {@code results.md} into a folder. */
+  public void write(Path folder) {
+    ResultFiles.write(folder.resolve("results.json"), this);
+    MarkdownTables.write(folder.resolve("results.md"), this);
+  }
+}

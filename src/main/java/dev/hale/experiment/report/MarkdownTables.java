@@ -1,0 +1,110 @@
+package dev.hale.experiment.report;
+
+import dev.hale.data.AtomicFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Results as tables in Markdown, ready for {@code docs/results.md}. */
+final class MarkdownTables {
+  private MarkdownTables() {}
+
+  static void write(Path file, ExperimentResult result) {
+    byte[] text = text(result).getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(file, out -> out.write(text));
+  }
+
+  static String text(ExperimentResult result) {
+    StringBuilder text = new StringBuilder();
+    text.append("## %s%n%n`%s`%n%n".formatted(result.title(), result.manifest().command()));
+    text.append("%s. %s. Seed %d.%n%n".formatted(result.split(), result.counts(), result.seed()));
+    text.append(methods(result)).append('\n');
+    text.append(Wording.intervals(result)).append("\n\n");
+    if (!result.comparisons().isEmpty()) {
+      text.append(comparisons(result)).append('\n');
+      text.append(Wording.TESTS).append("\n\n");
+    }
+    text.append(patients(result)).append("\nDice of each patient at the label-free threshold.\n");
+    return text.toString();
+  }
+
+  private static String methods(ExperimentResult result) {
+    List<Metric> metrics = Wording.shown(result);
+    List<String> header = new ArrayList<>(List.of("method"));
+    metrics.forEach(metric -> header.add(metric.title()));
+    header.addAll(List.of("slice Dice", "slice AUROC", "s a slice"));
+    StringBuilder table = header(header);
+    for (MethodSummary method : result.methods()) {
+      List<String> row = new ArrayList<>(List.of(escaped(method.method())));
+      for (Metric metric : metrics) {
+        row.add(cell(method.metrics().get(metric), metric.decimals()));
+      }
+      row.add(cell(method.sliceDice(), 3));
+      row.add(cell(method.sliceAuroc(), 3));
+      row.add(Estimate.number(method.secondsPerSlice(), 2));
+      row(table, row);
+    }
+    return table.toString();
+  }
+
+  private static String comparisons(ExperimentResult result) {
+    StringBuilder table =
+        header(List.of("metric", "method", "against", "difference", "cases", "p", "p, Holm"));
+    for (Comparison pair : result.comparisons()) {
+      row(
+          table,
+          List.of(
+              pair.metric().title(),
+              escaped(pair.method()),
+              escaped(pair.other()),
+              cell(pair.difference(), 3),
+              "%d %s".formatted(pair.difference().cases(), pair.difference().unit().words()),
+              Wording.p(pair.pValue()),
+              Wording.p(pair.adjusted())));
+    }
+    return table.toString();
+  }
+
+  private static String patients(ExperimentResult result) {
+    List<SubjectResult> diseased =
+        result.cases().stream().filter(one -> one.metrics().diseased()).toList();
+    List<String> header = new ArrayList<>(List.of("subject", "lesion, ml"));
+    result.methods().forEach(method -> header.add(escaped(method.method())));
+    StringBuilder table = header(header);
+    for (SubjectResult subject : diseased) {
+      List<String> row =
+          new ArrayList<>(
+              List.of(
+                  escaped(subject.subject()), Estimate.number(subject.metrics().lesionMl(), 1)));
+      result
+          .byMethod()
+          .forEach(
+              (method, found) ->
+                  found.stream()
+                      .filter(one -> one.subject().equals(subject.subject()))
+                      .forEach(one -> row.add(Estimate.number(one.metrics().dice(), 3))));
+      row(table, row);
+    }
+    return table.toString();
+  }
+
+  private static StringBuilder header(List<String> cells) {
+    StringBuilder table = new StringBuilder();
+    row(table, cells);
+    return table.append("|").append("---|".repeat(cells.size())).append('\n');
+  }
+
+  private static void row(StringBuilder table, List<String> cells) {
+    table.append("| ").append(String.join(" | ", cells)).append(" |\n");
+  }
+
+  private static String cell(Estimate estimate, int decimals) {
+    String interval = estimate.interval(decimals);
+    return estimate.number(decimals) + (interval.isEmpty() ? "" : " (" + interval + ")");
+  }
+
+  private static String escaped(String text) {
+    return text.replace("|", "\\|");
+  }
+}

@@ -1,0 +1,150 @@
+package dev.hale.experiment.report;
+
+import dev.hale.evaluation.Bootstrap;
+import dev.hale.evaluation.Curve;
+import dev.hale.evaluation.ScoreHistogram;
+import dev.hale.evaluation.SliceMetrics;
+import dev.hale.evaluation.SubjectMetrics;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One method over all test subjects.
+ *
+ * @param method its name
+ * @param metrics means over patients, several scans of a patient averaged before; with an interval
+ *     where there are at least {@value #FEWEST_PATIENTS} patients
+ * @param sliceDice mean Dice of diseased slices at the label-free threshold; the interval is over
+ *     slices where there are too few patients
+ * @param sliceAuroc image-level AUROC of all slices together; the interval likewise
+ * @param roc of the voxels of all subjects together
+ * @param precisionRecall of the voxels of all subjects together
+ * @param secondsPerSlice mean time of detection
+ */
+public record MethodSummary(
+    String method,
+    Map<Metric, Estimate> metrics,
+    Estimate sliceDice,
+    Estimate sliceAuroc,
+    Curve roc,
+    Curve precisionRecall,
+    double secondsPerSlice) {
+  /** With fewer, nothing is said about patients in general. */
+  public static final int FEWEST_PATIENTS = 5;
+
+  private static final int CURVE_POINTS = 200;
+
+  /**
+   * Sums up.
+   *
+   * @param results of one method, histograms included
+   * @param seed of the resampling
+   */
+  static MethodSummary of(String method, List<SubjectResult> results, long seed) {
+    Map<Metric, Estimate> metrics = new EnumMap<>(Metric.class);
+    for (Metric metric : Metric.values()) {
+      Estimate estimate =
+          Estimate.of(Bootstrap.mean(perPatient(results, metric), seed), Estimate.Unit.PATIENTS);
+      metrics.put(metric, estimate.cases() < FEWEST_PATIENTS ? estimate.bare() : estimate);
+    }
+    ScoreHistogram pooled = ScoreHistogram.EMPTY;
+    double seconds = 0;
+    int slices = 0;
+    for (SubjectResult result : results) {
+      pooled = pooled.plus(result.metrics().histogram());
+      seconds += result.seconds();
+      slices += result.metrics().slices().size();
+    }
+    return new MethodSummary(
+        method,
+        metrics,
+        sliceDice(results, seed),
+        sliceAuroc(results, seed),
+        pooled.roc(CURVE_POINTS),
+        pooled.precisionRecall(CURVE_POINTS),
+        seconds / slices);
+  }
+
+  /** A metric by patient, in the order in which the results name them; NaN where undefined. */
+  static double[] perPatient(List<SubjectResult> results, Metric metric) {
+    return byPatient(results).values().stream()
+        .mapToDouble(
+            scans ->
+                scans.stream()
+                    .mapToDouble(scan -> metric.of(scan.metrics()))
+                    .filter(value -> !Double.isNaN(value))
+                    .average()
+                    .orElse(Double.NaN))
+        .toArray();
+  }
+
+  static Map<String, List<SubjectResult>> byPatient(List<SubjectResult> results) {
+    Map<String, List<SubjectResult>> patients = new LinkedHashMap<>();
+    for (SubjectResult result : results) {
+      patients.computeIfAbsent(result.patient(), any -> new ArrayList<>()).add(result);
+    }
+    return patients;
+  }
+
+  /** Dice of every diseased slice, subject by subject. */
+  static double[] diseasedSlices(List<SubjectResult> results) {
+    return slices(results).stream()
+        .filter(SliceMetrics::diseased)
+        .mapToDouble(SliceMetrics::dice)
+        .toArray();
+  }
+
+  private static List<SliceMetrics> slices(List<SubjectResult> results) {
+    return results.stream().flatMap(result -> result.metrics().slices().stream()).toList();
+  }
+
+  /** Patients that show any lesion. */
+  static int diseasedPatients(List<SubjectResult> results) {
+    return (int)
+        byPatient(results).values().stream()
+            .filter(scans -> scans.stream().anyMatch(scan -> scan.metrics().diseased()))
+            .count();
+  }
+
+  private static Estimate sliceDice(List<SubjectResult> results, long seed) {
+    if (diseasedPatients(results) < FEWEST_PATIENTS) {
+      return Estimate.of(Bootstrap.mean(diseasedSlices(results), seed), Estimate.Unit.SLICES);
+    }
+    List<double[]> patients =
+        byPatient(results).values().stream()
+            .map(MethodSummary::diseasedSlices)
+            .filter(slices -> slices.length > 0)
+            .toList();
+    return Estimate.of(
+        Bootstrap.of(
+            patients.size(),
+            drawn ->
+                Arrays.stream(drawn)
+                    .mapToObj(patients::get)
+                    .flatMapToDouble(Arrays::stream)
+                    .average()
+                    .orElse(Double.NaN),
+            seed),
+        Estimate.Unit.PATIENTS);
+  }
+
+  private static Estimate sliceAuroc(List<SubjectResult> results, long seed) {
+    List<List<SliceMetrics>> patients =
+        byPatient(results).values().stream().map(MethodSummary::slices).toList();
+    boolean few = patients.size() < FEWEST_PATIENTS;
+    List<List<SliceMetrics>> cases =
+        few ? slices(results).stream().map(List::of).toList() : patients;
+    return Estimate.of(
+        Bootstrap.of(
+            cases.size(),
+            drawn ->
+                SubjectMetrics.sliceAuroc(
+                    Arrays.stream(drawn).mapToObj(cases::get).flatMap(List::stream).toList()),
+            seed),
+        few ? Estimate.Unit.SLICES : Estimate.Unit.PATIENTS);
+  }
+}

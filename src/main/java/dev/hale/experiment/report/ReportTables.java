@@ -1,0 +1,150 @@
+package dev.hale.experiment.report;
+
+import static dev.hale.experiment.report.Svg.escaped;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The tables of a report, in HTML. */
+final class ReportTables {
+  private static final double SIGNIFICANT = 0.05;
+
+  private final ExperimentResult result;
+
+  ReportTables(ExperimentResult result) {
+    this.result = result;
+  }
+
+  /** Methods by metrics, and the paired comparisons. */
+  String main() {
+    List<Metric> shown = Wording.shown(result);
+    List<Metric> labelFree = shown.stream().filter(Metric::labelFree).toList();
+    StringBuilder html = new StringBuilder("<h2>Methods</h2>\n<div class=\"wide\"><table><thead>");
+    html.append(
+        "<tr class=\"over\"><th></th><th colspan=\"%d\">without labels</th>"
+                .formatted(labelFree.size() + 2)
+            + "<th>time</th><th class=\"oracle\">with the truth</th></tr>\n<tr><th>method</th>");
+    labelFree.forEach(metric -> html.append("<th>%s</th>".formatted(escaped(metric.title()))));
+    html.append("<th>slice Dice</th><th>slice AUROC</th><th>s a slice</th>");
+    html.append("<th class=\"oracle\">oracle Dice</th></tr></thead>\n<tbody>");
+    for (MethodSummary method : result.methods()) {
+      html.append("<tr><td class=\"name\">%s</td>".formatted(escaped(method.method())));
+      for (Metric metric : labelFree) {
+        Estimate estimate = method.metrics().get(metric);
+        html.append(cell(estimate, metric.decimals(), isBest(metric, estimate) ? "best" : ""));
+      }
+      html.append(cell(method.sliceDice(), 3, "")).append(cell(method.sliceAuroc(), 3, ""));
+      html.append("<td>%s</td>".formatted(Estimate.number(method.secondsPerSlice(), 2)));
+      html.append(cell(method.metrics().get(Metric.ORACLE_DICE), 3, "oracle"));
+      html.append("</tr>\n");
+    }
+    html.append("</tbody></table></div>\n");
+    html.append("<p class=\"note\">%s</p>%n".formatted(escaped(Wording.intervals(result))));
+    html.append(
+        "<p class=\"note\">%s. Bold: the best of its column. Thresholds: %s.</p>%n"
+            .formatted(
+                shown.stream()
+                    .map(metric -> escaped(metric.title() + ": " + metric.explanation()))
+                    .collect(Collectors.joining("; ")),
+                escaped(thresholds())));
+    return html.append(comparisons()).toString();
+  }
+
+  private boolean isBest(Metric metric, Estimate estimate) {
+    boolean less = metric == Metric.HEALTHY_SLICE_ML || metric == Metric.HEALTHY_SUBJECT_ML;
+    double sign = less ? -1 : 1;
+    return result.methods().size() > 1
+        && !Double.isNaN(estimate.value())
+        && result.methods().stream()
+            .map(method -> method.metrics().get(metric).value())
+            .noneMatch(other -> sign * other > sign * estimate.value());
+  }
+
+  /** How each method's threshold was chosen. */
+  private String thresholds() {
+    return result.byMethod().entrySet().stream()
+        .map(
+            method ->
+                method.getKey()
+                    + " "
+                    + method.getValue().stream()
+                        .map(SubjectResult::thresholdName)
+                        .distinct()
+                        .collect(Collectors.joining(" and ")))
+        .collect(Collectors.joining("; "));
+  }
+
+  private String comparisons() {
+    if (result.comparisons().isEmpty()) {
+      return "";
+    }
+    StringBuilder html = new StringBuilder("<h2>Differences</h2>\n<div class=\"wide\"><table>");
+    html.append(
+        "<thead><tr><th>metric</th><th class=\"left\">method</th><th class=\"left\">against</th>"
+            + "<th>difference</th><th>cases</th><th>p</th><th>p, Holm</th></tr></thead>\n<tbody>");
+    for (Comparison pair : result.comparisons()) {
+      html.append(
+          "<tr><td>%s</td><td class=\"left\">%s</td><td class=\"left\">%s</td>%s<td>%d %s</td><td>%s</td><td%s>%s</td></tr>%n"
+              .formatted(
+                  escaped(pair.metric().title()),
+                  escaped(pair.method()),
+                  escaped(pair.other()),
+                  cell(pair.difference(), 3, ""),
+                  pair.difference().cases(),
+                  pair.difference().unit().words(),
+                  escaped(Wording.p(pair.pValue())),
+                  pair.adjusted() < SIGNIFICANT ? " class=\"significant\"" : "",
+                  escaped(Wording.p(pair.adjusted()))));
+    }
+    html.append("</tbody></table></div>\n<p class=\"note\">%s".formatted(escaped(Wording.TESTS)));
+    if (result.comparisons().get(0).difference().unit() == Estimate.Unit.SLICES) {
+      html.append(
+          " With fewer than %d patients the cases are slices, which depend on each other: these p"
+                  .formatted(MethodSummary.FEWEST_PATIENTS)
+              + " are too small, and say nothing about other patients.");
+    }
+    return html.append(" Bold: below 0.05.</p>\n").toString();
+  }
+
+  /** Dice of every diseased subject by method. */
+  String patients() {
+    StringBuilder html =
+        new StringBuilder(
+            "<div class=\"wide\"><table><thead><tr><th>subject</th><th>lesion, ml</th>");
+    result
+        .methods()
+        .forEach(method -> html.append("<th>%s</th>".formatted(escaped(method.method()))));
+    html.append("</tr></thead>\n<tbody>");
+    for (SubjectResult subject : result.cases()) {
+      if (!subject.metrics().diseased()) {
+        continue;
+      }
+      html.append(
+          "<tr><td>%s</td><td>%s</td>"
+              .formatted(
+                  escaped(subject.subject()), Estimate.number(subject.metrics().lesionMl(), 1)));
+      result
+          .byMethod()
+          .forEach(
+              (method, found) ->
+                  found.stream()
+                      .filter(one -> one.subject().equals(subject.subject()))
+                      .forEach(
+                          one ->
+                              html.append(
+                                  "<td>%s</td>"
+                                      .formatted(Estimate.number(one.metrics().dice(), 3)))));
+      html.append("</tr>\n");
+    }
+    return html.append("</tbody></table></div>\n").toString();
+  }
+
+  private static String cell(Estimate estimate, int decimals, String style) {
+    String interval = estimate.interval(decimals);
+    return "<td%s>%s%s</td>"
+        .formatted(
+            style.isEmpty() ? "" : " class=\"" + style + "\"",
+            estimate.number(decimals),
+            interval.isEmpty() ? "" : "<small>" + interval + "</small>");
+  }
+}

@@ -1,0 +1,52 @@
+package dev.hale.experiment.report;
+
+import dev.hale.evaluation.SubjectMetrics;
+import java.util.Map;
+
+/**
+ * What one method found in one test subject: a file {@code result.json}.
+ *
+ * @param method its name
+ * @param fold which training the method had
+ * @param subject name of the scan
+ * @param patient whom it shows
+ * @param seed of the experiment
+ * @param threshold that cut the mask, set without looking at any mask
+ * @param thresholdName how it was chosen
+ * @param imageScore of the whole scan, comparable within one method and fold
+ * @param seconds that detection took
+ * @param inputSha256 of the scan, the brain and the truth, voxel by voxel
+ * @param provenance what the method says about itself
+ * @param metrics what came out
+ */
+public record SubjectResult(
+    String method,
+    String fold,
+    String subject,
+    String patient,
+    long seed,
+    double threshold,
+    String thresholdName,
+    double imageScore,
+    double seconds,
+    String inputSha256,
+    Map<String, String> provenance,
+    SubjectMetrics metrics) {
+
+  /** Without the histogram of scores, which is large. */
+  public SubjectResult withoutHistogram() {
+    return new SubjectResult(
+        method,
+        fold,
+        subject,
+        patient,
+        seed,
+        threshold,
+        thresholdName,
+        imageScore,
+        seconds,
+        inputSha256,
+        provenance,
+        metrics.withoutHistogram());
+  }
+}

@@ -1,0 +1,276 @@
+package dev.hale.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hale.HaleException;
+import dev.hale.data.AnomalyMap;
+import dev.hale.data.Axis;
+import dev.hale.data.DataException;
+import dev.hale.data.Scan;
+import dev.hale.data.phantom.Pathology;
+import dev.hale.detection.AnomalyDetector;
+import dev.hale.detection.DetectionProgress;
+import dev.hale.evaluation.Thresholds;
+import dev.hale.experiment.report.ExperimentResult;
+import dev.hale.experiment.report.Metric;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole experiments with methods that learn nothing and take no time. */
+final class ExperimentTest {
+  @TempDir Path folder;
+  private Path config;
+
+  @BeforeEach
+  void writeConfig() throws Exception {
+    config = folder.resolve("tiny.yaml");
+    Files.writeString(
+        config,
+        """
+        data:
+          set: %s
+          layout: phantom
+          pathologies: [healthy, glioma]
+          subjects: 2
+          image_size: 16
+          spacing: 12
+          minimum_lesion: 1
+          validation: 0
+        diffusion:
+          network: {channel_mult: [1, 1], attention_resolutions: []}
+          training: {steps: 6, batch: 4, warmup: 2, checkpoint_every: 3}
+        classifier:
+          network: {channel_mult: [1, 1], attention_resolutions: []}
+          training: {steps: 4, batch: 4, warmup: 2, checkpoint_every: 2}
+        """
+            .formatted(folder.resolve("never")));
+  }
+
+  private ExperimentConfig experiment(String more) throws Exception {
+    Path file = folder.resolve("experiment.yaml");
+    Files.writeString(
+        file,
+        """
+        name: tiny
+        title: Tiny <b>test</b> & more
+        config: %s
+        methods: [bright, dark]
+        reference: dark
+        parents: [bright]
+        seed: 3
+        """
+                .formatted(config)
+            + more);
+    return ExperimentConfig.read(file);
+  }
+
+  private static final String PHANTOMS =
+      "test: {phantoms: {pathology: glioma, subjects: 2, healthy: 1, first_seed: 900}}\n";
+
+  private ExperimentResult run(ExperimentConfig config, Fakes fakes) {
+    return new Experiment(config, false, folder.resolve("out"), fakes, "hale experiment run x")
+        .run(new ExperimentListener() {});
+  }
+
+  @Test
+  void whatIsFinishedIsNotDoneAgainWhereverItWasKilled() throws Exception {
+    ExperimentConfig experiment = experiment(PHANTOMS);
+    Fakes fakes = new Fakes();
+    int killed = 0;
+    ExperimentResult result = null;
+    while (result == null) {
+      fakes.worksLeft = 1; // dies at the second piece of work of every run
+      try {
+        result = run(experiment, fakes);
+      } catch (Killed expected) {
+        killed++;
+        assertFalse(Files.exists(folder.resolve("out/report.html")));
+        assertTrue(killed < 20, "it does not get on");
+      }
+    }
+    assertTrue(killed >= 7, "killed %d times".formatted(killed));
+    Map<String, Integer> done = fakes.finished;
+    assertEquals(8, done.size(), done.toString()); // 2 trainings, 2 × 3 detections
+    done.forEach((work, times) -> assertEquals(1, times, work));
+    fakes.worksLeft = 0; // a further run does no work at all
+    assertEquals(result.methods().size(), run(experiment, fakes).methods().size());
+  }
+
+  @Test
+  void theReportSaysWhatWasFound() throws Exception {
+    ExperimentResult result = run(experiment(PHANTOMS), new Fakes());
+    double bright = result.methods().get(0).metrics().get(Metric.ORACLE_DICE).value();
+    double dark = result.methods().get(1).metrics().get(Metric.ORACLE_DICE).value();
+    assertTrue(bright > dark, bright + " and " + dark);
+    JsonNode json = new ObjectMapper().readTree(folder.resolve("out/results.json").toFile());
+    assertEquals(6, json.get("subjects").size());
+    assertTrue(json.at("/methods/0/metrics/DICE/lower").isNull(), "two patients, no interval");
+    assertEquals("SLICES", json.at("/methods/0/sliceDice/unit").asText());
+    assertEquals("SLICES", json.at("/comparisons/0/difference/unit").asText());
+    assertEquals(1, json.get("comparisons").size(), "one pair, once");
+    assertEquals(64, json.at("/manifest/folds/all/dataSha256").asText().length());
+    assertEquals(3, json.at("/manifest/subjects").size());
+    String page = Files.readString(folder.resolve("out/report.html"));
+    assertTrue(page.contains("Tiny &lt;b&gt;test&lt;/b&gt; &amp; more"));
+    assertFalse(page.contains("<b>test"));
+    assertFalse(page.contains("http://") || page.contains("https://"), "needs nothing else");
+    assertTrue(page.contains("data:image/png;base64,"));
+    String table = Files.readString(folder.resolve("out/results.md"));
+    assertTrue(table.contains("| bright |"), table);
+  }
+
+  @Test
+  void otherMethodsAndSubjectsMayJoinLaterButNoOtherConfiguration() throws Exception {
+    Fakes fakes = new Fakes();
+    run(experiment(PHANTOMS), fakes);
+    fakes.finished.clear();
+    run(experiment(PHANTOMS.replace("subjects: 2", "subjects: 3")), fakes);
+    // The healthy one moves up by a seed: a new diseased and a new healthy subject, two methods.
+    assertEquals(4, fakes.finished.size(), fakes.finished.toString());
+    Files.writeString(config, Files.readString(config).replace("steps: 6", "steps: 7"));
+    DataException refused =
+        assertThrows(DataException.class, () -> run(experiment(PHANTOMS), fakes));
+    assertTrue(refused.getMessage().contains("steps: 7"), refused.getMessage());
+  }
+
+  @Test
+  void everyPatientIsLeftOutInTurn() throws Exception {
+    Path study = folder.resolve("study");
+    new PhantomDataset(study, List.of(Pathology.GLIOMA), 2, 40).write(false, subject -> {});
+    ExperimentConfig experiment =
+        experiment(
+            """
+            set: ["data.source='%s'"]
+            test: {leave_one_out: {}}
+            """
+                .formatted(study));
+    Fakes fakes = new Fakes();
+    ExperimentResult result = run(experiment, fakes);
+    assertEquals(4, result.subjects().size());
+    result
+        .manifest()
+        .folds()
+        .forEach(
+            (fold, data) -> {
+              assertEquals(1, data.trainingSubjects().size());
+              assertFalse(data.trainingSubjects().contains(fold), "tested and trained on");
+            });
+  }
+
+  @Test
+  void mistakesInTheFileAreNamed() throws Exception {
+    assertMistake("expected one of phantoms", experimentFails("test: {}\n"));
+    assertMistake(
+        "did you mean first_seed", experimentFails(PHANTOMS.replace("first_seed", "first_sed")));
+    ExperimentConfig overlapping = experiment(PHANTOMS.replace("900", "1"));
+    DataException shared = assertThrows(DataException.class, () -> run(overlapping, new Fakes()));
+    assertMistake("no person may be in both", shared.getMessage());
+    DataException unknown =
+        assertThrows(
+            DataException.class,
+            () ->
+                new Experiment(
+                    experiment(PHANTOMS), false, folder, new StandardMethods(), "command"));
+    assertMistake("there is no method bright; known are counterfactual", unknown.getMessage());
+  }
+
+  private String experimentFails(String more) {
+    return assertThrows(HaleException.class, () -> experiment(more)).getMessage();
+  }
+
+  private static void assertMistake(String expected, String message) {
+    assertTrue(message.contains(expected), message);
+  }
+
+  /** Ends a run as if the process had been killed. */
+  private static final class Killed extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Two methods: what is bright in FLAIR, and what is dark. */
+  private static final class Fakes implements ExperimentMethods {
+    private final Map<String, Integer> finished = new HashMap<>();
+    private final List<Fold> opened = new ArrayList<>();
+    private int worksLeft = Integer.MAX_VALUE;
+
+    private void work(String what) {
+      if (worksLeft-- == 0) {
+        throw new Killed();
+      }
+      finished.merge(what, 1, Integer::sum);
+    }
+
+    @Override
+    public List<String> names() {
+      return List.of("bright", "dark");
+    }
+
+    @Override
+    public void train(String method, Fold fold, ExperimentListener listener) {
+      assertTrue(Files.exists(fold.config().data().set().resolve("set.json")), "data are there");
+      work("train " + method + " " + fold.name());
+    }
+
+    @Override
+    public AnomalyDetector open(String method, Fold fold) {
+      opened.add(fold);
+      return new Fake(method, this);
+    }
+
+    @Override
+    public Map<String, Path> trainingLogs(String method, Fold fold) {
+      return Map.of();
+    }
+  }
+
+  private record Fake(String method, Fakes fakes) implements AnomalyDetector {
+    @Override
+    public Axis axis() {
+      return Axis.AXIAL;
+    }
+
+    @Override
+    public List<String> channels() {
+      return List.of("FLAIR", "T1", "T1c", "T2");
+    }
+
+    @Override
+    public AnomalyMap detect(Scan scan, byte[] brain, DetectionProgress progress) {
+      fakes.work("detect %s %s".formatted(method, scan.name()));
+      float[] map = scan.channel(0);
+      for (int v = 0; v < map.length; v++) {
+        map[v] = brain[v] == 0 ? 0 : method.equals("bright") ? map[v] : 1 / (1 + map[v]);
+      }
+      double threshold = Thresholds.percentile(map, brain, 90);
+      return new AnomalyMap(
+          scan.grid(),
+          map,
+          Thresholds.above(map, threshold, brain),
+          method.equals("bright") ? scan : null,
+          threshold,
+          "90th percentile",
+          1,
+          Map.of("method", method));
+    }
+
+    @Override
+    public Map<String, String> provenance() {
+      return Map.of();
+    }
+
+    @Override
+    public void close() {}
+  }
+}

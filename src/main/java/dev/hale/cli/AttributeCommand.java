@@ -160,14 +160,13 @@ final class AttributeCommand implements Callable<Integer> {
     if (references != null && method != AttributionMethod.EXPECTED_GRADIENTS) {
       throw usage("--references is for expected-gradients, not for %s".formatted(method));
     }
+    int gradients = several ? DEFAULT_STEPS : 1;
+    if (steps != null) {
+      gradients = steps;
+    }
     try {
       return new CriticAttribution.Settings(
-          method,
-          several ? (steps == null ? DEFAULT_STEPS : steps) : 1,
-          smoothing,
-          batch,
-          seed,
-          Device.parse(device));
+          method, gradients, smoothing, batch, seed, Device.parse(device));
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());
     }

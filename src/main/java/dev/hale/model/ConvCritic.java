@@ -123,17 +123,11 @@ public final class ConvCritic {
   private Tensor outputMap(Tensor x) {
     check(x);
     Tensor h = x.to(blocks.get(0).weight().scalar_type());
-    for (Block block : blocks) {
-      h = convolve(block, h);
-      if (block == blocks.get(blocks.size() - 1)) {
-        break;
-      }
-      h = torch.leaky_relu(h, new Scalar(SLOPE));
-      if (block.normWeight() != null) {
-        h = instanceNorm(block, h);
-      }
+    for (Block block : blocks.subList(0, blocks.size() - 1)) {
+      h = torch.leaky_relu(convolve(block, h), new Scalar(SLOPE));
+      h = block.normWeight() == null ? h : instanceNorm(block, h);
     }
-    return h;
+    return convolve(blocks.get(blocks.size() - 1), h);
   }
 
   private void check(Tensor x) {

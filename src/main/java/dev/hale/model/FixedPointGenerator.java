@@ -90,6 +90,13 @@ public final class FixedPointGenerator {
     return recorder.shapes();
   }
 
+  /** Fresh parameters, random as PyTorch would have them, by LibTorch's current seed. */
+  public static Parameters initialise(FixedPointGanConfig config) {
+    FreshParameters fresh = new FreshParameters();
+    new FixedPointGenerator(config, fresh);
+    return fresh.parameters();
+  }
+
   public FixedPointGanConfig config() {
     return config;
   }

@@ -11,8 +11,6 @@ import dev.hale.engine.CheckpointException;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -113,15 +111,11 @@ class FixedPointGeneratorTest {
     FixedPointGanConfig config = new FixedPointGanConfig(8, 2, 4, 1, 8, 2);
     Path file = folder.resolve("fixed-point-gan.safetensors");
     Tensor x = torch.rand(2, 2, 8, 8);
-    try (Parameters both = PatchDiscriminator.initialiseBoth(config)) {
-      Map<String, Tensor> own = new LinkedHashMap<>(both.asMap());
-      own.keySet().removeIf(name -> !name.startsWith("generator."));
-      try (Parameters parameters = Parameters.of(own)) {
-        NetworkFile.write(file, parameters, NetworkFile.config("fixed-point-gan", config));
-      }
+    try (Parameters parameters = FixedPointGenerator.initialise(config)) {
+      NetworkFile.write(file, parameters, NetworkFile.config("fixed-point-gan", config));
       try (NetworkFile read = NetworkFile.readGenerator(file)) {
         assertIdentical(
-            new FixedPointGenerator(config, both).translate(x, 0),
+            new FixedPointGenerator(config, parameters).translate(x, 0),
             read.generator().translate(x, 0));
       }
     }

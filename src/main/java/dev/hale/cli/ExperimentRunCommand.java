@@ -97,7 +97,8 @@ final class ExperimentRunCommand implements Callable<Integer> {
     numbers.put("method", summary.method());
     summary
         .metrics()
-        .forEach((metric, estimate) -> numbers.put(metric.name().toLowerCase(Locale.ROOT), estimate));
+        .forEach(
+            (metric, estimate) -> numbers.put(metric.name().toLowerCase(Locale.ROOT), estimate));
     numbers.put("slice_dice", summary.sliceDice());
     numbers.put("slice_auroc", summary.sliceAuroc());
     return numbers;

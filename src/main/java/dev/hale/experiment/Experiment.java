@@ -46,11 +46,7 @@ public final class Experiment {
    * @throws DataException where it names a method that there is not
    */
   public Experiment(
-      ExperimentConfig config,
-      boolean quick,
-      Path out,
-      ExperimentMethods methods,
-      String command) {
+      ExperimentConfig config, boolean quick, Path out, ExperimentMethods methods, String command) {
     this.config = quick ? config.small() : config;
     this.quick = quick;
     this.out = out;
@@ -122,8 +118,7 @@ public final class Experiment {
                 data.set(),
                 listener.onPreparation("Preparing " + fold.name(), plan.items().size()))
             .forEach(
-                left ->
-                    listener.onNote("left out %s: %s".formatted(left.what(), left.reason())));
+                left -> listener.onNote("left out %s: %s".formatted(left.what(), left.reason())));
       } finally {
         listener.onEnd();
       }
@@ -134,13 +129,10 @@ public final class Experiment {
     }
   }
 
-  private void run(
-      Trial trial, String method, ManifestFile manifest, ExperimentListener listener) {
+  private void run(Trial trial, String method, ManifestFile manifest, ExperimentListener listener) {
     Fold fold = trial.fold();
     List<Candidate> missing =
-        trial.cases().stream()
-            .filter(one -> !folder(fold, method, one).isFinished())
-            .toList();
+        trial.cases().stream().filter(one -> !folder(fold, method, one).isFinished()).toList();
     if (missing.isEmpty()) {
       return;
     }
@@ -152,8 +144,7 @@ public final class Experiment {
     }
   }
 
-  private void train(
-      Fold fold, String method, ManifestFile manifest, ExperimentListener listener) {
+  private void train(Fold fold, String method, ManifestFile manifest, ExperimentListener listener) {
     Path trained = fold.folder().resolve("trained").resolve(method + ".json");
     if (Files.exists(trained)) {
       return;

@@ -12,8 +12,8 @@ public interface ExperimentMethods {
 
   /**
    * Trains what the method still lacks in the fold's folder and sets its label-free threshold, from
-   * images and image labels alone. It may have been killed at any moment before: it goes on where it
-   * was, and does nothing that is done already, by itself or by another method of the fold.
+   * images and image labels alone. It may have been killed at any moment before: it goes on where
+   * it was, and does nothing that is done already, by itself or by another method of the fold.
    *
    * @param method one of {@link #names}
    * @throws dev.hale.HaleException where it cannot
@@ -28,8 +28,8 @@ public interface ExperimentMethods {
   AnomalyDetector open(String method, Fold fold);
 
   /**
-   * The logs of the trainings that the method is made of, {@code metrics.jsonl} files that exist, by
-   * the name of what was trained; empty for a method that learns nothing.
+   * The logs of the trainings that the method is made of, {@code metrics.jsonl} files that exist,
+   * by the name of what was trained; empty for a method that learns nothing.
    *
    * @param method one of {@link #names}
    */

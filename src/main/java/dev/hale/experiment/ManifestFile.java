@@ -83,8 +83,7 @@ final class ManifestFile {
               .toList();
       folds.put(
           fold.name(),
-          new Manifest.FoldData(
-              configuration(fold), Surroundings.sha256(set.folder()), trained));
+          new Manifest.FoldData(configuration(fold), Surroundings.sha256(set.folder()), trained));
       write();
     }
   }

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The slice of a subject that shows most lesion, as each method sees it: a row a method; columns for
- * the first channel with the true outline, the healthy image where the method makes one, the map,
- * and the mask's outline with the true one.
+ * The slice of a subject that shows most lesion, as each method sees it: a row a method; columns
+ * for the first channel with the true outline, the healthy image where the method makes one, the
+ * map, and the mask's outline with the true one.
  */
 final class MethodMontage {
   private static final int MOST_FIGURES = 6;
@@ -125,8 +125,7 @@ final class MethodMontage {
         List.of(
             grey.withTruth(truth),
             healthy == null ? empty : grey(healthy, high),
-            MontagePanel.heat(
-                shown(map), view.columns(), view.rows(), 0, most > 0 ? most : 1),
+            MontagePanel.heat(shown(map), view.columns(), view.rows(), 0, most > 0 ? most : 1),
             grey.withTruth(truth).withPrediction(found).withCaption(dice)));
   }
 

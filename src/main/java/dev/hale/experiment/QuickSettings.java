@@ -12,8 +12,7 @@ import java.util.Optional;
  * @param testSubjects of each kind at most, at least 1: phantoms of a pathology, healthy ones,
  *     patients
  */
-public record QuickSettings(
-    List<String> set, Optional<List<String>> methods, int testSubjects) {
+public record QuickSettings(List<String> set, Optional<List<String>> methods, int testSubjects) {
   /** What a section that is silent gets. */
   public static final QuickSettings DEFAULT = new QuickSettings(List.of(), Optional.empty(), 2);
 

@@ -78,8 +78,7 @@ public final class StandardMethods implements ExperimentMethods {
     } finally {
       listener.onEnd();
     }
-    new DetectorConfig(
-            COUNTERFACTUAL, calibration.detection(), calibration.percentile(), threshold)
+    new DetectorConfig(COUNTERFACTUAL, calibration.detection(), calibration.percentile(), threshold)
         .write(fold.folder());
   }
 

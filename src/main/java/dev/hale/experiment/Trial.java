@@ -39,7 +39,9 @@ record Trial(Fold fold, List<Candidate> cases) {
               : "other data";
       return "Trained on %s; tested on phantoms that training never sees (seeds %d–%d)"
           .formatted(
-              what, tested.firstSeed(), tested.firstSeed() + tested.subjects() + tested.healthy() - 1);
+              what,
+              tested.firstSeed(),
+              tested.firstSeed() + tested.subjects() + tested.healthy() - 1);
     }
     return experiment.test().leaveOneOut().isPresent()
         ? "Leave one patient out: for each test patient every method is trained anew on the others"
@@ -57,10 +59,7 @@ record Trial(Fold fold, List<Candidate> cases) {
       throw new DataException(
           "test phantoms have seeds %d to %d, training phantoms %d to %d: no person may be in both"
               .formatted(
-                  test.firstSeed(),
-                  last,
-                  trained.seed(),
-                  trained.seed() + trained.subjects() - 1));
+                  test.firstSeed(), last, trained.seed(), trained.seed() + trained.subjects() - 1));
     }
     List<Candidate> cases = new ArrayList<>();
     for (int i = 0; i < test.subjects() + test.healthy(); i++) {
@@ -121,8 +120,7 @@ record Trial(Fold fold, List<Candidate> cases) {
               .formatted(experiment.config()));
     }
     return List.of(
-        new Trial(
-            fold, tested.stream().filter(one -> patients.contains(one.patient())).toList()));
+        new Trial(fold, tested.stream().filter(one -> patients.contains(one.patient())).toList()));
   }
 
   private static Fold fold(

@@ -148,8 +148,7 @@ final class ExperimentTest {
   @Test
   void everyPatientIsLeftOutInTurn() throws Exception {
     Path study = folder.resolve("study");
-    new PhantomDataset(study, List.of(Pathology.GLIOMA), 2, 40)
-        .write(false, subject -> {});
+    new PhantomDataset(study, List.of(Pathology.GLIOMA), 2, 40).write(false, subject -> {});
     ExperimentConfig experiment =
         experiment(
             """
@@ -176,8 +175,7 @@ final class ExperimentTest {
     assertMistake(
         "did you mean first_seed", experimentFails(PHANTOMS.replace("first_seed", "first_sed")));
     ExperimentConfig overlapping = experiment(PHANTOMS.replace("900", "1"));
-    DataException shared =
-        assertThrows(DataException.class, () -> run(overlapping, new Fakes()));
+    DataException shared = assertThrows(DataException.class, () -> run(overlapping, new Fakes()));
     assertMistake("no person may be in both", shared.getMessage());
     DataException unknown =
         assertThrows(

@@ -36,8 +36,7 @@ final class Palette {
     StringBuilder legend = new StringBuilder("<p class=\"legend\">");
     for (String method : methods) {
       Svg sample = new Svg(26, 10, "").stroke(1, 5, 25, 5, stroke(method), 3);
-      legend.append(
-          "<span>%s%s</span> ".formatted(sample.toString().strip(), Svg.escaped(method)));
+      legend.append("<span>%s%s</span> ".formatted(sample.toString().strip(), Svg.escaped(method)));
     }
     return legend.append("</p>\n").toString();
   }

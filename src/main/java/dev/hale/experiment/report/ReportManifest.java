@@ -24,8 +24,7 @@ final class ReportManifest {
     html.append(
         "<tr><td><b>together</b></td><td><b>%s</b></td></tr></tbody></table>%n"
             .formatted(Wording.duration(manifest.totalSeconds())));
-    long interrupted =
-        manifest.runs().stream().filter(run -> run.seconds() == null).count();
+    long interrupted = manifest.runs().stream().filter(run -> run.seconds() == null).count();
     html.append(
         "<p class=\"note\">%d run(s) of the program, %d of them interrupted; what an interrupted"
                 .formatted(manifest.runs().size(), interrupted)

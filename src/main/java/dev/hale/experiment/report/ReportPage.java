@@ -122,12 +122,15 @@ public final class ReportPage {
 
   private void curves() {
     html.append("<h2>Curves</h2>\n");
-    html.append(
-        "<p>All brain voxels of all test subjects together, whatever the threshold.</p>\n");
+    html.append("<p>All brain voxels of all test subjects together, whatever the threshold.</p>\n");
     html.append(palette.legend()).append("<div class=\"row\">");
-    section("ROC", charts.curves(
+    section(
+        "ROC",
+        charts.curves(
             "ROC curves", "false-positive rate", "recall", curves(MethodSummary::roc), true));
-    section("Precision and recall", charts.curves(
+    section(
+        "Precision and recall",
+        charts.curves(
             "precision-recall curves",
             "recall",
             "precision",

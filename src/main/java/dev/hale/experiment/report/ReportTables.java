@@ -109,7 +109,8 @@ final class ReportTables {
   /** Dice of every diseased subject by method. */
   String patients() {
     StringBuilder html =
-        new StringBuilder("<div class=\"wide\"><table><thead><tr><th>subject</th><th>lesion, ml</th>");
+        new StringBuilder(
+            "<div class=\"wide\"><table><thead><tr><th>subject</th><th>lesion, ml</th>");
     result
         .methods()
         .forEach(method -> html.append("<th>%s</th>".formatted(escaped(method.method()))));

@@ -34,8 +34,7 @@ final class UnitChart {
       svg.line(LEFT, bottom, right, TOP, "chance");
     }
     curves.forEach(
-        (method, curve) ->
-            svg.curve(curve, LEFT, TOP, right, bottom, palette.stroke(method)));
+        (method, curve) -> svg.curve(curve, LEFT, TOP, right, bottom, palette.stroke(method)));
     return svg.toString();
   }
 
@@ -99,8 +98,7 @@ final class UnitChart {
     int method = 0;
     for (Map.Entry<String, double[]> entry : values.entrySet()) {
       Palette.Stroke stroke = palette.stroke(entry.getKey());
-      double shift =
-          values.size() == 1 ? 0 : (method / (values.size() - 1.0) - 0.5) * step * 0.6;
+      double shift = values.size() == 1 ? 0 : (method / (values.size() - 1.0) - 0.5) * step * 0.6;
       for (int group = 0; group < groups.size(); group++) {
         double value = entry.getValue()[group];
         if (!Double.isNaN(value)) {

@@ -83,7 +83,9 @@ final class ExperimentResultTest {
     String evil = "\"><script>alert('x')</script>&";
     String page =
         ReportPage.html(
-            result(6, evil, "c"), List.of(new Figure(evil, 10, "data:image/png;base64,")), Map.of());
+            result(6, evil, "c"),
+            List.of(new Figure(evil, 10, "data:image/png;base64,")),
+            Map.of());
     assertFalse(page.contains("<script"), "markup of a name");
     assertFalse(page.contains("alert('"), "a quote of a name");
     assertTrue(page.contains("&lt;script&gt;"));

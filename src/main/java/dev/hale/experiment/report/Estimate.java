@@ -42,14 +42,18 @@ public record Estimate(double value, double lower, double upper, int cases, Unit
     return number(value, decimals);
   }
 
-  /** The interval in brackets; empty where there is none. */
+  /** The interval, such as {@code 0.12–0.34}; empty where there is none. */
   String interval(int decimals) {
-    return Double.isNaN(lower)
-        ? ""
-        : "%s–%s".formatted(number(lower, decimals), number(upper, decimals));
+    if (Double.isNaN(lower)) {
+      return "";
+    }
+    String dash = lower < 0 || upper < 0 ? " to " : "–"; // no dash beside a minus
+    return number(lower, decimals) + dash + number(upper, decimals);
   }
 
   static String number(double value, int decimals) {
-    return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%." + decimals + "f", value);
+    return Double.isNaN(value)
+        ? "–"
+        : String.format(Locale.ROOT, "%." + decimals + "f", value).replace('-', '−');
   }
 }

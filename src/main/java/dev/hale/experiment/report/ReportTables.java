@@ -9,6 +9,15 @@ import java.util.stream.Collectors;
 final class ReportTables {
   private static final double SIGNIFICANT = 0.05;
 
+  private static final List<Metric> LESIONS =
+      List.of(
+          Metric.DICE,
+          Metric.OTSU_DICE,
+          Metric.AUROC,
+          Metric.AUPRC,
+          Metric.LESION_F1,
+          Metric.LESION_RECALL);
+
   private final ExperimentResult result;
 
   ReportTables(ExperimentResult result) {
@@ -17,37 +26,56 @@ final class ReportTables {
 
   /** Methods by metrics, and the paired comparisons. */
   String main() {
-    List<Metric> shown = Wording.shown(result);
-    List<Metric> labelFree = shown.stream().filter(Metric::labelFree).toList();
-    StringBuilder html = new StringBuilder("<h2>Methods</h2>\n<div class=\"wide\"><table><thead>");
+    StringBuilder html = new StringBuilder("<h2>Finding lesions</h2>\n<div class=\"wide\"><table>");
     html.append(
-        "<tr class=\"over\"><th></th><th colspan=\"%d\">without labels</th>"
-                .formatted(labelFree.size() + 2)
-            + "<th>time</th><th class=\"oracle\">with the truth</th></tr>\n<tr><th>method</th>");
-    labelFree.forEach(metric -> html.append("<th>%s</th>".formatted(escaped(metric.title()))));
-    html.append("<th>slice Dice</th><th>slice AUROC</th><th>s a slice</th>");
+        "<thead><tr class=\"over\"><th></th><th colspan=\"%d\">without labels</th>"
+                .formatted(LESIONS.size())
+            + "<th class=\"oracle\">with the truth</th></tr>\n<tr><th>method</th>");
+    LESIONS.forEach(metric -> html.append("<th>%s</th>".formatted(escaped(metric.title()))));
     html.append("<th class=\"oracle\">oracle Dice</th></tr></thead>\n<tbody>");
     for (MethodSummary method : result.methods()) {
-      html.append("<tr><td class=\"name\">%s</td>".formatted(escaped(method.method())));
-      for (Metric metric : labelFree) {
-        Estimate estimate = method.metrics().get(metric);
-        html.append(cell(estimate, metric.decimals(), isBest(metric, estimate) ? "best" : ""));
-      }
-      html.append(cell(method.sliceDice(), 3, "")).append(cell(method.sliceAuroc(), 3, ""));
-      html.append("<td>%s</td>".formatted(Estimate.number(method.secondsPerSlice(), 2)));
-      html.append(cell(method.metrics().get(Metric.ORACLE_DICE), 3, "oracle"));
-      html.append("</tr>\n");
+      row(html, method, LESIONS);
+      html.append(cell(method.metrics().get(Metric.ORACLE_DICE), 3, "oracle")).append("</tr>\n");
     }
     html.append("</tbody></table></div>\n");
     html.append("<p class=\"note\">%s</p>%n".formatted(escaped(Wording.intervals(result))));
     html.append(
         "<p class=\"note\">%s. Bold: the best of its column. Thresholds: %s.</p>%n"
             .formatted(
-                shown.stream()
+                Wording.shown(result).stream()
                     .map(metric -> escaped(metric.title() + ": " + metric.explanation()))
                     .collect(Collectors.joining("; ")),
                 escaped(thresholds())));
-    return html.append(comparisons()).toString();
+    return html.append(comparisons()).append(images()).toString();
+  }
+
+  /** What does not need a lesion: slices as images, false alarms, time. */
+  private String images() {
+    List<Metric> alarms =
+        Wording.shown(result).stream()
+            .filter(metric -> metric.labelFree() && !LESIONS.contains(metric))
+            .toList();
+    StringBuilder html =
+        new StringBuilder(
+            "<h2>Slices and false alarms</h2>\n<div class=\"wide\"><table><thead><tr>");
+    html.append("<th>method</th>");
+    alarms.forEach(metric -> html.append("<th>%s</th>".formatted(escaped(metric.title()))));
+    html.append("<th>slice Dice</th><th>slice AUROC</th><th>seconds a slice</th></tr></thead>\n");
+    html.append("<tbody>");
+    for (MethodSummary method : result.methods()) {
+      row(html, method, alarms);
+      html.append(cell(method.sliceDice(), 3, "")).append(cell(method.sliceAuroc(), 3, ""));
+      html.append("<td>%s</td></tr>%n".formatted(Estimate.number(method.secondsPerSlice(), 2)));
+    }
+    return html.append("</tbody></table></div>\n").toString();
+  }
+
+  private void row(StringBuilder html, MethodSummary method, List<Metric> metrics) {
+    html.append("<tr><td class=\"name\">%s</td>".formatted(escaped(method.method())));
+    for (Metric metric : metrics) {
+      Estimate estimate = method.metrics().get(metric);
+      html.append(cell(estimate, metric.decimals(), isBest(metric, estimate) ? "best" : ""));
+    }
   }
 
   private boolean isBest(Metric metric, Estimate estimate) {
@@ -78,23 +106,31 @@ final class ReportTables {
     if (result.comparisons().isEmpty()) {
       return "";
     }
-    StringBuilder html = new StringBuilder("<h2>Differences</h2>\n<div class=\"wide\"><table>");
-    html.append(
-        "<thead><tr><th>metric</th><th class=\"left\">method</th><th class=\"left\">against</th>"
-            + "<th>difference</th><th>cases</th><th>p</th><th>p, Holm</th></tr></thead>\n<tbody>");
+    List<Metric> metrics =
+        result.comparisons().stream().map(Comparison::metric).distinct().toList();
+    StringBuilder html =
+        new StringBuilder("<h2>Differences</h2>\n<div class=\"wide\"><table><thead>");
+    html.append("<tr class=\"over\"><th></th><th></th><th></th>");
+    metrics.forEach(
+        metric -> html.append("<th colspan=\"3\">%s</th>".formatted(escaped(metric.title()))));
+    html.append("</tr>\n<tr><th>method</th><th class=\"left\">against</th><th>cases</th>");
+    html.append("<th>difference</th><th>p</th><th>p, Holm</th>".repeat(metrics.size()));
+    html.append("</tr></thead>\n<tbody>");
     for (Comparison pair : result.comparisons()) {
+      if (pair.metric() != metrics.get(0)) {
+        continue;
+      }
       html.append(
-          "<tr><td>%s</td><td class=\"left\">%s</td><td class=\"left\">%s</td>%s<td>%d %s</td><td>%s</td><td%s>%s</td></tr>%n"
+          "<tr><td class=\"name\">%s</td><td class=\"left\">%s</td><td>%d %s</td>"
               .formatted(
-                  escaped(pair.metric().title()),
                   escaped(pair.method()),
                   escaped(pair.other()),
-                  cell(pair.difference(), 3, ""),
                   pair.difference().cases(),
-                  pair.difference().unit().words(),
-                  escaped(Wording.p(pair.pValue())),
-                  pair.adjusted() < SIGNIFICANT ? " class=\"significant\"" : "",
-                  escaped(Wording.p(pair.adjusted()))));
+                  pair.difference().unit().words()));
+      result.comparisons().stream()
+          .filter(same -> same.method().equals(pair.method()) && same.other().equals(pair.other()))
+          .forEach(same -> difference(html, same));
+      html.append("</tr>\n");
     }
     html.append("</tbody></table></div>\n<p class=\"note\">%s".formatted(escaped(Wording.TESTS)));
     if (result.comparisons().get(0).difference().unit() == Estimate.Unit.SLICES) {
@@ -104,6 +140,16 @@ final class ReportTables {
               + " are too small, and say nothing about other patients.");
     }
     return html.append(" Bold: below 0.05.</p>\n").toString();
+  }
+
+  private static void difference(StringBuilder html, Comparison pair) {
+    html.append(cell(pair.difference(), 3, ""));
+    html.append("<td>%s</td>".formatted(escaped(Wording.p(pair.pValue()))));
+    html.append(
+        "<td%s>%s</td>"
+            .formatted(
+                pair.adjusted() < SIGNIFICANT ? " class=\"significant\"" : "",
+                escaped(Wording.p(pair.adjusted()))));
   }
 
   /** Dice of every diseased subject by method. */

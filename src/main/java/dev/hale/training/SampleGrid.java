@@ -19,13 +19,16 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 
 /**
- * Pictures that a diffusion model makes up: eight from the same noise at every validation, by 20
- * steps of DDIM, healthy and diseased where the network knows classes. The processes share them.
+ * Pictures that a diffusion model makes: eight from the same noise at every validation, by 20 steps
+ * of DDIM, healthy and diseased where the network knows classes. A network that learns all noise
+ * levels starts from noise alone, one that learns the lower ones from validation images noised to
+ * the highest that it knows. The processes share the work.
  */
 record SampleGrid(
     DiffusionTask task, TrainingSettings settings, ValidationImages like, Workers workers) {
@@ -53,7 +56,8 @@ record SampleGrid(
           for (int n = 0; n < count; n++) {
             labels[n] = (from + (long) n) / COLUMNS;
             long seed = StepRandom.seed(settings.seed(), Purpose.SAMPLES, (from + n) % COLUMNS);
-            part.narrow(0, n, 1).copy_(StepRandom.normal(seed, 1, channels, side, side));
+            Tensor noise = StepRandom.normal(seed, 1, channels, side, side);
+            part.narrow(0, n, 1).copy_(start(noise, (from + n) % COLUMNS));
           }
           part.copy_(sample(weights, part, torch.tensor(labels)));
         }
@@ -64,12 +68,26 @@ record SampleGrid(
     return workers.rank() == 0 ? montage(values, classes) : null;
   }
 
+  /** What a picture is made from: q(x_t | x_0) of a validation image, or noise. */
+  private Tensor start(Tensor noise, int column) {
+    DiffusionSettings diffusion = task.diffusion();
+    if (settings.noiseLevels() == diffusion.trainingSteps()) {
+      return noise;
+    }
+    double alpha = diffusion.noiseSchedule().alphasCumprod()[settings.noiseLevels() - 1];
+    float[][] images = like.images();
+    int image = column % images.length;
+    Tensor x0 =
+        Tensors.of(images, image, image + 1, 1, noise.size(1), noise.size(2), noise.size(3));
+    return x0.mul(new Scalar(Math.sqrt(alpha))).add(noise.mul(new Scalar(Math.sqrt(1 - alpha))));
+  }
+
   private Tensor sample(Parameters weights, Tensor noise, Tensor labels) {
     DiffusionSettings diffusion = task.diffusion();
-    int steps = Math.min(STEPS, diffusion.trainingSteps());
+    int levels = settings.noiseLevels();
+    int steps = Math.min(STEPS, levels);
     DiffusionChain chain =
-        new DiffusionChain(
-            diffusion.noiseSchedule(), TimestepSpacing.linear(steps, diffusion.trainingSteps()));
+        new DiffusionChain(diffusion.noiseSchedule(), TimestepSpacing.linear(steps, levels));
     UNet unet = new UNet(task.network(), weights);
     Tensor classes = task.network().numClasses() == 0 ? null : labels;
     Denoiser denoiser = (x, timesteps) -> unet.forward(x, timesteps, classes);

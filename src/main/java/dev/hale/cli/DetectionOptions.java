@@ -10,6 +10,7 @@ import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.IntensityDetector;
 import dev.hale.detection.MethodSettings;
+import dev.hale.detection.Solver;
 import dev.hale.detection.ThresholdRule;
 import dev.hale.engine.Device;
 import dev.hale.engine.Engine;
@@ -63,6 +64,13 @@ final class DetectionOptions {
       paramLabel = "S",
       description = "Network calls each way, at most the noise level; fewer are faster." + OWN)
   Integer steps;
+
+  @Option(
+      names = "--solver",
+      paramLabel = "NAME",
+      description =
+          "What follows the chain: ddim, or ab2 and ab3, of higher order, for fewer steps." + OWN)
+  Solver solver;
 
   @Option(
       names = "--guidance",
@@ -160,7 +168,11 @@ final class DetectionOptions {
   }
 
   private boolean changesChain() {
-    return preset != null || noiseLevel != null || steps != null || guidance != null;
+    return preset != null
+        || noiseLevel != null
+        || steps != null
+        || solver != null
+        || guidance != null;
   }
 
   private MethodSettings changed(DetectorConfig config) {
@@ -171,7 +183,7 @@ final class DetectionOptions {
       settings = own.withCounterfactual(settings(own.counterfactual()));
     } else if (changesChain()) {
       throw usage(
-          "--preset, --noise-level, --steps and --guidance are for diffusion; %s has none"
+          "--preset, --noise-level, --steps, --solver and --guidance are for diffusion; %s has none"
               .formatted(config.method()));
     }
     return threshold == null ? settings : settings.withThreshold(threshold);
@@ -189,6 +201,9 @@ final class DetectionOptions {
         settings.withNoiseLevelAndSteps(
             noiseLevel == null ? settings.noiseLevel() : noiseLevel,
             steps == null ? settings.steps() : steps);
+    if (solver != null) {
+      settings = settings.withSolver(solver);
+    }
     if (guidance != null) {
       settings = settings.withGuidance(guidance);
     }

@@ -3,7 +3,11 @@ package dev.hale.detection;
 import dev.hale.detection.CounterfactualSettings.Chain;
 import dev.hale.diffusion.ChainStep;
 import dev.hale.diffusion.DdimSampler;
+import dev.hale.diffusion.Denoiser;
 import dev.hale.diffusion.DiffusionChain;
+import dev.hale.diffusion.Guidance;
+import dev.hale.diffusion.MultistepSampler;
+import dev.hale.diffusion.Prediction;
 import dev.hale.diffusion.StepObserver;
 import dev.hale.diffusion.TimestepSpacing;
 import dev.hale.engine.Scope;
@@ -21,7 +25,7 @@ final class Counterfactual implements HealthyImages {
   private final double firstAlpha;
   private final List<ChainStep> encoding;
   private final List<ChainStep> decoding;
-  private final DdimSampler sampler;
+  private final Follower follower;
 
   Counterfactual(
       DiffusionModel model, CounterfactualSettings settings, Steering steering, Kernels kernels) {
@@ -38,7 +42,31 @@ final class Counterfactual implements HealthyImages {
     int steps = settings.steps();
     encoding = published ? chain.wolleb2022Encoding(steps) : chain.encoding(steps);
     decoding = published ? chain.wolleb2022Decoding(steps) : chain.decoding(steps);
-    sampler = new DdimSampler(kernels, model.settings().prediction(), published);
+    follower = follower(kernels, published);
+  }
+
+  /** Follows a chain from an image. */
+  private interface Follower {
+    Tensor run(
+        Denoiser denoiser,
+        Tensor x,
+        List<ChainStep> chain,
+        Guidance guidance,
+        double scale,
+        StepObserver observer);
+  }
+
+  private Follower follower(Kernels kernels, boolean published) {
+    Prediction prediction = model.settings().prediction();
+    if (settings.solver() == Solver.DDIM) {
+      return new DdimSampler(kernels, prediction, published)::run;
+    }
+    if (prediction != Prediction.EPSILON) {
+      throw new IllegalArgumentException(
+          "solver %s needs a network that predicts the noise, this one predicts %s; use ddim"
+              .formatted(Names.of(settings.solver()), prediction));
+    }
+    return new MultistepSampler(kernels, settings.solver().order())::run;
   }
 
   /** S steps up to L and one more, above which the published encoding ends. */
@@ -65,10 +93,11 @@ final class Counterfactual implements HealthyImages {
     try (Scope scope = new Scope()) {
       Tensor start = settings.chain() == Chain.WOLLEB_2022 ? noised(x, seeds) : x;
       Tensor noise =
-          sampler.run(model.denoiser(x, settings.encodingLabel()), start, encoding, observer);
+          follower.run(
+              model.denoiser(x, settings.encodingLabel()), start, encoding, null, 0, observer);
       Steering.Decoding towardsHealthy = steering.of(x, brains);
       Tensor healthy =
-          sampler.run(
+          follower.run(
               towardsHealthy.denoiser(),
               noise,
               decoding,

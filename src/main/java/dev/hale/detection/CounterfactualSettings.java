@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
  * How a method runs that encodes or noises an image and decodes it towards healthy.
  *
  * @param chain how the two halves line up
+ * @param solver what follows the chain; DDIM where none is named; methods that sample at random
+ *     have no use for it
  * @param noiseLevel L: how far up the training chain the image is encoded, in training steps
  * @param steps S: network calls each way; at most {@code noiseLevel}
  * @param guidance s: how strongly decoding is steered towards healthy, 0 for not at all; the weight
@@ -22,6 +24,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 @JsonNaming(SnakeCaseStrategy.class)
 public record CounterfactualSettings(
     Chain chain,
+    Solver solver,
     int noiseLevel,
     int steps,
     double guidance,
@@ -45,6 +48,10 @@ public record CounterfactualSettings(
   }
 
   public CounterfactualSettings {
+    solver = solver == null ? Solver.DDIM : solver;
+    if (solver != Solver.DDIM && chain == Chain.WOLLEB_2022) {
+      throw new IllegalArgumentException("the chain wolleb-2022 has no solver but ddim");
+    }
     if (noiseLevel < 1 || steps < 1 || steps > noiseLevel) {
       throw new IllegalArgumentException(
           "steps must lie in 1 … noise level: steps %d, noise level %d"
@@ -62,36 +69,90 @@ public record CounterfactualSettings(
    */
   public static CounterfactualSettings wolleb2022() {
     return new CounterfactualSettings(
-        Chain.WOLLEB_2022, 500, 500, 100, 0, Difference.ABSOLUTE, 0, ThresholdRule.OTSU);
+        Chain.WOLLEB_2022,
+        Solver.DDIM,
+        500,
+        500,
+        100,
+        0,
+        Difference.ABSOLUTE,
+        0,
+        ThresholdRule.OTSU);
   }
 
   /** With another chain. */
   public CounterfactualSettings withChain(Chain newChain) {
     return new CounterfactualSettings(
-        newChain, noiseLevel, steps, guidance, encodingLabel, difference, smoothing, threshold);
+        newChain,
+        solver,
+        noiseLevel,
+        steps,
+        guidance,
+        encodingLabel,
+        difference,
+        smoothing,
+        threshold);
+  }
+
+  /** With another solver. */
+  public CounterfactualSettings withSolver(Solver newSolver) {
+    return new CounterfactualSettings(
+        chain,
+        newSolver,
+        noiseLevel,
+        steps,
+        guidance,
+        encodingLabel,
+        difference,
+        smoothing,
+        threshold);
   }
 
   /** With another noise level and other steps each way, where one rules the other out. */
   public CounterfactualSettings withNoiseLevelAndSteps(int newNoiseLevel, int newSteps) {
     return new CounterfactualSettings(
-        chain, newNoiseLevel, newSteps, guidance, encodingLabel, difference, smoothing, threshold);
+        chain,
+        solver,
+        newNoiseLevel,
+        newSteps,
+        guidance,
+        encodingLabel,
+        difference,
+        smoothing,
+        threshold);
   }
 
   /** With another class to be told while encoding. */
   public CounterfactualSettings withEncodingLabel(int label) {
     return new CounterfactualSettings(
-        chain, noiseLevel, steps, guidance, label, difference, smoothing, threshold);
+        chain, solver, noiseLevel, steps, guidance, label, difference, smoothing, threshold);
   }
 
   /** With another guidance scale. */
   public CounterfactualSettings withGuidance(double newGuidance) {
     return new CounterfactualSettings(
-        chain, noiseLevel, steps, newGuidance, encodingLabel, difference, smoothing, threshold);
+        chain,
+        solver,
+        noiseLevel,
+        steps,
+        newGuidance,
+        encodingLabel,
+        difference,
+        smoothing,
+        threshold);
   }
 
   @Override
   public CounterfactualSettings withThreshold(ThresholdRule newThreshold) {
     return new CounterfactualSettings(
-        chain, noiseLevel, steps, guidance, encodingLabel, difference, smoothing, newThreshold);
+        chain,
+        solver,
+        noiseLevel,
+        steps,
+        guidance,
+        encodingLabel,
+        difference,
+        smoothing,
+        newThreshold);
   }
 }

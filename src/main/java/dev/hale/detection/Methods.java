@@ -117,6 +117,7 @@ final class Methods {
       DiffusionModel model, CounterfactualSettings settings, Steering steering) {
     HealthyImages images = new Counterfactual(model, settings, steering, kernels);
     provenance.put("chain", Names.of(settings.chain()));
+    provenance.put("solver", Names.of(settings.solver()));
     provenance.put("encodingLabel", String.valueOf(settings.encodingLabel()));
     return difference(model, settings, images);
   }

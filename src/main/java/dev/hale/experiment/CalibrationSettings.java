@@ -9,6 +9,7 @@ import dev.hale.detection.CounterfactualSettings.Chain;
 import dev.hale.detection.DetectionMethod;
 import dev.hale.detection.Difference;
 import dev.hale.detection.MethodSettings;
+import dev.hale.detection.Solver;
 import dev.hale.detection.ThresholdRule;
 import dev.hale.detection.TranslationSettings;
 import dev.hale.experiment.config.Inline;
@@ -36,7 +37,15 @@ public record CalibrationSettings(
   public static final CalibrationSettings DEFAULT =
       new CalibrationSettings(
           new CounterfactualSettings(
-              Chain.ALIGNED, 400, 20, 30, 0, Difference.ABSOLUTE, 0, ThresholdRule.HEALTHY),
+              Chain.ALIGNED,
+              Solver.DDIM,
+              400,
+              20,
+              30,
+              0,
+              Difference.ABSOLUTE,
+              0,
+              ThresholdRule.HEALTHY),
           99,
           64,
           Split.VALIDATION,

@@ -16,7 +16,15 @@ import org.junit.jupiter.api.io.TempDir;
 final class DetectorConfigTest {
   private static final CounterfactualSettings SETTINGS =
       new CounterfactualSettings(
-          Chain.WOLLEB_2022, 400, 40, 12.5, 1, Difference.BRIGHTER, 1.5, ThresholdRule.HEALTHY);
+          Chain.WOLLEB_2022,
+          Solver.DDIM,
+          400,
+          40,
+          12.5,
+          1,
+          Difference.BRIGHTER,
+          1.5,
+          ThresholdRule.HEALTHY);
 
   @TempDir Path folder;
 

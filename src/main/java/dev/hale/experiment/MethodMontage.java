@@ -17,8 +17,8 @@ import java.util.Locale;
  * map, and the mask's outline with the true one.
  */
 final class MethodMontage {
-  private static final int MOST_FIGURES = 6;
-  private static final int PANEL_PIXELS = 170;
+  private static final int MOST_FIGURES = 4;
+  private static final int PANEL_PIXELS = 250;
   private static final double MARGIN = 0.03;
   private static final double BRIGHT_PERCENTILE = 99.5;
 
@@ -47,7 +47,7 @@ final class MethodMontage {
     ResultFolder of(Trial trial, String method, Candidate candidate);
   }
 
-  /** Figures of subjects from the fewest to the most lesion, evenly picked. */
+  /** Figures of at most one healthy subject and others from the fewest to the most lesion. */
   static List<Figure> figures(List<Trial> trials, List<String> methods, Place place) {
     record Choice(Trial trial, Candidate candidate, double lesionMl) {}
     List<Choice> choices = new ArrayList<>();
@@ -63,6 +63,9 @@ final class MethodMontage {
       }
     }
     choices.sort(Comparator.comparingDouble(Choice::lesionMl));
+    while (choices.size() > 1 && choices.get(1).lesionMl == 0) {
+      choices.remove(0); // one healthy subject will do
+    }
     List<Figure> figures = new ArrayList<>();
     int count = Math.min(MOST_FIGURES, choices.size());
     for (int f = 0; f < count; f++) {

@@ -28,7 +28,7 @@ final class ReportTables {
   String main() {
     StringBuilder html = new StringBuilder("<h2>Finding lesions</h2>\n<div class=\"wide\"><table>");
     html.append(
-        "<thead><tr class=\"over\"><th></th><th colspan=\"%d\">without labels</th>"
+        "<thead><tr class=\"over\"><th></th><th colspan=\"%d\">label-free</th>"
                 .formatted(LESIONS.size())
             + "<th class=\"oracle\">with the truth</th></tr>\n<tr><th>method</th>");
     LESIONS.forEach(metric -> html.append("<th>%s</th>".formatted(escaped(metric.title()))));
@@ -46,7 +46,7 @@ final class ReportTables {
                     .map(metric -> escaped(metric.title() + ": " + metric.explanation()))
                     .collect(Collectors.joining("; ")),
                 escaped(thresholds())));
-    return html.append(comparisons()).append(images()).toString();
+    return html.append(images()).append(comparisons()).toString();
   }
 
   /** What does not need a lesion: slices as images, false alarms, time. */
@@ -166,7 +166,7 @@ final class ReportTables {
         continue;
       }
       html.append(
-          "<tr><td>%s</td><td>%s</td>"
+          "<tr><td class=\"name\">%s</td><td>%s</td>"
               .formatted(
                   escaped(subject.subject()), Estimate.number(subject.metrics().lesionMl(), 1)));
       result

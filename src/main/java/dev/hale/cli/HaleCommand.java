@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       ExperimentCommand.class,
       PhantomCommand.class,
       ConvertCommand.class,
+      ProfileCommand.class,
       InfoCommand.class,
       CompletionCommand.class,
       HelpCommand.class

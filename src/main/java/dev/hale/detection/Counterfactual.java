@@ -12,6 +12,8 @@ import dev.hale.diffusion.StepObserver;
 import dev.hale.diffusion.TimestepSpacing;
 import dev.hale.engine.Scope;
 import dev.hale.engine.kernels.Kernels;
+import dev.hale.engine.trace.Span;
+import dev.hale.engine.trace.Trace;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;
@@ -92,19 +94,23 @@ final class Counterfactual implements HealthyImages {
   public Tensor healthy(Tensor x, byte[][] brains, long[] seeds, StepObserver observer) {
     try (Scope scope = new Scope()) {
       Tensor start = settings.chain() == Chain.WOLLEB_2022 ? noised(x, seeds) : x;
-      Tensor noise =
-          follower.run(
-              model.denoiser(x, settings.encodingLabel()), start, encoding, null, 0, observer);
+      Tensor noise;
+      try (Span span = Trace.span("encode")) {
+        noise =
+            follower.run(
+                model.denoiser(x, settings.encodingLabel()), start, encoding, null, 0, observer);
+      }
       Steering.Decoding towardsHealthy = steering.of(x, brains);
-      Tensor healthy =
-          follower.run(
-              towardsHealthy.denoiser(),
-              noise,
-              decoding,
-              towardsHealthy.guidance(),
-              settings.guidance(),
-              observer);
-      return scope.keep(healthy);
+      try (Span span = Trace.span("decode")) {
+        return scope.keep(
+            follower.run(
+                towardsHealthy.denoiser(),
+                noise,
+                decoding,
+                towardsHealthy.guidance(),
+                settings.guidance(),
+                observer));
+      }
     }
   }
 

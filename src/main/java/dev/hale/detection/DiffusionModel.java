@@ -8,6 +8,8 @@ import dev.hale.diffusion.TimestepSpacing;
 import dev.hale.engine.Device;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Precision;
+import dev.hale.engine.trace.Span;
+import dev.hale.engine.trace.Trace;
 import dev.hale.model.NetworkFile;
 import dev.hale.model.UNet;
 import dev.hale.model.UNetConfig;
@@ -51,7 +53,7 @@ record DiffusionModel(
   Denoiser denoiser(Tensor x, int label) {
     int classes = unet.config().numClasses();
     if (classes == 0) {
-      return (image, timesteps) -> unet.forward(image, timesteps, null);
+      return (image, timesteps) -> forward(image, timesteps, null);
     }
     if (label < 0 || label >= classes) {
       throw new IllegalArgumentException(
@@ -59,7 +61,13 @@ record DiffusionModel(
     }
     Tensor labels =
         torch.full(new long[] {x.size(0)}, new Scalar(label)).to(x.device(), torch.ScalarType.Long);
-    return (image, timesteps) -> unet.forward(image, timesteps, labels);
+    return (image, timesteps) -> forward(image, timesteps, labels);
+  }
+
+  private Tensor forward(Tensor image, Tensor timesteps, Tensor labels) {
+    try (Span span = Trace.span("U-Net, rest")) {
+      return unet.forward(image, timesteps, labels);
+    }
   }
 
   /** S levels of the training chain, the last of them L - 1. */

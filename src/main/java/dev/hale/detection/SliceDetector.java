@@ -9,6 +9,8 @@ import dev.hale.detection.SliceMethod.SliceBatch;
 import dev.hale.detection.SliceMethod.SliceMaps;
 import dev.hale.engine.CheckpointException;
 import dev.hale.engine.kernels.Kernels;
+import dev.hale.engine.trace.Span;
+import dev.hale.engine.trace.Trace;
 import dev.hale.evaluation.Thresholds;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -101,8 +103,17 @@ public final class SliceDetector implements AnomalyDetector {
   @Override
   public AnomalyMap detect(Scan scan, byte[] brainMask, DetectionProgress progress) {
     try (Usage.Lease lease = usage.begin()) {
-      PreparedScan prepared = method.preprocessing().prepare(scan, brainMask);
+      PreparedScan prepared;
+      try (Span span = Trace.span("prepare")) {
+        prepared = method.preprocessing().prepare(scan, brainMask);
+      }
       SliceMaps maps = mapsOpen(prepared.images(), prepared.masks(), progress);
+      return anomalyMap(scan, prepared, maps);
+    }
+  }
+
+  private AnomalyMap anomalyMap(Scan scan, PreparedScan prepared, SliceMaps maps) {
+    try (Span span = Trace.span("restore")) {
       float[] volume = prepared.restore(maps.maps(), 0);
       byte[] brain = prepared.brainMask();
       ThresholdRule rule = config.settings().threshold();

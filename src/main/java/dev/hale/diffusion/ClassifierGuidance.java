@@ -1,6 +1,8 @@
 package dev.hale.diffusion;
 
 import dev.hale.engine.Scope;
+import dev.hale.engine.trace.Span;
+import dev.hale.engine.trace.Trace;
 import dev.hale.model.NoisyClassifier;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
@@ -19,7 +21,8 @@ public record ClassifierGuidance(NoisyClassifier classifier, int label) implemen
 
   @Override
   public Tensor gradient(Tensor x, Tensor timesteps) {
-    try (Scope scope = new Scope();
+    try (Span span = Trace.span("classifier gradient");
+        Scope scope = new Scope();
         AutoGradMode recording = new AutoGradMode(true)) {
       Tensor input = x.detach().requires_grad_(true);
       Tensor logProbabilities = torch.log_softmax(classifier.forward(input, timesteps), 1);

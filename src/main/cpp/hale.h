@@ -7,6 +7,9 @@
 #ifdef __CUDACC_RTC__
 typedef long long int64_t;  // NVRTC compiles without the C library's headers.
 typedef int int32_t;
+typedef unsigned int uint32_t;
+typedef unsigned short uint16_t;
+typedef unsigned char uint8_t;
 #else
 #include <stdint.h>
 #endif
@@ -47,6 +50,42 @@ typedef struct hale_step {
 // Computes one denoising step on at most `threads` threads (fewer where there is little to do).
 void hale_denoise_step(const hale_step* step, const hale_step_coefficients* coefficients,
                        int threads);
+
+// A tensor of float32 or bfloat16 elements; which, is said beside it. Data is null for "absent".
+typedef struct hale_storage {
+  void* data;
+  int64_t stride[4];
+} hale_storage;
+
+// A tensor of bytes, 0 for false and anything else for true. Data is null for "absent".
+typedef struct hale_bytes {
+  uint8_t* data;
+  int64_t stride[4];
+} hale_bytes;
+
+// Group normalisation with what surrounds it in a diffusion network: see group_norm_formula.h.
+//
+//   y = f(norm(x + added) (1 + scale) + shift),   f the identity or SiLU
+//
+// x and y are of shape size = {N, C, H, W}; C is a multiple of groups. y may be x itself. weight
+// and bias (by channel), added, scale and shift (by image and channel) are optional; of their
+// strides only the first two count, and a stride of 0 repeats. All seven have one element type,
+// bfloat16 or float32; sums and arithmetic are in float32 or better. workspace holds
+// hale_group_norm_workspace bytes, aligned to 8, of nobody else's.
+typedef struct hale_group_norm {
+  int64_t size[4];
+  int64_t groups;
+  hale_storage x, y, weight, bias, added, scale, shift;
+  void* workspace;
+  float epsilon;
+  int32_t bfloat16, silu;
+} hale_group_norm;
+
+// How many bytes of workspace the normalisation needs: a function of its size alone.
+int64_t hale_group_norm_workspace(const hale_group_norm* norm);
+
+// Normalises on at most `threads` threads.
+void hale_normalise_groups(const hale_group_norm* norm, int threads);
 
 // The instruction set that the kernels use: "avx512", "avx2", "baseline" on x86-64 and "baseline"
 // (which is NEON on arm64) elsewhere. The best that this processor has, unless one was forced.

@@ -22,7 +22,7 @@ else()
   message(STATUS "C++ format: not checked, there is no clang-format on this machine")
 endif()
 
-set(options -DHALE_SANITIZE=ON -DCMAKE_BUILD_TYPE=Release)
+set(options -DHALE_SANITIZE=address,undefined -DCMAKE_BUILD_TYPE=Release)
 if(APPLE)
   list(APPEND options -DHALE_OPENMP=OFF)
 endif()

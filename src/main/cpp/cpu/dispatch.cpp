@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "denoise_step.h"
+#include "group_norm.h"
 
 namespace {
 
@@ -11,15 +12,18 @@ struct Isa {
   const char* name;
   bool (*available)();
   hale::DenoiseStep* denoise_step;
+  hale::NormaliseGroups* normalise_groups;
 };
+
+#define HALE_KERNELS(isa) hale::isa::denoise_step, hale::isa::normalise_groups
 
 // Best first; the last one is always available.
 constexpr Isa kIsas[] = {
 #ifdef __x86_64__
-    {"avx512", [] { return __builtin_cpu_supports("avx512f") != 0; }, hale::avx512::denoise_step},
-    {"avx2", [] { return __builtin_cpu_supports("avx2") != 0; }, hale::avx2::denoise_step},
+    {"avx512", [] { return __builtin_cpu_supports("avx512f") != 0; }, HALE_KERNELS(avx512)},
+    {"avx2", [] { return __builtin_cpu_supports("avx2") != 0; }, HALE_KERNELS(avx2)},
 #endif
-    {"baseline", [] { return true; }, hale::baseline::denoise_step},
+    {"baseline", [] { return true; }, HALE_KERNELS(baseline)},
 };
 
 std::atomic<const Isa*> forced{nullptr};
@@ -42,6 +46,15 @@ const Isa& current() {
 void hale_denoise_step(const hale_step* step, const hale_step_coefficients* coefficients,
                        int threads) {
   current().denoise_step(*step, *coefficients, threads);
+}
+
+int64_t hale_group_norm_workspace(const hale_group_norm* norm) {
+  const int64_t moments = hale::group_norm_parts(*norm) * 2 * sizeof(double);
+  return norm->size[0] * norm->size[1] * (moments + 3 * static_cast<int64_t>(sizeof(float)));
+}
+
+void hale_normalise_groups(const hale_group_norm* norm, int threads) {
+  current().normalise_groups(*norm, threads);
 }
 
 const char* hale_isa(void) { return current().name; }

@@ -39,6 +39,13 @@ HALE_HD hale_moments hale_join(const hale_moments& a, const hale_moments& b) {
           a.squares + b.squares + apart * apart * (a.count * b.count / count)};
 }
 
+// Into how many parts an image is cut: a function of its size alone, so that the sums are too.
+HALE_HD int64_t hale_group_norm_parts(const hale_group_norm& norm) {
+  const int64_t area = norm.size[2] * norm.size[3];
+  const int64_t parts = area * norm.size[1] / (1 << 15), most = area < 64 ? area : 64;
+  return parts < 1 ? 1 : parts < most ? parts : most;
+}
+
 // What one channel of one image needs: y = f((x - centre) gain + offset).
 typedef struct hale_channel {
   float centre, gain, offset;
@@ -62,32 +69,6 @@ template <typename F>
 HALE_HD F hale_normalised(F x, F centre, F gain, F offset, bool silu) {
   const F y = (x - centre) * gain + offset;
   return silu ? hale_silu<F>(y) : y;
-}
-
-// ---- bfloat16: the upper half of a float32 ----
-
-HALE_HD float hale_from_bfloat16(uint16_t half) {
-  const uint32_t bits = static_cast<uint32_t>(half) << 16;
-#ifdef __CUDA_ARCH__
-  return __uint_as_float(bits);
-#else
-  float value;
-  __builtin_memcpy(&value, &bits, sizeof value);
-  return value;
-#endif
-}
-
-// Rounds to nearest, ties to even; NaN stays NaN.
-HALE_HD uint16_t hale_to_bfloat16(float value) {
-#ifdef __CUDA_ARCH__
-  const uint32_t bits = __float_as_uint(value);
-#else
-  uint32_t bits;
-  __builtin_memcpy(&bits, &value, sizeof bits);
-#endif
-  const uint32_t rounded = (bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16;
-  const uint32_t quiet = (bits >> 16) | 0x40u;
-  return static_cast<uint16_t>((bits & 0x7FFFFFFFu) > 0x7F800000u ? quiet : rounded);
 }
 
 #endif  // HALE_GROUP_NORM_FORMULA_H_

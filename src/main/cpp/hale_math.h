@@ -80,4 +80,30 @@ HALE_HD F hale_log1p_of_unit(F u) {
 #endif
 }
 
+// ---- bfloat16: the upper half of a float32 ----
+
+HALE_HD float hale_from_bfloat16(uint16_t half) {
+  const uint32_t bits = static_cast<uint32_t>(half) << 16;
+#ifdef __CUDA_ARCH__
+  return __uint_as_float(bits);
+#else
+  float value;
+  __builtin_memcpy(&value, &bits, sizeof value);
+  return value;
+#endif
+}
+
+// Rounds to nearest, ties to even; NaN stays NaN.
+HALE_HD uint16_t hale_to_bfloat16(float value) {
+#ifdef __CUDA_ARCH__
+  const uint32_t bits = __float_as_uint(value);
+#else
+  uint32_t bits;
+  __builtin_memcpy(&bits, &value, sizeof bits);
+#endif
+  const uint32_t rounded = (bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16;
+  const uint32_t quiet = (bits >> 16) | 0x40u;
+  return static_cast<uint16_t>((bits & 0x7FFFFFFFu) > 0x7F800000u ? quiet : rounded);
+}
+
 #endif  // HALE_MATH_H_

@@ -82,8 +82,9 @@ typedef struct hale_selection {
   int64_t rank;
 } hale_selection;
 
-HALE_HD hale_selection hale_select_digit(const int64_t* counts, hale_selection s, int pass) {
-  uint32_t digit = 0;
+// Goes through the counters from `digit` on; the rank is among those from there on.
+HALE_HD hale_selection hale_select_digit(const int64_t* counts, hale_selection s, int pass,
+                                         uint32_t digit) {
   while (digit < HALE_DIGITS - 1 && s.rank >= counts[digit]) s.rank -= counts[digit++];
   s.prefix |= digit << hale_digit_shift(pass);
   return s;

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "../attribution_formula.h"
+#include "../group_norm_formula.h"
 #include "../histogram_formula.h"
 #include "attribution.h"
 #include "denoise_step.h"
@@ -66,7 +67,7 @@ void hale_denoise_step(const hale_step* step, const hale_step_coefficients* coef
 }
 
 int64_t hale_group_norm_workspace(const hale_group_norm* norm) {
-  const int64_t moments = hale::group_norm_parts(*norm) * 2 * sizeof(double);
+  const int64_t moments = hale_group_norm_parts(*norm) * 2 * sizeof(double);
   return norm->size[0] * norm->size[1] * (moments + 3 * static_cast<int64_t>(sizeof(float)));
 }
 

@@ -61,7 +61,7 @@ const float* gather(const View& v, const Tile& tile, bool bfloat16, float* buffe
   if (bfloat16) {
     const uint16_t* from = static_cast<const uint16_t*>(v.data) + start;
     if (dense(v, tile)) {
-      for (int64_t i = 0; i < tile.size(); ++i) buffer[i] = hale_from_bfloat16(from[i]);
+      unpack(from, buffer, tile.size());
       return buffer;
     }
     float* to = buffer;
@@ -92,7 +92,7 @@ void scatter(const View& v, const Tile& tile, bool bfloat16, const float* from) 
   if (bfloat16) {
     uint16_t* to = static_cast<uint16_t*>(v.data) + start;
     if (dense(v, tile)) {
-      for (int64_t i = 0; i < tile.size(); ++i) to[i] = hale_to_bfloat16(from[i]);
+      pack(from, to, tile.size());
       return;
     }
     for (int64_t p = 0; p < tile.pixels; ++p) {
@@ -290,7 +290,7 @@ Walk plan(const hale_group_norm& norm) {
   walk.channels = norm.size[1];
   walk.rows = norm.size[2];
   walk.pixels = norm.size[3];
-  walk.parts = group_norm_parts(norm);
+  walk.parts = hale_group_norm_parts(norm);
   walk.channels_last = walk.channels > 1 && walk.channels <= kTile && norm.x.stride[1] == 1;
   const auto follows = [&](const hale_storage& t) {
     return t.stride[2] == walk.pixels * t.stride[3];

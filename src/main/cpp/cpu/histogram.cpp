@@ -144,7 +144,7 @@ void map_select(const hale_maps& m, const int64_t* ranks, float* values, void* w
       }
     });
     for (int64_t n = 0; n < m.size[0]; ++n) {
-      found[n] = hale_select_digit(counts + n * HALE_DIGITS, found[n], pass);
+      found[n] = hale_select_digit(counts + n * HALE_DIGITS, found[n], pass, 0);
     }
   }
   for (int64_t n = 0; n < m.size[0]; ++n) values[n] = hale_value_of(found[n].prefix);

@@ -39,6 +39,34 @@ inline void store(float* to, F value) {
   __builtin_memcpy(to, &value, sizeof value);
 }
 
+// HALE_LANES bfloat16 numbers at once: hale_from_bfloat16 and hale_to_bfloat16, lane by lane.
+typedef uint16_t Halves __attribute__((vector_size(HALE_LANES * sizeof(uint16_t))));
+typedef hale_bits_of<Lanes>::type Bits;
+
+inline void unpack(const uint16_t* from, float* to, int64_t size) {
+  int64_t i = 0;
+  for (; i + kLanes <= size; i += kLanes) {
+    Halves halves;
+    __builtin_memcpy(&halves, from + i, sizeof halves);
+    const Bits bits = __builtin_convertvector(halves, Bits) << 16;
+    __builtin_memcpy(to + i, &bits, sizeof bits);
+  }
+  for (; i < size; ++i) to[i] = hale_from_bfloat16(from[i]);
+}
+
+inline void pack(const float* from, uint16_t* to, int64_t size) {
+  int64_t i = 0;
+  for (; i + kLanes <= size; i += kLanes) {
+    Bits bits;
+    __builtin_memcpy(&bits, from + i, sizeof bits);
+    const Bits rounded = (bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16, quiet = (bits >> 16) | 0x40u;
+    const Halves halves =
+        __builtin_convertvector((bits & 0x7FFFFFFFu) > 0x7F800000u ? quiet : rounded, Halves);
+    __builtin_memcpy(to + i, &halves, sizeof halves);
+  }
+  for (; i < size; ++i) to[i] = hale_to_bfloat16(from[i]);
+}
+
 inline int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 inline int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
 

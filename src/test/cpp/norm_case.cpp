@@ -21,6 +21,12 @@ NormCase::NormCase(unsigned seed, bool large) : random_(seed) {
   norm.groups = large ? 32 : 1 + random_() % 5;
   norm.size[0] = 1 + random_() % 3;
   norm.size[1] = norm.groups * kInGroup[random_() % 6];
+  // Channels last in whole packs of 16 bytes, which few cases would be by chance.
+  const bool packed = seed % 5 == 0;
+  if (packed) {
+    norm.groups = 4;
+    norm.size[1] = seed % 2 == 0 ? 8 : 16;
+  }
   if (seed % 50 == 49) norm.size[1] = norm.groups * 520;  // too many for a tile of channels
   const unsigned sides = norm.size[1] > 500 ? 3 : 7;
   norm.size[2] = large ? 40 + random_() % 30 : kSides[random_() % sides];
@@ -31,7 +37,7 @@ NormCase::NormCase(unsigned seed, bool large) : random_(seed) {
   const Element element = norm.bfloat16 ? Element::kBfloat16 : Element::kFloat32;
 
   in_place_ = random_() % 4 == 0;
-  const Layout layout = random_layout(random_, !in_place_);
+  const Layout layout = packed ? Layout::kChannelsLast : random_layout(random_, !in_place_);
   x_ = RandomTensor(random_, layout, norm.size, element);
   const double far = coin() ? 0 : 100.0 * (random_() % 100 - 50.0);
   x_.for_each([&](int64_t n, int64_t c, int64_t h, int64_t w) {

@@ -24,8 +24,7 @@
 #define HALE_CUDA_DENOISE_STEP_CUH_
 
 #include "denoise_formula.h"
-
-#define HALE_CUDA_BLOCK 256
+#include "hale_cuda.cuh"
 
 // kWidth adjacent floats, read or written at once.
 template <int kWidth>

@@ -12,61 +12,12 @@
 // moved along g, and noise z, either scaled by a learned variance, whose logarithm the network
 // gives as a position v in [-1, 1] between two bounds.
 //
-// F is the type of one operand: float, or on the CPU a vector of floats, on which every operator
-// below works lane by lane. Written so, the loop is vectorised by its types and not by the grace of
-// an optimiser, which loses heart at the choices. The three flags say which of g, z and v exist.
+// F is the type of one operand: see hale_math.h. The three flags say which of g, z and v exist.
 #ifndef HALE_DENOISE_FORMULA_H_
 #define HALE_DENOISE_FORMULA_H_
 
 #include "hale.h"
-
-#ifdef __CUDACC__
-#define HALE_HD static __host__ __device__ __forceinline__
-#else
-// Static and always inlined: this header is compiled once per instruction set, and a shared copy
-// could be the one that this processor cannot run.
-#define HALE_HD static inline __attribute__((always_inline))
-#endif
-
-#ifndef __CUDA_ARCH__
-// The unsigned integers that have the size of F.
-template <typename F>
-struct hale_bits_of;
-template <>
-struct hale_bits_of<float> {
-  typedef uint32_t type;
-};
-#endif
-
-// e^x within 2 ulp, by Cody-Waite reduction and a polynomial: the C library's expf takes one float
-// at a time. Saturates beyond |x| = 87; NaN stays NaN.
-template <typename F>
-HALE_HD F hale_exp(F x) {
-#ifdef __CUDA_ARCH__
-  return expf(x);
-#else
-  typedef typename hale_bits_of<F>::type Bits;
-  const F most = F{} + 87.0f;
-  x = x < -most ? -most : x;
-  x = x > most ? most : x;
-  const float shift = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer in the low bits
-  const F shifted = x * 1.44269504f + shift;
-  const F n = shifted - shift;
-  const F r = (x - n * 0.693359375f) + n * 2.12194440e-4f;  // x - n ln 2, in two parts
-  F p = r * 1.9875691500e-4f + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * (r * r) + r + 1.0f;
-  Bits bits;
-  __builtin_memcpy(&bits, &shifted, sizeof bits);
-  bits = (bits + 127u) << 23;  // the shift's own bits fall off the top, leaving 2^n
-  F power;
-  __builtin_memcpy(&power, &bits, sizeof power);
-  return p * power;
-#endif
-}
+#include "hale_math.h"
 
 template <typename F>
 struct hale_denoised {

@@ -7,6 +7,9 @@
 #ifdef __CUDACC_RTC__
 typedef long long int64_t;  // NVRTC compiles without the C library's headers.
 typedef int int32_t;
+typedef unsigned int uint32_t;
+typedef unsigned short uint16_t;
+typedef unsigned char uint8_t;
 #else
 #include <stdint.h>
 #endif
@@ -47,6 +50,135 @@ typedef struct hale_step {
 // Computes one denoising step on at most `threads` threads (fewer where there is little to do).
 void hale_denoise_step(const hale_step* step, const hale_step_coefficients* coefficients,
                        int threads);
+
+// A tensor of float32 or bfloat16 elements; which, is said beside it. Data is null for "absent".
+typedef struct hale_storage {
+  void* data;
+  int64_t stride[4];
+} hale_storage;
+
+// A tensor of bytes, 0 for false and anything else for true. Data is null for "absent".
+typedef struct hale_bytes {
+  uint8_t* data;
+  int64_t stride[4];
+} hale_bytes;
+
+// Group normalisation with what surrounds it in a diffusion network: see group_norm_formula.h.
+//
+//   y = f(norm(x + added) (1 + scale) + shift),   f the identity or SiLU
+//
+// x and y are of shape size = {N, C, H, W}; C is a multiple of groups. y may be x itself. weight
+// and bias (by channel), added, scale and shift (by image and channel) are optional; of their
+// strides only the first two count, and a stride of 0 repeats. All seven have one element type,
+// bfloat16 or float32; sums and arithmetic are in float32 or better. workspace holds
+// hale_group_norm_workspace bytes, aligned to 8, of nobody else's.
+typedef struct hale_group_norm {
+  int64_t size[4];
+  int64_t groups;
+  hale_storage x, y, weight, bias, added, scale, shift;
+  void* workspace;
+  float epsilon;
+  int32_t bfloat16, silu;
+} hale_group_norm;
+
+// How many bytes of workspace the normalisation needs: a function of its size alone.
+int64_t hale_group_norm_workspace(const hale_group_norm* norm);
+
+// Normalises on at most `threads` threads.
+void hale_normalise_groups(const hale_group_norm* norm, int threads);
+
+// ---- Attribution: see attribution_formula.h. All tensors are of shape size = {N, C, H, W}. ----
+
+// Points of the straight paths from each baseline to each image: out = alpha x + (1 - alpha)
+// baseline, with one alpha for each n. Strides of 0 repeat an image along its path. An absent
+// baseline is 0.
+typedef struct hale_path {
+  int64_t size[4];
+  hale_tensor x, baseline, out;
+  const float* alpha;
+} hale_path;
+
+void hale_path_points(const hale_path* path, int threads);
+
+// sum += weight gradient (x - baseline), with one weight for each n; sum += weight gradient where x
+// is absent, and an absent baseline is 0. If sum.stride[0] is 0, all n add into one image, in their
+// order.
+typedef struct hale_accumulation {
+  int64_t size[4];
+  hale_tensor gradient, x, baseline, sum;
+  const float* weight;
+} hale_accumulation;
+
+void hale_accumulate(const hale_accumulation* accumulation, int threads);
+
+// For each n the weighted mean of cost(scale A) over its elements, with the mask (in [0, 1], absent
+// for all ones) as the weights, 0 where they sum to 0; and, if derivative is present, the
+// derivative of that mean by A, which may lie where A does. cost is softplus, or the square.
+// workspace holds hale_constraint_workspace bytes, aligned to 8.
+typedef struct hale_constraint {
+  int64_t size[4];
+  hale_tensor attribution, mask, derivative;
+  double* value;
+  void* workspace;
+  float scale;
+  int32_t quadratic;
+} hale_constraint;
+
+int64_t hale_constraint_workspace(const hale_constraint* constraint);
+void hale_constrain(const hale_constraint* constraint, int threads);
+
+// From an attribution to a map: the sum over channels; its positive part, if so asked; a Gaussian
+// blur that sees only the pixels in the mask (sigma in pixels, 0 for none; cut off at 3 sigma); a
+// division by the largest magnitude of the image, if so asked; 0 outside of the mask. mask and map
+// are [N, H, W]: their stride[1] is ignored. workspace holds hale_attribution_map_workspace bytes,
+// aligned to 4.
+typedef struct hale_attribution_map {
+  int64_t size[4];
+  hale_tensor attribution, map;
+  hale_bytes mask;
+  void* workspace;
+  float sigma;
+  int32_t positive, normalise;
+} hale_attribution_map;
+
+int64_t hale_attribution_map_workspace(const hale_attribution_map* map);
+void hale_map_attribution(const hale_attribution_map* map, int threads);
+
+// ---- Thresholds: see histogram_formula.h ----
+
+// N maps of shape size = {N, A, B, C} (a volume, or size 1 along what there is not) and where to
+// look; an absent mask is everywhere.
+typedef struct hale_maps {
+  int64_t size[4];
+  hale_tensor values;
+  hale_bytes mask;
+} hale_maps;
+
+// The values of one map inside its mask: how many, how many of them are infinite or NaN, and the
+// least and the greatest of the others (+infinity and -infinity if there are none).
+typedef struct hale_range {
+  int64_t count, not_finite;
+  float low, high;
+} hale_range;
+
+// Results have one entry for each of the N maps.
+void hale_map_ranges(const hale_maps* maps, hale_range* ranges, int threads);
+
+// counts[n][bin], of `bins` bins of equal width from ranges[n].low to ranges[n].high; all zero
+// where these are equal or there are none. Values must be finite inside the mask.
+void hale_map_histograms(const hale_maps* maps, const hale_range* ranges, int64_t bins,
+                         int64_t* counts, int threads);
+
+// values[n] is the one of rank ranks[n], from 0, in ascending order of those inside the mask.
+// 0 <= rank < count; values must not be NaN. workspace holds hale_map_select_workspace bytes,
+// aligned to 8.
+int64_t hale_map_select_workspace(const hale_maps* maps);
+void hale_map_select(const hale_maps* maps, const int64_t* ranks, float* values, void* workspace,
+                     int threads);
+
+// out is 1 where a value inside the mask is strictly greater than thresholds[n], elsewhere 0.
+void hale_map_threshold(const hale_maps* maps, const double* thresholds, const hale_bytes* out,
+                        int threads);
 
 // The instruction set that the kernels use: "avx512", "avx2", "baseline" on x86-64 and "baseline"
 // (which is NEON on arm64) elsewhere. The best that this processor has, unless one was forced.

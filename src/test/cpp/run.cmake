@@ -22,16 +22,25 @@ else()
   message(STATUS "C++ format: not checked, there is no clang-format on this machine")
 endif()
 
-set(options -DHALE_SANITIZE=ON -DCMAKE_BUILD_TYPE=Release)
-if(APPLE)
-  list(APPEND options -DHALE_OPENMP=OFF)
-endif()
-run("Configuring the native tests" ${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR} -B ${BUILD}
-    ${options})
-run("Building the native tests" ${CMAKE_COMMAND} --build ${BUILD} --parallel 2)
-run("The native tests" ${CMAKE_CTEST_COMMAND} --test-dir ${BUILD} --output-on-failure
-    --no-tests=error)
-message(STATUS "Native tests: passed under ASan and UBSan")
+# Three builds of the same tests. One of them compiles the CUDA files, too.
+function(test_under name sanitizers)
+  set(options -DHALE_SANITIZE=${sanitizers} -DCMAKE_BUILD_TYPE=Release ${ARGN})
+  if(APPLE)
+    list(APPEND options -DHALE_OPENMP=OFF)
+  endif()
+  set(folder ${BUILD}/${name})
+  run("Configuring the native tests (${name})"
+      ${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR} -B ${folder} ${options})
+  run("Building the native tests (${name})" ${CMAKE_COMMAND} --build ${folder} --parallel 2)
+  run("The native tests (${name})" ${CMAKE_CTEST_COMMAND} --test-dir ${folder} --output-on-failure
+      --no-tests=error)
+  message(STATUS "Native tests: passed (${name})")
+endfunction()
+
+test_under(plain "" -DHALE_COMPILE_CUDA=ON)
+test_under(address+undefined "address,undefined")
+# The thread sanitizer does not know OpenMP: see parallel() in lanes.h.
+test_under(thread "thread" -DHALE_OPENMP=OFF)
 
 find_program(NVCC nvcc)
 if(NVCC)

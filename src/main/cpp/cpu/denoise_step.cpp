@@ -8,29 +8,16 @@
 // A tile takes one channel of a run of pixels ("planar", when pixels are adjacent in memory), or
 // all channels of a run of pixels ("channels-last"). In both a thread owns whole pixels, so that
 // it can add up the difference map over channels without any other thread touching it.
-//
-// This file is compiled once per instruction set, into a namespace named by HALE_ISA. Everything
-// but the entry point has internal linkage, and no template of the standard library is used:
-// the linker keeps one copy of a shared inline function, perhaps the one with AVX-512 in it.
 #include "denoise_step.h"
 
 #include "../denoise_formula.h"
-
-// HALE_LANES floats at once, for the instruction set that this file is being compiled for.
-typedef float Lanes __attribute__((vector_size(HALE_LANES * sizeof(float))));
-template <>
-struct hale_bits_of<Lanes> {
-  typedef uint32_t type __attribute__((vector_size(HALE_LANES * sizeof(float))));
-};
+#include "lanes.h"
 
 namespace hale {
 namespace HALE_ISA {
 namespace {
 
-constexpr int64_t kLanes = HALE_LANES;
-constexpr int64_t kTile = 2048;             // elements; eight such buffers fill 64 KiB of stack
-constexpr int64_t kChannelsLast = 256;      // more channels than this are walked one by one
-constexpr int64_t kWorthAThread = 1 << 15;  // elements
+constexpr int64_t kChannelsLast = 256;  // more channels than this are walked one by one
 
 // A tensor seen as n images of `rows x pixels`, with one stride for each axis.
 struct View {
@@ -190,12 +177,6 @@ bool all(Walk& walk, Test test) {
   return true;
 }
 
-void swap(int64_t& a, int64_t& b) {
-  const int64_t old = a;
-  a = b;
-  b = old;
-}
-
 Walk plan(const hale_step& s, const hale_step_coefficients& k) {
   Walk walk = {s.size[0],
                s.size[1],
@@ -240,8 +221,6 @@ Walk plan(const hale_step& s, const hale_step_coefficients& k) {
   return walk;
 }
 
-int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
-
 }  // namespace
 
 void denoise_step(const hale_step& step, const hale_step_coefficients& k, int threads) {
@@ -252,10 +231,7 @@ void denoise_step(const hale_step& step, const hale_step_coefficients& k, int th
       choose(step.gradient.data != nullptr, step.noise.data != nullptr, k.learned_variance != 0);
   const int64_t runs = (walk.pixels + walk.tile_pixels - 1) / walk.tile_pixels;
   const int64_t jobs = walk.n * walk.rows * runs;
-  const int64_t useful = smaller(jobs, (elements + kWorthAThread - 1) / kWorthAThread);
-  const int team = static_cast<int>(smaller(threads < 1 ? 1 : threads, useful));
-#pragma omp parallel for schedule(static) num_threads(team) if (team > 1)
-  for (int64_t job = 0; job < jobs; ++job) {
+  parallel(team_for(threads, jobs, elements), jobs, [&](int64_t job) {
     Tile tile;
     tile.n = job / (walk.rows * runs);
     tile.row = job / runs % walk.rows;
@@ -265,8 +241,7 @@ void denoise_step(const hale_step& step, const hale_step_coefficients& k, int th
     for (tile.channel = 0; tile.channel < walk.channels; tile.channel += tile.channels) {
       do_tile(walk, tile, k, run);
     }
-  }
-  (void)team;  // unused in a build without OpenMP
+  });
 }
 
 }  // namespace HALE_ISA

@@ -54,15 +54,40 @@ public final class Thresholds {
     if (low == high) {
       return low;
     }
-    double[] edges = new double[BINS + 1];
-    for (int bin = 0; bin <= BINS; bin++) {
-      edges[bin] = bin == BINS ? high : low + bin * ((high - low) / BINS);
+    double[] edges = edges(low, high, BINS);
+    return centre(edges, histogram(values, edges));
+  }
+
+  /**
+   * Otsu's threshold of a histogram that has been counted elsewhere.
+   *
+   * @param low the smallest value
+   * @param high the largest value
+   * @param counts of bins of equal width from low to high, half open but for the last
+   * @return as {@link #otsu(float[], byte[])}; NaN for a histogram of nothing, whose low is above
+   *     its high
+   */
+  public static double otsu(double low, double high, long[] counts) {
+    if (low > high) {
+      return Double.NaN;
     }
-    double[] centres = new double[BINS];
-    for (int bin = 0; bin < BINS; bin++) {
+    return low == high ? low : centre(edges(low, high, counts.length), counts);
+  }
+
+  private static double[] edges(double low, double high, int bins) {
+    double[] edges = new double[bins + 1];
+    for (int bin = 0; bin <= bins; bin++) {
+      edges[bin] = bin == bins ? high : low + bin * ((high - low) / bins);
+    }
+    return edges;
+  }
+
+  private static double centre(double[] edges, long[] counts) {
+    double[] centres = new double[counts.length];
+    for (int bin = 0; bin < centres.length; bin++) {
       centres[bin] = (edges[bin] + edges[bin + 1]) / 2;
     }
-    return centres[bestCut(histogram(values, edges), centres)];
+    return centres[bestCut(counts, centres)];
   }
 
   /**

@@ -80,6 +80,49 @@ final class CpuKernels implements Kernels {
     }
   }
 
+  @Override
+  public void groupNorm(Tensor x, GroupNorm norm, Tensor out) {
+    CpuGroupNorm.run(x, norm, out);
+  }
+
+  @Override
+  public void pathPoints(Tensor x, Tensor baselineOrNull, float[] alphas, Tensor out) {
+    CpuAttribution.pathPoints(x, baselineOrNull, alphas, out);
+  }
+
+  @Override
+  public void accumulate(
+      Tensor gradient, Tensor xOrNull, Tensor baselineOrNull, float[] weights, Tensor sum) {
+    CpuAttribution.accumulate(gradient, xOrNull, baselineOrNull, weights, sum);
+  }
+
+  @Override
+  public double[] constraint(
+      Tensor attribution, Tensor maskOrNull, AttributionPenalty penalty, Tensor derivativeOrNull) {
+    return CpuAttribution.constrain(attribution, maskOrNull, penalty, derivativeOrNull);
+  }
+
+  @Override
+  public void attributionMap(
+      Tensor attribution, Tensor maskOrNull, AttributionMapOptions options, Tensor out) {
+    CpuAttribution.map(attribution, maskOrNull, options, out);
+  }
+
+  @Override
+  public MapHistogram[] histograms(Tensor maps, Tensor maskOrNull, int bins) {
+    return CpuHistograms.histograms(maps, maskOrNull, bins);
+  }
+
+  @Override
+  public float[] select(Tensor maps, Tensor maskOrNull, long[] ranks) {
+    return CpuHistograms.select(maps, maskOrNull, ranks);
+  }
+
+  @Override
+  public void above(Tensor maps, Tensor maskOrNull, double[] thresholds, Tensor out) {
+    CpuHistograms.above(maps, maskOrNull, thresholds, out);
+  }
+
   private static void describe(Tensor tensor, NativeKernels.StridedTensor to) {
     to.data(tensor.data_ptr_float());
     for (int axis = 0; axis < 4; axis++) {

@@ -50,4 +50,98 @@ public interface Kernels {
       Tensor noiseOrNull,
       StepCoefficients c,
       StepOutputs out);
+
+  /**
+   * A group normalisation with what surrounds it, reading x twice and writing out once. {@link
+   * GroupNorm} gives the equation; sums and arithmetic are in float32 or better. No gradient is
+   * recorded.
+   *
+   * @param x {@code [N, C, H, W]}, float32 or bfloat16, any strides
+   * @param out like {@code x}; may be {@code x} itself
+   * @throws IllegalArgumentException if an argument does not fit the others; nothing is written
+   *     then
+   */
+  void groupNorm(Tensor x, GroupNorm norm, Tensor out);
+
+  /**
+   * Points of the straight paths from baselines to images: {@code out = α·x + (1 − α)·baseline}
+   * (Sundararajan, Taly and Yan 2017, eq. 1). All float32 {@code [N, C, H, W]}; inputs may be
+   * expanded views.
+   *
+   * @param baselineOrNull all 0 if absent
+   * @param alphas one α for each n
+   * @throws IllegalArgumentException if an argument does not fit the others
+   */
+  void pathPoints(Tensor x, Tensor baselineOrNull, float[] alphas, Tensor out);
+
+  /**
+   * Adds {@code weight·gradient·(x − baseline)} to {@code sum}, or {@code weight·gradient} where
+   * there is no x. All float32 {@code [N, C, H, W]}; inputs may be expanded views.
+   *
+   * @param baselineOrNull all 0 if absent; only with x
+   * @param weights one for each n
+   * @param sum {@code [N, C, H, W]}, or {@code [1, C, H, W]} into which all n are added
+   * @throws IllegalArgumentException if an argument does not fit the others
+   */
+  void accumulate(
+      Tensor gradient, Tensor xOrNull, Tensor baselineOrNull, float[] weights, Tensor sum);
+
+  /**
+   * The mean penalty of each image over its mask, and its derivative by the attribution, in one
+   * pass over the attribution.
+   *
+   * @param attribution float32 {@code [N, C, H, W]}
+   * @param maskOrNull like {@code attribution}, weights in [0, 1], expanded views welcome; all 1 if
+   *     absent
+   * @param derivativeOrNull like {@code attribution}; where the derivatives go
+   * @return {@code [N]}; 0 for an image whose mask is empty
+   * @throws IllegalArgumentException if an argument does not fit the others
+   */
+  double[] constraint(
+      Tensor attribution, Tensor maskOrNull, AttributionPenalty penalty, Tensor derivativeOrNull);
+
+  /**
+   * The map of an attribution: its sum over channels, blurred by a Gaussian that sees only the
+   * inside of the mask.
+   *
+   * @param attribution float32 {@code [N, C, H, W]}
+   * @param maskOrNull uint8 or Bool {@code [N, H, W]}; everything if absent
+   * @param out float32 {@code [N, H, W]}; 0 outside of the mask
+   * @throws IllegalArgumentException if an argument does not fit the others
+   */
+  void attributionMap(
+      Tensor attribution, Tensor maskOrNull, AttributionMapOptions options, Tensor out);
+
+  /**
+   * A histogram of each map.
+   *
+   * @param maps float32 {@code [N, …]} with up to three more axes
+   * @param maskOrNull like {@code maps}, uint8 or Bool; everything if absent
+   * @throws IllegalArgumentException if an argument does not fit the others, or a value inside the
+   *     mask is not finite
+   */
+  MapHistogram[] histograms(Tensor maps, Tensor maskOrNull, int bins);
+
+  /**
+   * Of each map the value of a rank, from 0 in ascending order, inside its mask: exact, without
+   * sorting.
+   *
+   * @param maps float32 {@code [N, …]} with up to three more axes
+   * @param maskOrNull like {@code maps}, uint8 or Bool; everything if absent
+   * @param ranks one for each map
+   * @throws IllegalArgumentException if an argument does not fit the others, a map has no such
+   *     rank, or a value inside the mask is not finite
+   */
+  float[] select(Tensor maps, Tensor maskOrNull, long[] ranks);
+
+  /**
+   * Marks what is strictly greater than a threshold.
+   *
+   * @param maps float32 {@code [N, …]} with up to three more axes
+   * @param maskOrNull like {@code maps}, uint8 or Bool; everything if absent
+   * @param thresholds one for each map
+   * @param out like {@code maps}, uint8 or Bool: 1 where marked, else 0
+   * @throws IllegalArgumentException if an argument does not fit the others
+   */
+  void above(Tensor maps, Tensor maskOrNull, double[] thresholds, Tensor out);
 }

@@ -1,7 +1,9 @@
 package dev.hale.engine.kernels;
 
+import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.annotation.ByRef;
 import org.bytedeco.javacpp.annotation.Cast;
@@ -29,6 +31,56 @@ final class NativeKernels {
 
   @Name("hale_denoise_step")
   static native void denoiseStep(@Const Step step, @Const Coefficients coefficients, int threads);
+
+  @Name("hale_group_norm_workspace")
+  static native @Cast("int64_t") long groupNormWorkspace(@Const Norm norm);
+
+  @Name("hale_normalise_groups")
+  static native void normaliseGroups(@Const Norm norm, int threads);
+
+  @Name("hale_path_points")
+  static native void pathPoints(@Const Path path, int threads);
+
+  @Name("hale_accumulate")
+  static native void accumulate(@Const Accumulation accumulation, int threads);
+
+  @Name("hale_constraint_workspace")
+  static native @Cast("int64_t") long constraintWorkspace(@Const Constraint constraint);
+
+  @Name("hale_constrain")
+  static native void constrain(@Const Constraint constraint, int threads);
+
+  @Name("hale_attribution_map_workspace")
+  static native @Cast("int64_t") long attributionMapWorkspace(@Const AttributionMap map);
+
+  @Name("hale_map_attribution")
+  static native void mapAttribution(@Const AttributionMap map, int threads);
+
+  @Name("hale_map_ranges")
+  static native void mapRanges(@Const Maps maps, Range ranges, int threads);
+
+  @Name("hale_map_histograms")
+  static native void mapHistograms(
+      @Const Maps maps,
+      @Const Range ranges,
+      @Cast("int64_t") long bins,
+      @Cast("int64_t*") LongPointer counts,
+      int threads);
+
+  @Name("hale_map_select_workspace")
+  static native @Cast("int64_t") long mapSelectWorkspace(@Const Maps maps);
+
+  @Name("hale_map_select")
+  static native void mapSelect(
+      @Const Maps maps,
+      @Cast("const int64_t*") LongPointer ranks,
+      FloatPointer values,
+      Pointer workspace,
+      int threads);
+
+  @Name("hale_map_threshold")
+  static native void mapThreshold(
+      @Const Maps maps, @Const DoublePointer thresholds, @Const ByteTensor out, int threads);
 
   @Name("hale_isa")
   static native String isa();
@@ -166,5 +218,256 @@ final class NativeKernels {
     @MemberSetter
     @Name("learned_variance")
     native Coefficients learnedVariance(int value);
+  }
+
+  /** {@code hale_storage}, as a part of a {@link Norm}. */
+  @Name("hale_storage")
+  static final class Storage extends Pointer {
+    Storage(Pointer pointer) {
+      super(pointer);
+    }
+
+    @MemberSetter
+    native Storage data(Pointer value);
+
+    @MemberSetter
+    native Storage stride(int axis, @Cast("int64_t") long value);
+  }
+
+  /** {@code hale_bytes}, all zero at first, alone or as a part of another structure. */
+  @Name("hale_bytes")
+  static final class ByteTensor extends Pointer {
+    ByteTensor() {
+      allocate();
+    }
+
+    ByteTensor(Pointer pointer) {
+      super(pointer);
+    }
+
+    private native void allocate();
+
+    @MemberSetter
+    native ByteTensor data(@Cast("uint8_t*") Pointer value);
+
+    @MemberSetter
+    native ByteTensor stride(int axis, @Cast("int64_t") long value);
+  }
+
+  /** An array of {@code hale_range}. */
+  @Name("hale_range")
+  static final class Range extends Pointer {
+    Range(long size) {
+      allocateArray(size);
+    }
+
+    private native void allocateArray(long size);
+
+    /** This array, which from now on begins at that entry. */
+    Range at(long entry) {
+      return position(entry);
+    }
+
+    @MemberGetter
+    native @Cast("int64_t") long count();
+
+    @MemberGetter
+    @Name("not_finite")
+    native @Cast("int64_t") long notFinite();
+
+    @MemberGetter
+    native float low();
+
+    @MemberGetter
+    native float high();
+  }
+
+  /** {@code hale_group_norm}, all zero at first. Freed as a {@link Step} is. */
+  @Name("hale_group_norm")
+  static final class Norm extends Pointer {
+    Norm() {
+      allocate();
+    }
+
+    private native void allocate();
+
+    @MemberSetter
+    native Norm size(int axis, @Cast("int64_t") long value);
+
+    @MemberSetter
+    native Norm groups(@Cast("int64_t") long value);
+
+    @MemberGetter
+    native @ByRef Storage x();
+
+    @MemberGetter
+    native @ByRef Storage y();
+
+    @MemberGetter
+    native @ByRef Storage weight();
+
+    @MemberGetter
+    native @ByRef Storage bias();
+
+    @MemberGetter
+    native @ByRef Storage added();
+
+    @MemberGetter
+    native @ByRef Storage scale();
+
+    @MemberGetter
+    native @ByRef Storage shift();
+
+    @MemberSetter
+    native Norm workspace(Pointer value);
+
+    @MemberSetter
+    native Norm epsilon(float value);
+
+    @MemberSetter
+    native Norm bfloat16(int value);
+
+    @MemberSetter
+    native Norm silu(int value);
+  }
+
+  /** {@code hale_path}, all zero at first. Freed as a {@link Step} is. */
+  @Name("hale_path")
+  static final class Path extends Pointer {
+    Path() {
+      allocate();
+    }
+
+    private native void allocate();
+
+    @MemberSetter
+    native Path size(int axis, @Cast("int64_t") long value);
+
+    @MemberGetter
+    native @ByRef StridedTensor x();
+
+    @MemberGetter
+    native @ByRef StridedTensor baseline();
+
+    @MemberGetter
+    native @ByRef StridedTensor out();
+
+    @MemberSetter
+    native Path alpha(@Const FloatPointer value);
+  }
+
+  /** {@code hale_accumulation}, all zero at first. Freed as a {@link Step} is. */
+  @Name("hale_accumulation")
+  static final class Accumulation extends Pointer {
+    Accumulation() {
+      allocate();
+    }
+
+    private native void allocate();
+
+    @MemberSetter
+    native Accumulation size(int axis, @Cast("int64_t") long value);
+
+    @MemberGetter
+    native @ByRef StridedTensor gradient();
+
+    @MemberGetter
+    native @ByRef StridedTensor x();
+
+    @MemberGetter
+    native @ByRef StridedTensor baseline();
+
+    @MemberGetter
+    native @ByRef StridedTensor sum();
+
+    @MemberSetter
+    native Accumulation weight(@Const FloatPointer value);
+  }
+
+  /** {@code hale_constraint}, all zero at first. Freed as a {@link Step} is. */
+  @Name("hale_constraint")
+  static final class Constraint extends Pointer {
+    Constraint() {
+      allocate();
+    }
+
+    private native void allocate();
+
+    @MemberSetter
+    native Constraint size(int axis, @Cast("int64_t") long value);
+
+    @MemberGetter
+    native @ByRef StridedTensor attribution();
+
+    @MemberGetter
+    native @ByRef StridedTensor mask();
+
+    @MemberGetter
+    native @ByRef StridedTensor derivative();
+
+    @MemberSetter
+    native Constraint value(DoublePointer value);
+
+    @MemberSetter
+    native Constraint workspace(Pointer value);
+
+    @MemberSetter
+    native Constraint scale(float value);
+
+    @MemberSetter
+    native Constraint quadratic(int value);
+  }
+
+  /** {@code hale_attribution_map}, all zero at first. Freed as a {@link Step} is. */
+  @Name("hale_attribution_map")
+  static final class AttributionMap extends Pointer {
+    AttributionMap() {
+      allocate();
+    }
+
+    private native void allocate();
+
+    @MemberSetter
+    native AttributionMap size(int axis, @Cast("int64_t") long value);
+
+    @MemberGetter
+    native @ByRef StridedTensor attribution();
+
+    @MemberGetter
+    native @ByRef StridedTensor map();
+
+    @MemberGetter
+    native @ByRef ByteTensor mask();
+
+    @MemberSetter
+    native AttributionMap workspace(Pointer value);
+
+    @MemberSetter
+    native AttributionMap sigma(float value);
+
+    @MemberSetter
+    native AttributionMap positive(int value);
+
+    @MemberSetter
+    native AttributionMap normalise(int value);
+  }
+
+  /** {@code hale_maps}, all zero at first. Freed as a {@link Step} is. */
+  @Name("hale_maps")
+  static final class Maps extends Pointer {
+    Maps() {
+      allocate();
+    }
+
+    private native void allocate();
+
+    @MemberSetter
+    native Maps size(int axis, @Cast("int64_t") long value);
+
+    @MemberGetter
+    native @ByRef StridedTensor values();
+
+    @MemberGetter
+    native @ByRef ByteTensor mask();
   }
 }

@@ -1,11 +1,15 @@
 package dev.hale.engine.kernels;
 
-import java.util.Arrays;
+import static dev.hale.engine.kernels.TensorArguments.address;
+import static dev.hale.engine.kernels.TensorArguments.checkKind;
+import static dev.hale.engine.kernels.TensorArguments.checkLike;
+import static dev.hale.engine.kernels.TensorArguments.checkWritable;
+import static dev.hale.engine.kernels.TensorArguments.refuseSameMemory;
+import static dev.hale.engine.kernels.TensorArguments.shape;
+import static dev.hale.engine.kernels.TensorArguments.strides;
+
 import java.util.Objects;
-import java.util.function.IntToLongFunction;
-import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * What a denoising step demands of its tensors. The native code trusts its arguments, so that
@@ -39,11 +43,11 @@ final class StepArguments {
           "the coefficients ask for noise (noiseScale %s), but noise is null"
               .formatted(c.noiseScale()));
     }
-    checkLike(x, "gradient", gradient);
-    checkLike(x, "noise", noise);
-    checkLike(x, "next", out.next());
-    checkLike(x, "predX0", out.predX0());
-    checkLike(x, "reference", out.reference());
+    checkLike("x", x, "gradient", gradient);
+    checkLike("x", x, "noise", noise);
+    checkLike("x", x, "next", out.next());
+    checkLike("x", x, "predX0", out.predX0());
+    checkLike("x", x, "reference", out.reference());
     checkMap(x, out.differenceMap());
 
     checkWritable("next", out.next());
@@ -75,21 +79,6 @@ final class StepArguments {
                 .formatted(channels, channels, 2 * channels, predicted));
   }
 
-  private static void checkLike(Tensor x, String name, Tensor tensor) {
-    if (tensor == null) {
-      return;
-    }
-    checkKind(name, tensor);
-    boolean same = tensor.dim() == 4;
-    for (int axis = 0; same && axis < 4; axis++) {
-      same = tensor.size(axis) == x.size(axis);
-    }
-    if (!same) {
-      throw new IllegalArgumentException(
-          "shapes differ: x is %s, %s is %s".formatted(shape(x), name, shape(tensor)));
-    }
-  }
-
   private static void checkMap(Tensor x, Tensor map) {
     if (map == null) {
       return;
@@ -102,35 +91,6 @@ final class StepArguments {
       throw new IllegalArgumentException(
           "shapes differ: x is %s, so differenceMap must be [%d, %d, %d], is %s"
               .formatted(shape(x), x.size(0), x.size(2), x.size(3), shape(map)));
-    }
-  }
-
-  private static void checkKind(String name, Tensor tensor) {
-    Objects.requireNonNull(tensor, name);
-    if (!tensor.defined()) {
-      throw new IllegalArgumentException(name + " is an undefined tensor");
-    }
-    if (!tensor.is_cpu()) {
-      throw new IllegalArgumentException(
-          "%s must be on the CPU, as these kernels are, is on %s"
-              .formatted(name, tensor.device().str().getString()));
-    }
-    if (tensor.scalar_type().intern() != ScalarType.Float) {
-      throw new IllegalArgumentException(
-          "%s must be float32 (Float), is %s".formatted(name, tensor.scalar_type()));
-    }
-  }
-
-  /**
-   * Elements of a result must not share memory with one another, as those of an expanded view do.
-   */
-  private static void checkWritable(String name, Tensor tensor) {
-    for (int axis = 0; tensor != null && axis < tensor.dim(); axis++) {
-      if (tensor.size(axis) > 1 && tensor.stride(axis) == 0) {
-        throw new IllegalArgumentException(
-            "%s is written, so it cannot be an expanded view: %s with strides %s"
-                .formatted(name, shape(tensor), strides(tensor)));
-      }
     }
   }
 
@@ -168,28 +128,5 @@ final class StepArguments {
         }
       }
     }
-  }
-
-  private static void refuseSameMemory(String name, Tensor a, String otherName, Tensor b) {
-    if (a != null && b != null && address(a) == address(b)) {
-      throw new IllegalArgumentException(
-          "%s is written and shares its memory with %s".formatted(name, otherName));
-    }
-  }
-
-  private static long address(Tensor tensor) {
-    return tensor.data_ptr().address();
-  }
-
-  private static String shape(Tensor tensor) {
-    return list(tensor, tensor::size);
-  }
-
-  private static String strides(Tensor tensor) {
-    return list(tensor, tensor::stride);
-  }
-
-  private static String list(Tensor tensor, IntToLongFunction along) {
-    return Arrays.toString(IntStream.range(0, (int) tensor.dim()).mapToLong(along).toArray());
   }
 }

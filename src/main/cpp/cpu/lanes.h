@@ -1,0 +1,123 @@
+// What every CPU kernel's file begins with. Such a file is compiled once per instruction set, into
+// a namespace named by HALE_ISA. Everything but its entry points has internal linkage, and no
+// template of the standard library is used: the linker keeps one copy of a shared inline function,
+// perhaps the one with AVX-512 in it.
+#ifndef HALE_CPU_LANES_H_
+#define HALE_CPU_LANES_H_
+
+#include "../hale_math.h"
+
+#ifdef __SANITIZE_THREAD__
+#include <thread>
+#include <vector>
+#endif
+
+// HALE_LANES floats at once, for the instruction set that the file is being compiled for.
+typedef float Lanes __attribute__((vector_size(HALE_LANES * sizeof(float))));
+template <>
+struct hale_bits_of<Lanes> {
+  typedef uint32_t type __attribute__((vector_size(HALE_LANES * sizeof(float))));
+};
+
+namespace hale {
+namespace HALE_ISA {
+namespace {
+
+constexpr int64_t kLanes = HALE_LANES;
+constexpr int64_t kTile = 2048;             // elements; eight such buffers fill 64 KiB of stack
+constexpr int64_t kWorthAThread = 1 << 15;  // elements
+
+template <typename F>
+inline F load(const float* from) {
+  F value;
+  __builtin_memcpy(&value, from, sizeof value);
+  return value;
+}
+
+template <typename F>
+inline void store(float* to, F value) {
+  __builtin_memcpy(to, &value, sizeof value);
+}
+
+// HALE_LANES bfloat16 numbers at once: hale_from_bfloat16 and hale_to_bfloat16, lane by lane.
+typedef uint16_t Halves __attribute__((vector_size(HALE_LANES * sizeof(uint16_t))));
+typedef hale_bits_of<Lanes>::type Bits;
+
+inline void unpack(const uint16_t* from, float* to, int64_t size) {
+  int64_t i = 0;
+  for (; i + kLanes <= size; i += kLanes) {
+    Halves halves;
+    __builtin_memcpy(&halves, from + i, sizeof halves);
+    const Bits bits = __builtin_convertvector(halves, Bits) << 16;
+    __builtin_memcpy(to + i, &bits, sizeof bits);
+  }
+  for (; i < size; ++i) to[i] = hale_from_bfloat16(from[i]);
+}
+
+inline void pack(const float* from, uint16_t* to, int64_t size) {
+  int64_t i = 0;
+  for (; i + kLanes <= size; i += kLanes) {
+    Bits bits;
+    __builtin_memcpy(&bits, from + i, sizeof bits);
+    const Bits rounded = (bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16, quiet = (bits >> 16) | 0x40u;
+    const Halves halves =
+        __builtin_convertvector((bits & 0x7FFFFFFFu) > 0x7F800000u ? quiet : rounded, Halves);
+    __builtin_memcpy(to + i, &halves, sizeof halves);
+  }
+  for (; i < size; ++i) to[i] = hale_to_bfloat16(from[i]);
+}
+
+inline int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+inline int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
+
+inline void swap(int64_t& a, int64_t& b) {
+  const int64_t old = a;
+  a = b;
+  b = old;
+}
+
+// How many threads to use for so many jobs of so many elements in all.
+inline int team_for(int threads, int64_t jobs, int64_t elements) {
+  const int64_t useful = smaller(jobs, (elements + kWorthAThread - 1) / kWorthAThread);
+  return static_cast<int>(smaller(threads < 1 ? 1 : threads, larger(useful, 1)));
+}
+
+// Calls job(0) to job(jobs - 1), in no order, on `team` threads. The thread sanitizer does not know
+// OpenMP's barriers: for it, the very jobs run on threads that it does know.
+template <typename Job>
+void parallel(int team, int64_t jobs, const Job& job) {
+#ifdef __SANITIZE_THREAD__
+  std::vector<std::thread> threads;
+  for (int t = 0; t < team; ++t) {
+    threads.emplace_back([=, &job] {
+      for (int64_t i = t * jobs / team; i < (t + 1) * jobs / team; ++i) job(i);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+#else
+#pragma omp parallel for schedule(static) num_threads(team) if (team > 1)
+  for (int64_t i = 0; i < jobs; ++i) job(i);
+  (void)team;  // unused in a build without OpenMP
+#endif
+}
+
+// Sums that come out the same for every instruction set: 16 of them side by side, element i going
+// to number i % 16, whatever the width of the lanes.
+struct Sums {
+  static constexpr int64_t kWide = 16, kVectors = kWide / kLanes;
+  Lanes at[kVectors] = {};
+
+  double total() const {
+    float all[kWide];
+    __builtin_memcpy(all, at, sizeof all);
+    double sum = 0;
+    for (float one : all) sum += one;
+    return sum;
+  }
+};
+
+}  // namespace
+}  // namespace HALE_ISA
+}  // namespace hale
+
+#endif  // HALE_CPU_LANES_H_

@@ -1,0 +1,109 @@
+// What the formulas of all kernels are made of: elementary functions for the CPU and the GPU alike.
+//
+// F is the type of one operand: float, or on the CPU a vector of floats, on which every operator
+// below works lane by lane. Written so, the loop is vectorised by its types and not by the grace of
+// an optimiser, which loses heart at the choices.
+#ifndef HALE_MATH_H_
+#define HALE_MATH_H_
+
+#include "hale.h"
+
+#ifdef __CUDACC__
+#define HALE_HD static __host__ __device__ __forceinline__
+#else
+// Static and always inlined: this header is compiled once per instruction set, and a shared copy
+// could be the one that this processor cannot run.
+#define HALE_HD static inline __attribute__((always_inline))
+#endif
+
+#ifndef __CUDA_ARCH__
+// The unsigned integers that have the size of F.
+template <typename F>
+struct hale_bits_of;
+template <>
+struct hale_bits_of<float> {
+  typedef uint32_t type;
+};
+#endif
+
+// e^x within 2 ulp, by Cody-Waite reduction and a polynomial: the C library's expf takes one float
+// at a time. Saturates beyond |x| = 87; NaN stays NaN.
+template <typename F>
+HALE_HD F hale_exp(F x) {
+#ifdef __CUDA_ARCH__
+  return expf(x);
+#else
+  typedef typename hale_bits_of<F>::type Bits;
+  const F most = F{} + 87.0f;
+  x = x < -most ? -most : x;
+  x = x > most ? most : x;
+  const float shift = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer in the low bits
+  const F shifted = x * 1.44269504f + shift;
+  const F n = shifted - shift;
+  const F r = (x - n * 0.693359375f) + n * 2.12194440e-4f;  // x - n ln 2, in two parts
+  F p = r * 1.9875691500e-4f + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * (r * r) + r + 1.0f;
+  Bits bits;
+  __builtin_memcpy(&bits, &shifted, sizeof bits);
+  bits = (bits + 127u) << 23;  // the shift's own bits fall off the top, leaving 2^n
+  F power;
+  __builtin_memcpy(&power, &bits, sizeof power);
+  return p * power;
+#endif
+}
+
+// x / (1 + e^-x), also known as swish.
+template <typename F>
+HALE_HD F hale_silu(F x) {
+  return x / (1.0f + hale_exp<F>(-x));
+}
+
+// log(1 + u) for u in [0, 1], within 4 ulp: 2 atanh(u / (2 + u)), whose series converges quickly.
+template <typename F>
+HALE_HD F hale_log1p_of_unit(F u) {
+#ifdef __CUDA_ARCH__
+  return log1pf(u);
+#else
+  const F s = u / (u + 2.0f);  // at most 1/3
+  const F q = s * s;
+  F p = q * (1.0f / 15) + 1.0f / 13;
+  p = p * q + 1.0f / 11;
+  p = p * q + 1.0f / 9;
+  p = p * q + 1.0f / 7;
+  p = p * q + 1.0f / 5;
+  p = p * q + 1.0f / 3;
+  return 2.0f * (s + s * (q * p));
+#endif
+}
+
+// ---- bfloat16: the upper half of a float32 ----
+
+HALE_HD float hale_from_bfloat16(uint16_t half) {
+  const uint32_t bits = static_cast<uint32_t>(half) << 16;
+#ifdef __CUDA_ARCH__
+  return __uint_as_float(bits);
+#else
+  float value;
+  __builtin_memcpy(&value, &bits, sizeof value);
+  return value;
+#endif
+}
+
+// Rounds to nearest, ties to even; NaN stays NaN.
+HALE_HD uint16_t hale_to_bfloat16(float value) {
+#ifdef __CUDA_ARCH__
+  const uint32_t bits = __float_as_uint(value);
+#else
+  uint32_t bits;
+  __builtin_memcpy(&bits, &value, sizeof bits);
+#endif
+  const uint32_t rounded = (bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16;
+  const uint32_t quiet = (bits >> 16) | 0x40u;
+  return static_cast<uint16_t>((bits & 0x7FFFFFFFu) > 0x7F800000u ? quiet : rounded);
+}
+
+#endif  // HALE_MATH_H_

@@ -1,0 +1,31 @@
+// A random group normalisation and what must come of it, in double precision from the definition.
+#ifndef HALE_TEST_NORM_CASE_H_
+#define HALE_TEST_NORM_CASE_H_
+
+#include <string>
+#include <vector>
+
+#include "random_tensor.h"
+
+class NormCase {
+ public:
+  // `large` cases have several parts and more channels; the others are small enough for anything.
+  explicit NormCase(unsigned seed, bool large = false);
+
+  // Puts x and y back to what they were.
+  void reset();
+
+  // Empty if y is right, or what is wrong with it.
+  std::string verify() const;
+
+  hale_group_norm norm = {};
+
+ private:
+  std::mt19937 random_;
+  bool in_place_;
+  RandomTensor x_, y_, weight_, bias_, added_, scale_, shift_;
+  std::vector<double> before_;
+  std::vector<char> workspace_;
+};
+
+#endif  // HALE_TEST_NORM_CASE_H_

@@ -1,0 +1,36 @@
+package dev.hale.engine.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import net.jqwik.api.Example;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.DeviceType;
+
+/** The C++ group normalisation. */
+class CpuGroupNormTest extends GroupNormContract {
+  @Override
+  Kernels kernels() {
+    return Kernels.of(DeviceType.CPU);
+  }
+
+  @Example
+  void thousandsOfNormsLeaveMemoryFlat() {
+    try (var scope = new PointerScope()) {
+      Tensor x = torch.randn(1, 32, 4, 4);
+      GroupNorm norm = GroupNorm.of(32, 1e-5, torch.ones(32), torch.zeros(32), true);
+      run(100, x, norm);
+      long tracked = Pointer.totalBytes();
+      run(2_000, x, norm);
+      assertEquals(tracked, Pointer.totalBytes());
+    }
+  }
+
+  private void run(int count, Tensor x, GroupNorm norm) {
+    for (int i = 0; i < count; i++) {
+      kernels().groupNorm(x, norm, x);
+    }
+  }
+}

@@ -98,9 +98,18 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
     if (suggestions.isEmpty() || !(takesCommand || unmatched.isUnknownOption())) {
       return message;
     }
-    return suggestions.stream()
-        .limit(MOST_SUGGESTIONS)
-        .collect(Collectors.joining(" or ", message + "; did you mean ", "?"));
+    String typed = unmatched.getUnmatched().get(0);
+    List<String> alike = // few mistype the first letter, and long names resemble everything
+        suggestions.stream().filter(name -> sameBeginning(name, typed)).toList();
+    return (alike.isEmpty() ? suggestions : alike)
+        .stream()
+            .limit(MOST_SUGGESTIONS)
+            .collect(Collectors.joining(" or ", message + "; did you mean ", "?"));
+  }
+
+  private static boolean sameBeginning(String name, String typed) {
+    String begin = name.replaceFirst("^-+", "");
+    return !begin.isEmpty() && typed.replaceFirst("^-+", "").startsWith(begin.substring(0, 1));
   }
 
   private static String lowerFirst(String text) {

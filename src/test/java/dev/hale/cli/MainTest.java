@@ -58,7 +58,8 @@ final class MainTest {
     assertEquals(ExitCode.USAGE.code(), run.exit());
     assertEquals("", run.out());
     assertEquals(
-        "hale: unknown command phantm; did you mean phantom? (try hale --help)\n", run.err());
+        "hale: unknown command phantm; did you mean phantom or experiment? (try hale --help)\n",
+        run.err());
   }
 
   @Test

@@ -31,6 +31,8 @@ final class ManifestFile {
   private final Map<String, String> subjects = new TreeMap<>();
   private final List<Manifest.Run> runs = new ArrayList<>();
   private final Map<String, Double> seconds = new LinkedHashMap<>();
+  private final Map<String, String> versions = Surroundings.versions();
+  private final Map<String, String> machine = Surroundings.machine();
   private final long begin = System.nanoTime();
 
   /** Goes on with the manifest in the folder, or begins one. */
@@ -131,8 +133,8 @@ final class ManifestFile {
         command,
         folds,
         subjects,
-        Surroundings.versions(),
-        Surroundings.machine(),
+        versions,
+        machine,
         List.copyOf(runs),
         seconds);
   }

@@ -103,10 +103,8 @@ public final class ReportPage {
     MethodSummary best = ranked.get(0);
     String reference =
         result.methods().stream()
-            .filter(
-                method ->
-                    method.method().equals(result.reference())
-                        && !method.method().equals(best.method()))
+            .filter(method -> method.method().equals(result.reference()))
+            .filter(method -> !method.method().equals(best.method()))
             .findFirst()
             .map(method -> ", against %s of %s".formatted(dice(method).number(3), method.method()))
             .orElse("");

@@ -1,6 +1,7 @@
 // The CPU's attribution kernels, with every instruction set of this processor and several numbers
 // of threads, against double precision.
 #include <cmath>
+#include <cstdlib>
 
 #include "attribution_case.h"
 #include "attribution_formula.h"
@@ -45,12 +46,13 @@ int penalties_of_extreme_attributions_are_finite() {
 
 }  // namespace
 
-int main() {
+int main(int count, char** arguments) {
+  const unsigned cases = count > 1 ? static_cast<unsigned>(std::atoi(arguments[1])) : 200;
   logarithm_is_within_4_ulp();
   penalties_of_extreme_attributions_are_finite();
   for (const char* isa : {"baseline", "avx2", "avx512"}) {
     if (hale_force_isa(isa) != 0) continue;
-    cases_equal_their_twin<PathCase>(isa, "path", 200, [](PathCase& test, int threads) {
+    cases_equal_their_twin<PathCase>(isa, "path", cases, [](PathCase& test, int threads) {
       hale_path_points(&test.path, threads);
     });
     cases_equal_their_twin<AccumulationCase>(

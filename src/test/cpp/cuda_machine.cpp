@@ -20,6 +20,8 @@
 #endif
 #ifdef HALE_THREAD_SANITIZER
 #include <sanitizer/tsan_interface.h>
+extern "C" void AnnotateIgnoreWritesBegin(const char* file, int line);
+extern "C" void AnnotateIgnoreWritesEnd(const char* file, int line);
 #endif
 
 namespace cuda_on_cpu {
@@ -79,6 +81,17 @@ void release(void* address) {
 #endif
   (void)address;
 }
+
+// While it lives, the thread sanitizer does not see what is allocated and freed: the memory that
+// the machine shares among fibers is no more theirs than its variables are.
+struct Unseen {
+#ifdef HALE_THREAD_SANITIZER
+  Unseen() { AnnotateIgnoreWritesBegin(__FILE__, __LINE__); }
+  ~Unseen() { AnnotateIgnoreWritesEnd(__FILE__, __LINE__); }
+#else
+  Unseen() {}
+#endif
+};
 
 void leave(bool for_good) {
   Fiber* const f = machine.current;
@@ -238,6 +251,7 @@ void run_block(char* stacks, Order order, std::mt19937& random) {
 // Frees what the blocks used. Not before the launch's end, after which everything is ordered.
 void tidy() {
   acquire(&machine.finished);
+  const Unseen unseen;
   for (void* memory : machine.used) std::free(memory);
   machine.used.clear();
   machine.shared.clear();
@@ -274,6 +288,7 @@ void run(unsigned grid, unsigned block, Order order, const std::function<void()>
       throw;
     }
     munmap(stacks, block * kStack);
+    const Unseen unseen;
     machine.shared.clear();
   }
   tidy();
@@ -300,6 +315,7 @@ Given exchange(unsigned mask, uint64_t value, const char* kind, Place place) {
 }
 
 void* shared(Place place, size_t bytes) {
+  const Unseen unseen;
   void*& memory = machine.shared[{place.file, place.line}];
   if (memory == nullptr) {
     memory = std::malloc(bytes);

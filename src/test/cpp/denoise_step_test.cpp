@@ -1,6 +1,7 @@
 // The CPU's denoising step, with every instruction set of this processor and several numbers of
 // threads, against double precision.
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 
 #include "check.h"
@@ -9,8 +10,8 @@
 
 namespace {
 
-int steps_equal_their_twin(const char* isa) {
-  for (unsigned seed = 0; seed < 400; ++seed) {
+int steps_equal_their_twin(const char* isa, unsigned cases) {
+  for (unsigned seed = 0; seed < cases; ++seed) {
     StepCase test(seed);
     for (int threads : {1, 3}) {
       test.reset();
@@ -57,13 +58,14 @@ int instruction_sets_are_forced_or_refused() {
 
 }  // namespace
 
-int main() {
+int main(int count, char** arguments) {
+  const unsigned cases = count > 1 ? static_cast<unsigned>(std::atoi(arguments[1])) : 400;
   instruction_sets_are_forced_or_refused();
   exponential_is_within_2_ulp();
   empty_steps_touch_nothing();
   for (const char* isa : {"baseline", "avx2", "avx512"}) {
     if (hale_force_isa(isa) == 0) {
-      steps_equal_their_twin(isa);
+      steps_equal_their_twin(isa, cases);
       std::printf("%s: checked\n", isa);
     } else {
       std::printf("%s: not on this machine\n", isa);

@@ -1,6 +1,7 @@
 // The CPU's histograms and thresholds, with every instruction set of this processor and several
 // numbers of threads, against sorting and counting one value at a time.
 #include <cmath>
+#include <cstdlib>
 
 #include "check.h"
 #include "histogram_formula.h"
@@ -8,8 +9,8 @@
 
 namespace {
 
-int maps_equal_their_twin(const char* isa) {
-  for (unsigned seed = 0; seed < 200; ++seed) {
+int maps_equal_their_twin(const char* isa, unsigned cases) {
+  for (unsigned seed = 0; seed < cases; ++seed) {
     MapsCase test(seed);
     for (int threads : {1, 3}) {
       test.reset();
@@ -71,12 +72,13 @@ int keys_are_ordered_as_the_floats_are() {
 
 }  // namespace
 
-int main() {
+int main(int count, char** arguments) {
+  const unsigned cases = count > 1 ? static_cast<unsigned>(std::atoi(arguments[1])) : 200;
   keys_are_ordered_as_the_floats_are();
   values_that_are_not_finite_are_counted_apart();
   for (const char* isa : {"baseline", "avx2", "avx512"}) {
     if (hale_force_isa(isa) != 0) continue;
-    maps_equal_their_twin(isa);
+    maps_equal_their_twin(isa, cases);
     threads_that_share_a_map_count_it_once();
   }
   return failures;

@@ -119,9 +119,12 @@ float element(const hale_storage& t, int64_t n, int64_t c, bool bfloat16, float 
 // Calls f(tile) for the tiles of pixels [from, to), which stay within a row.
 template <typename F>
 void for_tiles(const Walk& walk, int64_t channel, int64_t channels, int64_t from, int64_t to, F f) {
+  const int64_t most = channels == 1 ? kTile : kTile / channels;
   while (from < to) {
-    const int64_t row = from / walk.pixels, pixel = from % walk.pixels;
-    const int64_t pixels = smaller(smaller(kTile / channels, walk.pixels - pixel), to - from);
+    // Divisions are slow, and mostly there is one row.
+    const int64_t row = walk.rows == 1 ? 0 : from / walk.pixels;
+    const int64_t pixel = from - row * walk.pixels;
+    const int64_t pixels = smaller(smaller(most, walk.pixels - pixel), to - from);
     f(Tile{channel, channels, row, pixel, pixels});
     from += pixels;
   }

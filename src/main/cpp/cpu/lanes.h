@@ -110,9 +110,10 @@ struct Sums {
   double total() const {
     float all[kWide];
     __builtin_memcpy(all, at, sizeof all);
-    double sum = 0;
-    for (float one : all) sum += one;
-    return sum;
+    for (int64_t half = kWide / 2; half > 0; half /= 2) {
+      for (int64_t i = 0; i < half; ++i) all[i] += all[i + half];
+    }
+    return all[0];
   }
 };
 

@@ -95,7 +95,7 @@ public final class NoisyClassifier {
     }
     Context context = new Context(torch.silu(timeEmbedding.forward(timesteps)), training);
     Tensor input = x.to(encoder.scalarType());
-    Tensor h = torch.silu(outNorm.forward(encoder.forward(input, context, null)));
+    Tensor h = outNorm.silu(encoder.forward(input, context, null));
     Tensor logits =
         attentionPool != null
             ? attentionPool.forward(h)

@@ -1,8 +1,6 @@
 package dev.hale.model;
 
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -40,17 +38,10 @@ record ResidualBlock(
 
   @Override
   public Tensor forward(Tensor x, Context context) {
-    Tensor h = inConvolution.forward(resample.apply(torch.silu(inNorm.forward(x))));
+    Tensor h = inConvolution.forward(resample.apply(inNorm.silu(x)));
     Tensor shortcut = resample.apply(x);
-    Tensor emb = embedding.forward(context.embedding()).unsqueeze(-1).unsqueeze(-1);
-    if (scaleShift) {
-      TensorVector halves = emb.chunk(2, 1);
-      Tensor scale = halves.get(0).add(new Scalar(1.0));
-      h = outNorm.forward(h).mul(scale).add(halves.get(1));
-    } else {
-      h = outNorm.forward(h.add(emb));
-    }
-    h = torch.silu(h);
+    Tensor emb = embedding.forward(context.embedding());
+    h = scaleShift ? outNorm.siluScaled(h, emb) : outNorm.siluOfSum(h, emb);
     if (dropout > 0 && context.training()) {
       h = torch.dropout(h, dropout, true);
     }

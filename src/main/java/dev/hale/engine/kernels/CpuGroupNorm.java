@@ -1,7 +1,6 @@
 package dev.hale.engine.kernels;
 
 import static dev.hale.engine.kernels.TensorArguments.address;
-import static dev.hale.engine.kernels.TensorArguments.checkLike;
 import static dev.hale.engine.kernels.TensorArguments.checkPlace;
 import static dev.hale.engine.kernels.TensorArguments.checkShape;
 import static dev.hale.engine.kernels.TensorArguments.checkWritable;
@@ -64,7 +63,7 @@ final class CpuGroupNorm {
     }
     Objects.requireNonNull(out, "out");
     checkSameType(x, "out", out);
-    checkLike("x", x, "out", out);
+    checkShape("out", out, x.size(0), channels, x.size(2), x.size(3));
     checkWritable("out", out);
     boolean inPlace = x.numel() > 0 && address(out) == address(x);
     for (int axis = 0; inPlace && axis < 4; axis++) {

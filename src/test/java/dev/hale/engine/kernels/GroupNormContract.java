@@ -117,7 +117,7 @@ abstract class GroupNormContract {
           norm(3, torch.ones(6).to(ScalarType.BFloat16), null),
           out);
       refused(
-          "shapes differ: x is [2, 6, 4, 4], out is [2, 6, 4, 5]",
+          "out must be [2, 6, 4, 4], is [2, 6, 4, 5]",
           x,
           norm(3, null, null),
           torch.empty(2, 6, 4, 5));

@@ -1,5 +1,7 @@
 package dev.hale.engine.kernels;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.Locale;
 import org.bytedeco.javacpp.PointerScope;
@@ -12,11 +14,13 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Prints how long a group normalisation followed by SiLU takes, in one kernel and as LibTorch's
- * two, in turn within one run: {@code java -cp … GroupNormTiming}. Ratios are of medians and of the
- * best. Not a test: times are no claims.
+ * two, in turn within one run: {@code java -cp … GroupNormTiming [threads]}. With one thread it is
+ * that thread's processor time, which others on a busy machine disturb little. Not a test: times
+ * are no claims.
  */
 final class GroupNormTiming {
   private static final int ROUNDS = 41;
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private GroupNormTiming() {}
 
@@ -76,9 +80,13 @@ final class GroupNormTiming {
 
   private static double millis(Runnable work) {
     try (var scope = new PointerScope()) {
-      long start = System.nanoTime();
+      long start = nanos();
       work.run();
-      return (System.nanoTime() - start) / 1e6;
+      return (nanos() - start) / 1e6;
     }
+  }
+
+  private static long nanos() {
+    return torch.get_num_threads() == 1 ? THREADS.getCurrentThreadCpuTime() : System.nanoTime();
   }
 }

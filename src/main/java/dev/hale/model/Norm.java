@@ -95,12 +95,13 @@ record Norm(Tensor weight, Tensor bias) {
                 || (embedding != null && embedding.requires_grad()));
     // In planes (NCHW) LibTorch's two kernels are as fast or faster: GroupNormTiming.
     boolean channelsLast = x.dim() == 4 && x.stride(1) == 1;
+    ScalarType type = x.scalar_type().intern();
     return !records
         && channelsLast
         && x.is_cpu()
-        && x.scalar_type().intern() == ScalarType.Float
-        && weight.scalar_type().intern() == ScalarType.Float
-        && (embedding == null || embedding.scalar_type().intern() == ScalarType.Float);
+        && (type == ScalarType.Float || type == ScalarType.BFloat16)
+        && weight.scalar_type().intern() == type
+        && (embedding == null || embedding.scalar_type().intern() == type);
   }
 
   private static Tensor overPixels(Tensor embedding) {

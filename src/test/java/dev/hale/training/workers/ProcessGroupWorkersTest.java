@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -157,8 +158,16 @@ class ProcessGroupWorkersTest {
   @Test
   void soDoesRankZero() throws Exception {
     try (ChildJvm zero = child("idle", 0, 2)) {
-      Future<String> one = worker(meeting(1, 2), ProcessGroupWorkersTest::barrier);
+      CountDownLatch connected = new CountDownLatch(1);
+      Future<String> one =
+          worker(
+              meeting(1, 2),
+              w -> {
+                connected.countDown();
+                return barrier(w);
+              });
       zero.awaitOutput("connected");
+      connected.await(); // killed before, it could not be told from one that never came
       zero.kill();
       assertTrue(one.get().startsWith("rank 0 of 2 has died"), one.get());
     }

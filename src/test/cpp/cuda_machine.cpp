@@ -27,7 +27,11 @@ extern "C" void AnnotateIgnoreWritesEnd(const char* file, int line);
 namespace cuda_on_cpu {
 namespace {
 
-constexpr size_t kStack = 128 << 10;
+#ifdef __SANITIZE_ADDRESS__
+constexpr size_t kStack = 128 << 10;  // it makes frames large
+#else
+constexpr size_t kStack = 32 << 10;
+#endif
 constexpr int kLanes = 32;
 
 enum class State { kReady, kAtBarrier, kInExchange, kDone };

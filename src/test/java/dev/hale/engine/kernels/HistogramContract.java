@@ -29,7 +29,7 @@ abstract class HistogramContract {
       long[] shape = {1 + random.nextInt(3), 1 + random.nextInt(40), 1 + random.nextInt(40)};
       Tensor maps = torch.randn(shape);
       if (random.nextBoolean()) {
-        maps = maps.mul(new Scalar(16.0)).round();
+        maps = maps.mul(new Scalar(16.0)).round().add(new Scalar(0.0)); // no -0
       }
       if (random.nextBoolean()) {
         maps = maps.transpose(1, 2);

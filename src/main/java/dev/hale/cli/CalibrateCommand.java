@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Writes a model folder's detector settings, with the threshold that healthy slices give. */
 @Command(
@@ -29,6 +32,8 @@ import picocli.CommandLine.Option;
           + " --set calibration.guidance=100 --set calibration.smoothing=0"
     })
 final class CalibrateCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
   @Mixin ConfigOptions config;
   @Mixin Output output;
 
@@ -53,20 +58,19 @@ final class CalibrateCommand implements Callable<Integer> {
   public Integer call() {
     TrainingConfig settings = config.read();
     CalibrationSettings calibration = settings.calibration();
+    DetectionMethod chosen = method == null ? DetectionMethod.COUNTERFACTUAL : method;
+    if (chosen == DetectionMethod.INTENSITY) {
+      throw new ParameterException(
+          spec.commandLine(), "--method intensity has nothing to calibrate; just detect with it");
+    }
+    Calibration.requireNetworks(model, chosen, calibration);
     DetectorConfig measured;
     int slices;
     try (PreparedSet set = PreparedData.open(settings.data(), output)) {
       List<Integer> rows = Calibration.healthyRows(set, calibration.split(), calibration.slices());
       slices = rows.size();
       try (Progress progress = output.progress("Calibrating", slices, "slices")) {
-        measured =
-            Calibration.measure(
-                model,
-                method == null ? DetectionMethod.COUNTERFACTUAL : method,
-                calibration,
-                set,
-                rows,
-                progress::moveTo);
+        measured = Calibration.measure(model, chosen, calibration, set, rows, progress::moveTo);
       }
     }
     Path file = method == null ? measured.write(model) : measured.writeBeside(model);

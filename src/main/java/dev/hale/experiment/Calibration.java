@@ -57,6 +57,21 @@ public final class Calibration {
   }
 
   /**
+   * Throws what {@link #measure} would about the networks, before the data are prepared for it.
+   *
+   * @throws CheckpointException where a network is missing or does not fit
+   */
+  public static void requireNetworks(
+      Path folder, DetectionMethod method, CalibrationSettings settings) {
+    MethodSettings how = settings.settings(method).withThreshold(ThresholdRule.OTSU);
+    if (how instanceof CombinedSettings combined) {
+      how = combined.withGateLevel(1);
+    }
+    DetectorConfig config = new DetectorConfig(method, how, settings.percentile(), null);
+    new SliceDetector(folder, config, DetectorOptions.defaults()).close();
+  }
+
+  /**
    * Measures a method's label-free threshold (and, for gating, first the level of the gate).
    *
    * @param folder the model's

@@ -1,5 +1,6 @@
 package dev.hale.detection;
 
+import dev.hale.detection.SliceMethod.SliceBatch;
 import dev.hale.diffusion.DdpmSampler;
 import dev.hale.diffusion.DiffusionChain;
 import dev.hale.diffusion.GaussianDiffusion;
@@ -43,13 +44,13 @@ final class AncestralDecoding implements HealthyImages {
   }
 
   @Override
-  public Tensor healthy(Tensor x, byte[][] brains, long[] seeds, StepObserver observer) {
+  public Tensor healthy(Tensor x, SliceBatch batch, StepObserver observer) {
     try (Scope scope = new Scope()) {
-      NoiseSource noise = new SliceNoise(seeds);
+      NoiseSource noise = new SliceNoise(batch.seeds());
       Tensor noised =
           x.mul(new Scalar(Math.sqrt(alpha)))
               .add(noise.like(x).mul(new Scalar(Math.sqrt(1 - alpha)))); // q(x_t | x_0)
-      Steering.Decoding decoding = steering.of(x, brains);
+      Steering.Decoding decoding = steering.of(x, batch);
       return scope.keep(
           sampler.sample(
               decoding.denoiser(), noised, steps, decoding.guidance(), guidance, noise, observer));

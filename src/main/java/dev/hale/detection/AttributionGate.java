@@ -34,8 +34,8 @@ final class AttributionGate implements Steering {
   }
 
   @Override
-  public Decoding of(Tensor x, byte[][] brains) {
-    Tensor gate = gate(x, brains);
+  public Decoding of(Tensor x, SliceBatch batch) {
+    Tensor gate = gate(x, batch);
     Denoiser unled = model.denoiser(x, settings.counterfactual().encodingLabel());
     Denoiser healthy = model.denoiser(x, DiffusionModel.HEALTHY);
     return new Decoding(
@@ -46,19 +46,13 @@ final class AttributionGate implements Steering {
   }
 
   /** {@code [N, 1, S, S]} in [0, 1]. */
-  private Tensor gate(Tensor x, byte[][] brains) {
-    int count = brains.length;
+  private Tensor gate(Tensor x, SliceBatch batch) {
+    int count = batch.size();
     int size = (int) x.size(3);
-    float[] values = Tensors.values(x);
-    int length = values.length / count;
-    float[][] images = new float[count][length];
+    double smoothing = settings.attribution().smoothing();
+    float[][] maps = critic.maps(batch, share -> {}).maps();
     for (int n = 0; n < count; n++) {
-      System.arraycopy(values, n * length, images[n], 0, length);
-    }
-    float[][] maps =
-        critic.maps(new SliceBatch(images, brains, new long[count]), share -> {}).maps();
-    for (int n = 0; n < count; n++) {
-      maps[n] = MaskedBlur.apply(maps[n], brains[n], size, settings.attribution().smoothing());
+      maps[n] = MaskedBlur.apply(maps[n], batch.brains()[n], size, smoothing);
     }
     return Tensors.of(maps, 0, count, count, 1, size, size)
         .to(x.device(), x.scalar_type())

@@ -1,6 +1,7 @@
 package dev.hale.detection;
 
 import dev.hale.detection.CounterfactualSettings.Chain;
+import dev.hale.detection.SliceMethod.SliceBatch;
 import dev.hale.diffusion.ChainStep;
 import dev.hale.diffusion.DdimSampler;
 import dev.hale.diffusion.Denoiser;
@@ -91,16 +92,16 @@ final class Counterfactual implements HealthyImages {
   }
 
   @Override
-  public Tensor healthy(Tensor x, byte[][] brains, long[] seeds, StepObserver observer) {
+  public Tensor healthy(Tensor x, SliceBatch batch, StepObserver observer) {
     try (Scope scope = new Scope()) {
-      Tensor start = settings.chain() == Chain.WOLLEB_2022 ? noised(x, seeds) : x;
+      Tensor start = settings.chain() == Chain.WOLLEB_2022 ? noised(x, batch.seeds()) : x;
       Tensor noise;
       try (Span span = Trace.span("encode")) {
         noise =
             follower.run(
                 model.denoiser(x, settings.encodingLabel()), start, encoding, null, 0, observer);
       }
-      Steering.Decoding towardsHealthy = steering.of(x, brains);
+      Steering.Decoding towardsHealthy = steering.of(x, batch);
       try (Span span = Trace.span("decode")) {
         return scope.keep(
             follower.run(

@@ -29,7 +29,7 @@ final class CriticMap implements SliceMethod {
                 options.batchSize(),
                 options.seed(),
                 options.device()));
-    provenance.put("criticSha256", Fingerprint.sha256(file));
+    provenance.put("criticSha256", critic.provenance().get("criticSha256"));
     provenance.put("attribution", settings.attribution().toString());
     provenance.put("samples", String.valueOf(settings.samples()));
   }

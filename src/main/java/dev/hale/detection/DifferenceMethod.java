@@ -82,10 +82,7 @@ final class DifferenceMethod implements SliceMethod {
       int[] done = {0};
       return Tensors.values(
           images.healthy(
-              x,
-              batch.brains(),
-              batch.seeds(),
-              (step, image) -> progress.accept((double) ++done[0] / images.steps())));
+              x, batch, (step, image) -> progress.accept((double) ++done[0] / images.steps())));
     }
   }
 

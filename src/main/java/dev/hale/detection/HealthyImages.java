@@ -1,5 +1,6 @@
 package dev.hale.detection;
 
+import dev.hale.detection.SliceMethod.SliceBatch;
 import dev.hale.diffusion.StepObserver;
 import org.bytedeco.pytorch.Tensor;
 
@@ -9,12 +10,11 @@ interface HealthyImages {
    * The healthy images.
    *
    * @param x model images {@code [N, C, S, S]} float32 on the device of the networks
-   * @param brains {@code [n][j * S + i]}
-   * @param seeds of what is drawn at random for each image
+   * @param batch what {@code x} was made of, with brains and seeds
    * @param observer sees every step
    * @return {@code [N, C, S, S]}, owned by the enclosing scope
    */
-  Tensor healthy(Tensor x, byte[][] brains, long[] seeds, StepObserver observer);
+  Tensor healthy(Tensor x, SliceBatch batch, StepObserver observer);
 
   /** Steps that the observer sees. */
   int steps();

@@ -1,5 +1,6 @@
 package dev.hale.detection;
 
+import dev.hale.detection.SliceMethod.SliceBatch;
 import dev.hale.diffusion.Denoiser;
 import dev.hale.diffusion.Guidance;
 import org.bytedeco.pytorch.Scalar;
@@ -12,9 +13,9 @@ interface Steering {
    * For a batch.
    *
    * @param x the images before encoding {@code [N, C, S, S]}
-   * @param brains {@code [n][j * S + i]}
+   * @param batch what {@code x} was made of
    */
-  Decoding of(Tensor x, byte[][] brains);
+  Decoding of(Tensor x, SliceBatch batch);
 
   /**
    * A network and a gradient.
@@ -25,7 +26,7 @@ interface Steering {
 
   /** The class "healthy" and, where there is one, a classifier (Wolleb et al. 2022). */
   static Steering classifier(DiffusionModel model, Guidance guidance) {
-    return (x, brains) -> new Decoding(model.denoiser(x, DiffusionModel.HEALTHY), guidance);
+    return (x, batch) -> new Decoding(model.denoiser(x, DiffusionModel.HEALTHY), guidance);
   }
 
   /**
@@ -34,7 +35,7 @@ interface Steering {
    * "diseased", which contrasts the two classes.
    */
   static Steering classifierFree(DiffusionModel model, int encodingLabel, double weight) {
-    return (x, brains) -> {
+    return (x, batch) -> {
       Denoiser healthy = model.denoiser(x, DiffusionModel.HEALTHY);
       Denoiser base = model.denoiser(x, encodingLabel);
       return new Decoding(blend(base, healthy, null, weight), null);

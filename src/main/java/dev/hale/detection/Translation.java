@@ -1,6 +1,7 @@
 package dev.hale.detection;
 
 import dev.hale.data.Preprocessing;
+import dev.hale.detection.SliceMethod.SliceBatch;
 import dev.hale.diffusion.ChainStep;
 import dev.hale.diffusion.StepObserver;
 import dev.hale.engine.Parameters;
@@ -55,7 +56,7 @@ record Translation(UnaryOperator<Tensor> network, Preprocessing preprocessing, P
   }
 
   @Override
-  public Tensor healthy(Tensor x, byte[][] brains, long[] seeds, StepObserver observer) {
+  public Tensor healthy(Tensor x, SliceBatch batch, StepObserver observer) {
     try (Scope scope = new Scope()) {
       Tensor healthy = network.apply(x);
       observer.onStep(ONLY_STEP, healthy);

@@ -10,6 +10,7 @@ import dev.hale.engine.Scope;
 import dev.hale.engine.kernels.Kernels;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * Adds noise at random up to a level and samples back from there, step by ancestral step (Ho et al.
@@ -20,7 +21,6 @@ final class AncestralDecoding implements HealthyImages {
   private final Steering steering;
   private final double guidance;
   private final int steps;
-  private final double alpha;
   private final DdpmSampler sampler;
 
   AncestralDecoding(
@@ -29,13 +29,9 @@ final class AncestralDecoding implements HealthyImages {
     this.steering = steering;
     guidance = settings.guidance();
     steps = settings.steps();
-    alpha = chain.alphaCumprod(steps - 1);
-    sampler =
-        new DdpmSampler(
-            kernels,
-            new GaussianDiffusion(
-                chain, model.settings().prediction(), model.settings().variance()),
-            true);
+    GaussianDiffusion diffusion =
+        new GaussianDiffusion(chain, model.settings().prediction(), model.settings().variance());
+    sampler = new DdpmSampler(kernels, diffusion, true);
   }
 
   @Override
@@ -47,9 +43,11 @@ final class AncestralDecoding implements HealthyImages {
   public Tensor healthy(Tensor x, SliceBatch batch, StepObserver observer) {
     try (Scope scope = new Scope()) {
       NoiseSource noise = new SliceNoise(batch.seeds());
-      Tensor noised =
-          x.mul(new Scalar(Math.sqrt(alpha)))
-              .add(noise.like(x).mul(new Scalar(Math.sqrt(1 - alpha)))); // q(x_t | x_0)
+      Tensor levels =
+          torch
+              .full(new long[] {x.size(0)}, new Scalar(steps - 1))
+              .to(x.device(), torch.ScalarType.Long);
+      Tensor noised = sampler.diffusion().qSample(x, levels, noise.like(x));
       Steering.Decoding decoding = steering.of(x, batch);
       return scope.keep(
           sampler.sample(

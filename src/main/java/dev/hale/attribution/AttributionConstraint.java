@@ -1,9 +1,12 @@
 package dev.hale.attribution;
 
+import dev.hale.engine.kernels.AttributionPenalty;
+import dev.hale.engine.kernels.Kernels;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Keeps the voxels of healthy images from speaking for disease (Wargnier-Dauchelle et al., IEEE TMI
@@ -36,7 +39,8 @@ public record AttributionConstraint(List<Attribution> attributions, Penalty pena
   }
 
   /**
-   * The mean penalty over the voxels of each image, to be differentiated by the score's parameters.
+   * The mean penalty over the voxels of each image, to be differentiated once by the score's
+   * parameters.
    *
    * @param x healthy images {@code [N, C, H, W]} or volumes {@code [N, C, D, H, W]}
    * @param mask what broadcasts to {@code x} and is 1 on voxels that count and 0 on others; null
@@ -46,12 +50,41 @@ public record AttributionConstraint(List<Attribution> attributions, Penalty pena
   public Tensor penalties(Score score, Tensor x, Tensor mask) {
     Tensor sum = null;
     for (Attribution attribution : attributions) {
-      Tensor scaled = attribution.withGraph(score, x).mul(new Scalar(scale));
-      Tensor cost = penalty == Penalty.SOFTPLUS ? torch.softplus(scaled) : scaled.square();
-      Tensor mean = mean(cost, mask);
+      Tensor signed = attribution.withGraph(score, x);
+      Tensor mean =
+          signed.scalar_type().intern() == ScalarType.Float
+              ? fused(signed, mask)
+              : mean(cost(signed), mask);
       sum = sum == null ? mean : sum.add(mean);
     }
     return sum.div(new Scalar((double) attributions.size()));
+  }
+
+  private Tensor cost(Tensor attribution) {
+    Tensor scaled = attribution.mul(new Scalar(scale));
+    return penalty == Penalty.SOFTPLUS ? torch.softplus(scaled) : scaled.square();
+  }
+
+  /**
+   * One native pass gives the mean penalties P and their derivatives D by the attribution A. What
+   * is returned has the value P and, being linear in A, the derivative D.
+   */
+  private Tensor fused(Tensor attribution, Tensor mask) {
+    Tensor planes = planes(attribution);
+    Tensor values = planes.detach();
+    Tensor derivative = torch.empty_like(values);
+    Tensor inside = mask == null ? null : planes(mask.to(values).expand_as(attribution));
+    double[] means =
+        Kernels.of(values.device().type())
+            .constraint(
+                values, inside, new AttributionPenalty(penalty == Penalty.ROSS, scale), derivative);
+    Tensor linear = planes.mul(derivative).flatten(1, -1).sum(1);
+    return linear.sub(linear.detach()).add(Tensor.create(means).to(values));
+  }
+
+  /** A volume as a plane of all its rows: the mean does not mind. */
+  private static Tensor planes(Tensor x) {
+    return x.dim() == 5 ? x.flatten(2, 3) : x;
   }
 
   private static Tensor mean(Tensor cost, Tensor mask) {

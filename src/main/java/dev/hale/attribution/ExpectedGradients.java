@@ -1,6 +1,8 @@
 package dev.hale.attribution;
 
+import dev.hale.attribution.InputGradient.Point;
 import dev.hale.attribution.InputGradient.Points;
+import dev.hale.engine.Tensors;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.bytedeco.pytorch.Tensor;
@@ -54,13 +56,13 @@ public record ExpectedGradients(
         alpha[k * count + n] = (float) (stratified ? (k + luck) / samples : luck);
       }
     }
-    Tensor weights = torch.tensor(alpha).to(x).reshape(samples, count);
     return InputGradient.sum(
         score,
         x,
         points(
             samples,
-            weights,
+            count,
+            alpha,
             timesDelta,
             (k, first, n) -> {
               long[] rows = Arrays.copyOfRange(chosen, k * count + first, k * count + first + n);
@@ -87,14 +89,17 @@ public record ExpectedGradients(
    * @return shaped like {@code x}
    */
   public static Attribution at(Tensor references, Tensor alpha, boolean timesDelta) {
+    int count = Math.toIntExact(alpha.size(0));
     int samples = Math.toIntExact(alpha.size(1));
+    float[] alphas = Tensors.values(alpha.t());
     return (score, x, keepGraph) ->
         InputGradient.sum(
             score,
             x,
             points(
                 samples,
-                alpha.t(),
+                count,
+                alphas,
                 timesDelta,
                 (k, first, n) -> references.select(1, k).narrow(0, first, n)),
             0,
@@ -106,9 +111,9 @@ public record ExpectedGradients(
     Tensor of(int k, int first, int n);
   }
 
-  /** Points between images and references; {@code alpha} is {@code [k, N]}. */
+  /** Points between images and references; {@code alphas} are {@code [k * count + n]}. */
   private static Points points(
-      int samples, Tensor alpha, boolean timesDelta, References references) {
+      int samples, int count, float[] alphas, boolean timesDelta, References references) {
     return new Points() {
       @Override
       public int count() {
@@ -116,25 +121,14 @@ public record ExpectedGradients(
       }
 
       @Override
-      public Tensor at(int k, Tensor images, int first) {
+      public Point of(int k, Tensor images, int first) {
         int n = Math.toIntExact(images.size(0));
-        long[] shape = new long[(int) images.dim()];
-        Arrays.fill(shape, 1);
-        shape[0] = n;
-        Tensor share = alpha.select(0, k).narrow(0, first, n).reshape(shape);
-        Tensor reference = references.of(k, first, n);
-        return reference.add(images.sub(reference).mul(share));
-      }
-
-      @Override
-      public Tensor factor(int k, Tensor images, int first) {
-        int n = Math.toIntExact(images.size(0));
-        return timesDelta ? images.sub(references.of(k, first, n)) : null;
-      }
-
-      @Override
-      public double weight(int k) {
-        return 1.0 / samples;
+        int from = k * count + first;
+        return new Point(
+            references.of(k, first, n),
+            Arrays.copyOfRange(alphas, from, from + n),
+            timesDelta,
+            1.0 / samples);
       }
     };
   }

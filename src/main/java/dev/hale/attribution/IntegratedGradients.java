@@ -1,5 +1,6 @@
 package dev.hale.attribution;
 
+import dev.hale.attribution.InputGradient.Point;
 import dev.hale.attribution.InputGradient.Points;
 import dev.hale.engine.Scope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -39,19 +40,13 @@ public record IntegratedGradients(PathRule rule, int steps, double baseline, int
           }
 
           @Override
-          public Tensor at(int point, Tensor images, int first) {
-            double alpha = nodes.positions()[point];
-            return images.mul(new Scalar(alpha)).add(new Scalar((1 - alpha) * baseline));
-          }
-
-          @Override
-          public Tensor factor(int point, Tensor images, int first) {
-            return images.sub(new Scalar(baseline));
-          }
-
-          @Override
-          public double weight(int point) {
-            return nodes.weights()[point];
+          public Point of(int point, Tensor images, int first) {
+            Tensor constant = torch.full_like(images.narrow(0, 0, 1), new Scalar(baseline));
+            return new Point(
+                constant.expand_as(images),
+                Point.same(nodes.positions()[point], images.size(0)),
+                true,
+                nodes.weights()[point]);
           }
         };
     return InputGradient.sum(score, x, path, batch, keepGraph);

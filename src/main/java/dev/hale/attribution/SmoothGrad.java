@@ -1,5 +1,6 @@
 package dev.hale.attribution;
 
+import dev.hale.attribution.InputGradient.Point;
 import dev.hale.attribution.InputGradient.Points;
 import java.util.SplittableRandom;
 import org.bytedeco.pytorch.GeneratorOptional;
@@ -37,23 +38,14 @@ public record SmoothGrad(int samples, double noise, long seed, int batch) implem
           }
 
           @Override
-          public Tensor at(int point, Tensor images, int first) {
+          public Point of(int point, Tensor images, int first) {
             TensorVector drawn = new TensorVector();
             for (int n = 0; n < images.size(0); n++) {
               long own = seeds[(first + n) * samples + point];
               drawn.push_back(normal(own, images.narrow(0, n, 1)));
             }
-            return images.add(torch.cat(drawn, 0), new Scalar(noise));
-          }
-
-          @Override
-          public Tensor factor(int point, Tensor images, int first) {
-            return null;
-          }
-
-          @Override
-          public double weight(int point) {
-            return 1.0 / samples;
+            Tensor copy = images.add(torch.cat(drawn, 0), new Scalar(noise));
+            return new Point(copy, Point.same(0, images.size(0)), false, 1.0 / samples);
           }
         };
     return InputGradient.sum(score, x, copies, batch, keepGraph);

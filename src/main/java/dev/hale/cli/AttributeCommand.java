@@ -166,7 +166,7 @@ final class AttributeCommand implements Callable<Integer> {
     }
     try {
       return new CriticAttribution.Settings(
-          method, gradients, smoothing, batch, seed, Device.parse(device));
+          method, gradients, false, smoothing, batch, seed, Device.parse(device));
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());
     }

@@ -50,10 +50,8 @@ final class AttributionGate implements Steering {
     int count = batch.size();
     int size = (int) x.size(3);
     double smoothing = settings.attribution().smoothing();
-    float[][] maps = critic.maps(batch, share -> {}).maps();
-    for (int n = 0; n < count; n++) {
-      maps[n] = MaskedBlur.apply(maps[n], batch.brains()[n], size, smoothing);
-    }
+    float[][] maps =
+        BrainMaps.blur(critic.maps(batch, share -> {}).maps(), batch.brains(), size, smoothing);
     return Tensors.of(maps, 0, count, count, 1, size, size)
         .to(x.device(), x.scalar_type())
         .div(new Scalar(settings.gateLevel()))

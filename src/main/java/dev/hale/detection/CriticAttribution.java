@@ -8,11 +8,13 @@ import dev.hale.engine.Device;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
 import dev.hale.engine.Tensors;
+import dev.hale.engine.kernels.AttributionMapOptions;
 import dev.hale.model.ConvCritic;
 import dev.hale.model.CriticConfig;
 import dev.hale.model.NetworkFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -41,6 +43,7 @@ public final class CriticAttribution implements AutoCloseable {
    *
    * @param method which
    * @param steps gradients an image, where the method takes several; at least 1
+   * @param positive whether only what pushes towards diseased is kept, and the rest is 0
    * @param smoothing standard deviation in pixels of a Gaussian blur inside the brain, 0 for none
    * @param batchSize images that go through the network together, at least 1
    * @param seed of what a method draws
@@ -49,13 +52,14 @@ public final class CriticAttribution implements AutoCloseable {
   public record Settings(
       AttributionMethod method,
       int steps,
+      boolean positive,
       double smoothing,
       int batchSize,
       long seed,
       Device device) {
     /** The gradient, on the CPU. */
     public static final Settings DEFAULT =
-        new Settings(AttributionMethod.GRADIENT, 32, 0, 16, 1, Device.CPU);
+        new Settings(AttributionMethod.GRADIENT, 32, false, 0, 16, 1, Device.CPU);
 
     public Settings {
       if (steps < 1 || batchSize < 1 || !(smoothing >= 0) || Double.isInfinite(smoothing)) {
@@ -106,6 +110,7 @@ public final class CriticAttribution implements AutoCloseable {
     map.put("criticSha256", Fingerprint.sha256(file));
     map.put("method", settings.method().toString());
     map.put("steps", String.valueOf(settings.steps()));
+    map.put("positive", String.valueOf(settings.positive()));
     map.put("smoothing", String.valueOf(settings.smoothing()));
     map.put("seed", String.valueOf(settings.seed()));
     map.put("device", settings.device().toString());
@@ -132,8 +137,6 @@ public final class CriticAttribution implements AutoCloseable {
    */
   public Maps maps(
       float[][] images, byte[][] brains, float[][] references, DetectionProgress progress) {
-    int size = preprocessing.imageSize();
-    int channels = preprocessing.channels().size();
     float[][] maps = new float[images.length][];
     float[] logits = new float[images.length];
     try (Usage.Lease lease = usage.begin();
@@ -141,21 +144,20 @@ public final class CriticAttribution implements AutoCloseable {
       Tensor pool = references.length == 0 ? null : tensor(references, 0, references.length);
       for (int from = 0; from < images.length; from += settings.batchSize()) {
         int to = Math.min(images.length, from + settings.batchSize());
-        float[] values;
         try (Scope chunk = new Scope()) {
           Tensor x = tensor(images, from, to);
-          float[] outputs = logits(x);
-          System.arraycopy(outputs, 0, logits, from, to - from);
+          System.arraycopy(logits(x), 0, logits, from, to - from);
           Attribution attribution =
               settings
                   .method()
                   .attribution(
                       settings.steps(), pool, settings.seed() + from, settings.batchSize());
-          values = Tensors.values(attribution.of(Score.of(critic), x));
-        }
-        for (int n = from; n < to; n++) {
-          float[] sum = sum(values, n - from, channels, brains[n]);
-          maps[n] = MaskedBlur.apply(sum, brains[n], size, settings.smoothing());
+          float[][] made =
+              BrainMaps.of(
+                  attribution.of(Score.of(critic), x),
+                  Arrays.copyOfRange(brains, from, to),
+                  new AttributionMapOptions(settings.positive(), settings.smoothing(), false));
+          System.arraycopy(made, 0, maps, from, to - from);
         }
         progress.onSlices(to, images.length);
       }
@@ -173,16 +175,6 @@ public final class CriticAttribution implements AutoCloseable {
     int size = preprocessing.imageSize();
     return Tensors.of(images, from, to, to - from, preprocessing.channels().size(), size, size)
         .to(settings.device().torch(), torch.ScalarType.Float);
-  }
-
-  private static float[] sum(float[] values, int image, int channels, byte[] brain) {
-    float[] sum = new float[brain.length];
-    for (int p = 0; p < brain.length; p++) {
-      for (int c = 0; c < channels && brain[p] != 0; c++) {
-        sum[p] += values[(image * channels + c) * brain.length + p];
-      }
-    }
-    return sum;
   }
 
   @Override

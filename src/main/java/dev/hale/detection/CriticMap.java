@@ -25,6 +25,7 @@ final class CriticMap implements SliceMethod {
             new CriticAttribution.Settings(
                 settings.attribution(),
                 settings.samples(),
+                true,
                 0,
                 options.batchSize(),
                 options.seed(),
@@ -48,11 +49,6 @@ final class CriticMap implements SliceMethod {
   public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
     float[][] maps =
         critic.maps(batch.images(), batch.brains(), NO_REFERENCES, DetectionProgress.NONE).maps();
-    for (float[] map : maps) {
-      for (int p = 0; p < map.length; p++) {
-        map[p] = Math.max(0, map[p]);
-      }
-    }
     progress.accept(1);
     return new SliceMaps(maps, null);
   }

@@ -52,16 +52,18 @@ final class FusedMaps implements SliceMethod {
   public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
     int size = preprocessing().imageSize();
     SliceMaps differences = counterfactual.maps(batch, progress);
-    float[][] attributions = critic.maps(batch, share -> {}).maps();
+    byte[][] brains = batch.brains();
+    float[][] difference = BrainMaps.blur(differences.maps(), brains, size, settings.smoothing());
+    float[][] attribution =
+        BrainMaps.blur(
+            critic.maps(batch, share -> {}).maps(),
+            brains,
+            size,
+            settings.attribution().smoothing());
     float[][] fused = new float[batch.size()][size * size];
     for (int n = 0; n < fused.length; n++) {
-      byte[] brain = batch.brains()[n];
-      float[] difference =
-          MaskedBlur.apply(differences.maps()[n], brain, size, settings.smoothing());
-      float[] attribution =
-          MaskedBlur.apply(attributions[n], brain, size, settings.attribution().smoothing());
       for (int p = 0; p < fused[n].length; p++) {
-        fused[n][p] = (float) Math.sqrt((double) difference[p] * attribution[p]);
+        fused[n][p] = (float) Math.sqrt((double) difference[n][p] * attribution[n][p]);
       }
     }
     return new SliceMaps(fused, differences.healthy());

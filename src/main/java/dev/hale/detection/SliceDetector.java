@@ -11,7 +11,6 @@ import dev.hale.engine.CheckpointException;
 import dev.hale.engine.kernels.Kernels;
 import dev.hale.engine.trace.Span;
 import dev.hale.engine.trace.Trace;
-import dev.hale.evaluation.Thresholds;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -115,19 +114,21 @@ public final class SliceDetector implements AnomalyDetector {
   private AnomalyMap anomalyMap(Scan scan, PreparedScan prepared, SliceMaps maps) {
     try (Span span = Trace.span("restore")) {
       float[] volume = prepared.restore(maps.maps(), 0);
-      byte[] brain = prepared.brainMask();
-      ThresholdRule rule = config.settings().threshold();
-      double threshold =
-          rule == ThresholdRule.OTSU ? Thresholds.otsu(volume, brain) : config.healthyThreshold();
-      return new AnomalyMap(
-          scan.grid(),
-          volume,
-          Thresholds.above(volume, threshold, brain),
-          maps.healthy() == null ? null : prepared.restoreScan(maps.healthy()),
-          threshold,
-          thresholdName(),
-          Thresholds.percentile(volume, brain, SCORE_PERCENTILE),
-          provenance);
+      try (MapVoxels voxels = new MapVoxels(volume, prepared.brainMask())) {
+        double threshold =
+            config.settings().threshold() == ThresholdRule.OTSU
+                ? voxels.otsu()
+                : config.healthyThreshold();
+        return new AnomalyMap(
+            scan.grid(),
+            volume,
+            voxels.above(threshold),
+            maps.healthy() == null ? null : prepared.restoreScan(maps.healthy()),
+            threshold,
+            thresholdName(),
+            voxels.percentile(SCORE_PERCENTILE),
+            provenance);
+      }
     }
   }
 
@@ -162,10 +163,15 @@ public final class SliceDetector implements AnomalyDetector {
                   Arrays.copyOfRange(brains, from, to),
                   seeds),
               share -> progress.onSlices(first + (to - first) * share, count));
-      for (int n = from; n < to; n++) {
-        maps[n] =
-            MaskedBlur.apply(made.maps()[n - from], brains[n], size, config.settings().smoothing());
-        healthy[n] = made.healthy() == null ? null : made.healthy()[n - from];
+      float[][] blurred =
+          BrainMaps.blur(
+              made.maps(),
+              Arrays.copyOfRange(brains, from, to),
+              size,
+              config.settings().smoothing());
+      System.arraycopy(blurred, 0, maps, from, to - from);
+      if (made.healthy() != null) {
+        System.arraycopy(made.healthy(), 0, healthy, from, to - from);
       }
     }
     return new SliceMaps(maps, count == 0 || healthy[0] == null ? null : healthy);

@@ -1,8 +1,13 @@
 package dev.hale.engine;
 
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 
 /** The way between Java arrays and LibTorch tensors. */
@@ -20,6 +25,31 @@ public final class Tensors {
       }
     }
     return tensor;
+  }
+
+  /** Equally long rows as one uint8 tensor of the given shape on the CPU; a copy. */
+  public static Tensor ofBytes(byte[][] rows, long... shape) {
+    Engine.load();
+    Tensor tensor =
+        torch.empty(shape, new TensorOptions(torch.ScalarType.Byte), new MemoryFormatOptional());
+    try (BytePointer data = new BytePointer(tensor.data_ptr())) {
+      ByteBuffer buffer = data.capacity(tensor.numel()).asBuffer();
+      for (byte[] row : rows) {
+        buffer.put(row);
+      }
+    }
+    return tensor;
+  }
+
+  /** The values of a float32 tensor {@code [N, …]}, a row for each of N, in C order; a copy. */
+  public static float[][] rows(Tensor tensor) {
+    float[] values = values(tensor);
+    float[][] rows = new float[Math.toIntExact(tensor.size(0))][];
+    for (int n = 0; n < rows.length; n++) {
+      int length = values.length / rows.length;
+      rows[n] = Arrays.copyOfRange(values, n * length, (n + 1) * length);
+    }
+    return rows;
   }
 
   /** The values of a float32 tensor in C order; a copy. */

@@ -1,11 +1,11 @@
 package dev.hale.evaluation;
 
 /** Quantiles by linear interpolation (Hyndman and Fan 1996, type 7; NumPy's default). */
-final class Quantile {
+public final class Quantile {
   private Quantile() {}
 
   /** The quantile of ascending values, fraction in [0, 1]; NaN where there are none. */
-  static double of(double[] sorted, double fraction) {
+  public static double of(double[] sorted, double fraction) {
     if (sorted.length == 0) {
       return Double.NaN;
     }

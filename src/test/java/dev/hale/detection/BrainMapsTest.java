@@ -12,7 +12,7 @@ import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-final class MaskedBlurTest {
+final class BrainMapsTest {
   @Property(tries = 60)
   void isTheWeightedMeanOfTheMaskedPixelsAround(
       @ForAll @IntRange(min = 1, max = 17) int size,
@@ -25,8 +25,13 @@ final class MaskedBlurTest {
       image[p] = (float) random.nextDouble(-2, 2);
       mask[p] = (byte) random.nextInt(2);
     }
-    assertArrayEquals(
-        bruteForce(image, mask, size, sigma), MaskedBlur.apply(image, mask, size, sigma), 1e-5f);
+    assertArrayEquals(bruteForce(image, mask, size, sigma), blur(image, mask, size, sigma), 1e-5f);
+  }
+
+  /** As the second of two images, so that a mix-up of images shows. */
+  private static float[] blur(float[] image, byte[] mask, int size, double sigma) {
+    float[][] images = {new float[image.length], image};
+    return BrainMaps.blur(images, new byte[][] {new byte[mask.length], mask}, size, sigma)[1];
   }
 
   /** The definition, pixel by pixel, in double: a square window of three standard deviations. */
@@ -56,7 +61,7 @@ final class MaskedBlurTest {
     Arrays.fill(image, 3);
     byte[] mask = new byte[36];
     Arrays.fill(mask, 7, 20, (byte) 1);
-    float[] blurred = MaskedBlur.apply(image, mask, 6, 1.5);
+    float[] blurred = blur(image, mask, 6, 1.5);
     for (int p = 0; p < 36; p++) {
       assertEquals(mask[p] * 3, blurred[p], 1e-6, "pixel " + p);
     }
@@ -64,7 +69,7 @@ final class MaskedBlurTest {
 
   @Test
   void sigmaZeroIsTheImageItself() {
-    float[] image = {1, 2, 3, 4};
-    assertSame(image, MaskedBlur.apply(image, new byte[] {1, 1, 0, 1}, 2, 0));
+    float[][] images = {{1, 2, 3, 4}};
+    assertSame(images, BrainMaps.blur(images, new byte[][] {{1, 1, 0, 1}}, 2, 0));
   }
 }

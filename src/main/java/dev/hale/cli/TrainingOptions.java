@@ -104,7 +104,7 @@ final class TrainingOptions {
     if (!first) {
       workers.barrier(); // rank 0 has prepared what was missing
     }
-    TrainingProgress progress = new TrainingProgress(output);
+    TrainingProgress progress = new TrainingProgress(output, first);
     try (PreparedSet set = PreparedData.open(settings.data(), output);
         progress) {
       if (first) {

@@ -16,6 +16,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private static final double FORGETTING = 0.02; // the shown loss follows the last fifty steps
 
   private final Output output;
+  private final boolean validates;
   private final long start = System.nanoTime();
   private Progress progress;
   private long first;
@@ -24,8 +25,12 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private double rate = Double.NaN;
   private ValidationReport best;
 
-  TrainingProgress(Output output) {
+  /**
+   * @param validates whether this process's validations are to be told: one of several tells them
+   */
+  TrainingProgress(Output output, boolean validates) {
     this.output = output;
+    this.validates = validates;
   }
 
   @Override
@@ -65,7 +70,9 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
       best = report;
       line.append(", the best so far");
     }
-    progress.note(line.toString());
+    if (validates) {
+      progress.note(line.toString());
+    }
   }
 
   /** What {@code --json} prints. */

@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One call of the demo's U-Net for 16 images, in both layouts, beside a large convolution. */
+/** One call of the demo's U-Net for 16 images, in both layouts, beside large convolutions. */
 @State(org.openjdk.jmh.annotations.Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -37,6 +37,8 @@ public class NetworkBenchmark {
   private Tensor labels;
   private Tensor wide;
   private Tensor wideWeight;
+  private Tensor wideHalf;
+  private Tensor wideWeightHalf;
 
   /** Reads the model from the system property {@code model}. */
   @Setup
@@ -54,6 +56,8 @@ public class NetworkBenchmark {
     labels = torch.full(new long[] {16}, new Scalar(0)).to(torch.ScalarType.Long);
     wide = torch.randn(8, 128, 64, 64);
     wideWeight = torch.randn(128, 128, 3, 3);
+    wideHalf = half(wide);
+    wideWeightHalf = half(wideWeight);
   }
 
   /** Contiguous. */
@@ -75,14 +79,28 @@ public class NetworkBenchmark {
     }
   }
 
+  private static Tensor half(Tensor tensor) {
+    return tensor.to(torch.ScalarType.BFloat16).contiguous(torch.MemoryFormat.ChannelsLast);
+  }
+
   /** 9.66 GFLOP: 3×3, 128 to 128 channels, 8 images of 64 × 64. */
   @Benchmark
   public void largeConvolution() {
+    convolve(wide, wideWeight);
+  }
+
+  /** The same in bfloat16, channels-last. */
+  @Benchmark
+  public void largeConvolutionBf16() {
+    convolve(wideHalf, wideWeightHalf);
+  }
+
+  private static void convolve(Tensor images, Tensor weight) {
     try (Scope scope = new Scope();
         NoGradGuard noGrad = new NoGradGuard()) {
       torch.conv2d(
-          wide,
-          wideWeight,
+          images,
+          weight,
           new TensorOptional(),
           new long[] {1, 1},
           new long[] {1, 1},

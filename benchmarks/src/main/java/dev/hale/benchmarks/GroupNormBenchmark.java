@@ -1,0 +1,81 @@
+package dev.hale.benchmarks;
+
+import dev.hale.engine.Precision;
+import dev.hale.engine.Scope;
+import dev.hale.engine.kernels.GroupNorm;
+import dev.hale.engine.kernels.Kernels;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Group normalisation in 32 groups followed by SiLU, channels-last: one kernel, or LibTorch's two.
+ */
+@State(org.openjdk.jmh.annotations.Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 7, time = 1)
+@Fork(1)
+public class GroupNormBenchmark {
+  private static final int GROUPS = 32;
+  private static final double EPSILON = 1e-5;
+
+  /** N, C, H and W: three of the demo's sizes, and the paper's first. */
+  @Param({"16x64x96x96", "16x64x48x48", "16x128x24x24", "1x128x256x256"})
+  public String shape;
+
+  /** Of the elements. */
+  @Param({"float32", "bf16"})
+  public String precision;
+
+  private final Kernels kernels = Kernels.of(torch.DeviceType.CPU);
+  private Tensor x;
+  private Tensor weight;
+  private Tensor bias;
+  private GroupNorm norm;
+
+  /** Fresh features. */
+  @Setup
+  public void features() {
+    torch.manual_seed(1);
+    long[] sizes = Arrays.stream(shape.split("x")).mapToLong(Long::parseLong).toArray();
+    torch.ScalarType type = Precision.parse(precision).scalarType();
+    x = torch.randn(sizes).to(type).contiguous(torch.MemoryFormat.ChannelsLast);
+    weight = torch.randn(sizes[1]).to(type);
+    bias = torch.randn(sizes[1]).to(type);
+    norm = GroupNorm.of(GROUPS, EPSILON, weight, bias, true);
+  }
+
+  /** Ours. */
+  @Benchmark
+  public void fused() {
+    try (Scope scope = new Scope()) {
+      kernels.groupNorm(x, norm, torch.empty_like(x));
+    }
+  }
+
+  /** group_norm, then silu. */
+  @Benchmark
+  public void libTorch() {
+    try (Scope scope = new Scope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      torch.silu(
+          torch.group_norm(
+              x, GROUPS, new TensorOptional(weight), new TensorOptional(bias), EPSILON, false));
+    }
+  }
+}

@@ -8,8 +8,6 @@ import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.SliceDetector;
 import dev.hale.engine.Device;
 import dev.hale.engine.Precision;
-import dev.hale.engine.trace.Span;
-import dev.hale.engine.trace.Trace;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -66,14 +64,6 @@ public class DetectionBenchmark {
   @Benchmark
   public float[][] detection() {
     return detector.maps(images, brains, (done, total) -> {});
-  }
-
-  /** Floating-point operations of one detection, counted. */
-  long flops() {
-    try (Trace trace = Trace.begin()) {
-      detection();
-      return trace.spans().stream().mapToLong(Span::flops).sum();
-    }
   }
 
   /** Frees the networks. */

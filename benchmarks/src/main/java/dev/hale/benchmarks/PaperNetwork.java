@@ -1,8 +1,6 @@
 package dev.hale.benchmarks;
 
 import dev.hale.engine.Scope;
-import dev.hale.engine.trace.Span;
-import dev.hale.engine.trace.Trace;
 import dev.hale.model.Backbone;
 import dev.hale.model.UNet;
 import dev.hale.model.UNetConfig;
@@ -33,7 +31,7 @@ final class PaperNetwork {
             List.of(16),
             1,
             0,
-            true,
+            false,
             false,
             false,
             0);
@@ -47,14 +45,6 @@ final class PaperNetwork {
     try (Scope scope = new Scope();
         NoGradGuard noGrad = new NoGradGuard()) {
       unet.forward(x, timesteps, null);
-    }
-  }
-
-  /** Floating-point operations of one call, counted. */
-  long flops() {
-    try (Trace trace = Trace.begin()) {
-      call();
-      return trace.spans().stream().mapToLong(Span::flops).sum();
     }
   }
 }

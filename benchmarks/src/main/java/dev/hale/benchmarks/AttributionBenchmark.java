@@ -3,33 +3,18 @@ package dev.hale.benchmarks;
 import dev.hale.engine.Scope;
 import dev.hale.engine.kernels.AttributionMapOptions;
 import dev.hale.engine.kernels.AttributionPenalty;
-import dev.hale.engine.kernels.Kernels;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** The attribution kernels, 16 images of 4 channels, each beside LibTorch's chain for the same. */
-@State(org.openjdk.jmh.annotations.Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 7, time = 1)
-@Fork(1)
-public class AttributionBenchmark {
+public class AttributionBenchmark extends KernelBenchmark {
   private static final int IMAGES = 16;
   private static final double SCALE = 100;
   private static final int RADIUS = 3;
@@ -38,7 +23,6 @@ public class AttributionBenchmark {
   @Param({"96", "256"})
   public int side;
 
-  private final Kernels kernels = Kernels.of(torch.DeviceType.CPU);
   private float[] alphas;
   private Tensor alpha;
   private Tensor rest;

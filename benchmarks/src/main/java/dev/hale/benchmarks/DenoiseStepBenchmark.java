@@ -1,33 +1,18 @@
 package dev.hale.benchmarks;
 
 import dev.hale.engine.Scope;
-import dev.hale.engine.kernels.Kernels;
 import dev.hale.engine.kernels.StepCoefficients;
 import dev.hale.engine.kernels.StepOutputs;
-import java.util.concurrent.TimeUnit;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** One guided DDIM step: fused, as a chain of LibTorch operations, and a copy of as many bytes. */
-@State(org.openjdk.jmh.annotations.Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 7, time = 1)
-@Fork(1)
-public class DenoiseStepBenchmark {
+public class DenoiseStepBenchmark extends KernelBenchmark {
   private static final double SIGNAL = Math.sqrt(0.5);
   private static final double SCALE = 3 * SIGNAL;
   private static final double NEXT_SIGNAL = 0.77;
@@ -37,7 +22,6 @@ public class DenoiseStepBenchmark {
   @Param({"96", "256"})
   public int side;
 
-  private final Kernels kernels = Kernels.of(torch.DeviceType.CPU);
   private Tensor x;
   private Tensor output;
   private Tensor gradient;

@@ -3,34 +3,19 @@ package dev.hale.benchmarks;
 import dev.hale.engine.Precision;
 import dev.hale.engine.Scope;
 import dev.hale.engine.kernels.GroupNorm;
-import dev.hale.engine.kernels.Kernels;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Group normalisation in 32 groups followed by SiLU, channels-last: one kernel, or LibTorch's two.
  */
-@State(org.openjdk.jmh.annotations.Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 7, time = 1)
-@Fork(1)
-public class GroupNormBenchmark {
+public class GroupNormBenchmark extends KernelBenchmark {
   private static final int GROUPS = 32;
   private static final double EPSILON = 1e-5;
 
@@ -42,7 +27,6 @@ public class GroupNormBenchmark {
   @Param({"float32", "bf16"})
   public String precision;
 
-  private final Kernels kernels = Kernels.of(torch.DeviceType.CPU);
   private Tensor x;
   private Tensor weight;
   private Tensor bias;

@@ -3,6 +3,8 @@ package dev.hale.data.layout;
 import dev.hale.data.DataException;
 import dev.hale.data.prepared.Split;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,9 +63,9 @@ public final class LayoutSearch {
     }
     List<FileRule> rules = layout.rules();
     List<Path> files;
-    try (Stream<Path> walk = Files.walk(root)) {
+    try (Stream<Path> walk = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
       files = walk.filter(Files::isRegularFile).sorted().toList();
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new DataException("%s: cannot be read: %s".formatted(root, e), e);
     }
     files.forEach(file -> take(file, rules));

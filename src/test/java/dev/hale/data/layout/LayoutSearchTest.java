@@ -29,6 +29,21 @@ class LayoutSearchTest {
     return LayoutSearch.find(layout, folder.resolve("data"), channels);
   }
 
+  @Test
+  void theFolderMayBeALinkAndHoldLinks() throws IOException {
+    Path real = folder.resolve("elsewhere/P1");
+    Files.createDirectories(real);
+    Files.createFile(real.resolve("FLAIR.nii.gz"));
+    Files.createFile(real.resolve("seg.nii.gz"));
+    Path links = Files.createDirectories(folder.resolve("links"));
+    Files.createSymbolicLink(links.resolve("P2"), real);
+    for (Path root : List.of(folder.resolve("elsewhere"), links)) {
+      Path link = folder.resolve("link-to-" + root.getFileName());
+      Files.createSymbolicLink(link, root);
+      only(LayoutSearch.find(DatasetLayout.BRATS, link, List.of("FLAIR")));
+    }
+  }
+
   private SubjectFiles only(Found found) {
     assertEquals(List.of(), found.skipped());
     assertEquals(1, found.subjects().size());

@@ -11,21 +11,25 @@ import java.util.List;
  * @param kernel side of every kernel
  * @param stride of every convolution but the last
  * @param monotonic whether the second half of the network has positive weights only
+ * @param instanceNorm whether there are instance norms, as published
  */
-public record CriticSettings(List<Integer> filters, int kernel, int stride, boolean monotonic) {
+public record CriticSettings(
+    List<Integer> filters, int kernel, int stride, boolean monotonic, boolean instanceNorm) {
   /** As published. */
   public static final CriticSettings DEFAULT =
-      new CriticSettings(CriticConfig.PUBLISHED_FILTERS, 4, 2, false);
+      new CriticSettings(CriticConfig.PUBLISHED_FILTERS, 4, 2, false, true);
 
   public CriticSettings {
     filters = List.copyOf(filters);
-    new CriticConfig(2, 1, filters, kernel, stride, monotonic); // throws where there is none such
+    new CriticConfig(
+        2, 1, filters, kernel, stride, monotonic, instanceNorm); // throws where there is none such
   }
 
   /** The layout for images. */
   public CriticConfig config(Preprocessing images) {
     CriticConfig config =
-        new CriticConfig(2, images.channels().size(), filters, kernel, stride, monotonic);
+        new CriticConfig(
+            2, images.channels().size(), filters, kernel, stride, monotonic, instanceNorm);
     config.requireFits(images.imageSize(), images.imageSize());
     return config;
   }

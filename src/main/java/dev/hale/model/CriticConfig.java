@@ -14,6 +14,10 @@ import java.util.List;
  * @param kernel side of every kernel, at least 3; padding is {@code (kernel - 1) / 2}
  * @param stride of every convolution but the last, at least 1
  * @param monotonic whether the second half of the network has positive weights only
+ * @param instanceNorm whether an instance norm follows all strided convolutions but the first and
+ *     those with positive weights, as published. It leaves every feature the same mean over the
+ *     image, so that the logit, a mean, hardly sees how much of a feature there is: without it a
+ *     critic learns of small lesions
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record CriticConfig(
@@ -22,7 +26,8 @@ public record CriticConfig(
     List<Integer> filters,
     int kernel,
     int stride,
-    boolean monotonic) {
+    boolean monotonic,
+    boolean instanceNorm) {
   /** The published widths. */
   public static final List<Integer> PUBLISHED_FILTERS = List.of(64, 128, 256, 512);
 
@@ -46,7 +51,7 @@ public record CriticConfig(
 
   /** The published critic of 2-D images: 4×4 kernels, stride 2, 64 to 512 filters. */
   public static CriticConfig published(int channels) {
-    return new CriticConfig(2, channels, PUBLISHED_FILTERS, 4, 2, false);
+    return new CriticConfig(2, channels, PUBLISHED_FILTERS, 4, 2, false, true);
   }
 
   /** Convolutions, from the first, whose weights may have any sign: all, or the first half. */
@@ -56,7 +61,7 @@ public record CriticConfig(
 
   /** Whether an instance norm follows this strided convolution, counted from 0. */
   boolean isNormed(int layer) {
-    return layer > 0 && layer < freeLayers();
+    return instanceNorm && layer > 0 && layer < freeLayers();
   }
 
   int padding() {

@@ -23,9 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConvCriticTest {
-  private static final CriticConfig SMALL = new CriticConfig(2, 2, List.of(4, 8, 8), 4, 2, false);
+  private static final CriticConfig SMALL =
+      new CriticConfig(2, 2, List.of(4, 8, 8), 4, 2, false, true);
   private static final CriticConfig MONOTONIC =
-      new CriticConfig(2, 2, List.of(4, 8, 8, 8), 4, 2, true);
+      new CriticConfig(2, 2, List.of(4, 8, 8, 8), 4, 2, true, true);
 
   private Scope scope;
 
@@ -46,7 +47,8 @@ class ConvCriticTest {
     assertArrayEquals(new long[] {64, 4, 4, 4}, shapes.get("conv1.features.0.weight"));
     assertArrayEquals(new long[] {512}, shapes.get("conv4.features.2.weight"));
     assertArrayEquals(new long[] {1, 512, 4, 4}, shapes.get("conv5.features.0.weight"));
-    CriticConfig volumes = new CriticConfig(3, 1, CriticConfig.PUBLISHED_FILTERS, 4, 2, false);
+    CriticConfig volumes =
+        new CriticConfig(3, 1, CriticConfig.PUBLISHED_FILTERS, 4, 2, false, true);
     assertArrayEquals(
         new long[] {128, 64, 4, 4, 4}, ConvCritic.shapes(volumes).get("conv2.features.0.weight"));
   }
@@ -86,6 +88,28 @@ class ConvCriticTest {
     }
   }
 
+  /** Why a critic of small lesions has no instance norms. */
+  @Test
+  void anInstanceNormHidesMostOfALesionFarFromTheBorder() {
+    double free = effectOfALesion(false);
+    double normed = effectOfALesion(true);
+    assertTrue(Math.abs(normed) < 0.2 * Math.abs(free), normed + " and " + free);
+  }
+
+  /** By how much a lesion in the middle raises the logit, in units of the output map's spread. */
+  private static double effectOfALesion(boolean instanceNorm) {
+    CriticConfig config = new CriticConfig(2, 2, List.of(4, 8, 8), 4, 2, false, instanceNorm);
+    try (Scope scope = new Scope();
+        Parameters parameters = TinyNetworks.byFormula(ConvCritic.shapes(config))) {
+      ConvCritic critic = new ConvCritic(config, parameters);
+      Tensor healthy = TinyNetworks.image(1, 1, 2, 128, 128);
+      Tensor diseased = healthy.clone();
+      diseased.narrow(2, 48, 32).narrow(3, 48, 32).add_(new Scalar(1));
+      double effect = critic.forward(diseased).sub(critic.forward(healthy)).item_double();
+      return effect / critic.outputMap(healthy).std().item_double();
+    }
+  }
+
   @Test
   void whatDoesNotFitIsNamed() {
     assertMessage(
@@ -94,7 +118,7 @@ class ConvCriticTest {
     SMALL.requireFits(16, 16);
     assertMessage(
         "network layout: dimensions is 4, expected 2 or 3",
-        () -> new CriticConfig(4, 1, List.of(8), 4, 2, false));
+        () -> new CriticConfig(4, 1, List.of(8), 4, 2, false, true));
     try (Parameters parameters = TinyNetworks.byFormula(ConvCritic.shapes(SMALL))) {
       ConvCritic critic = new ConvCritic(SMALL, parameters);
       Tensor other = TinyNetworks.image(1, 3, 1, 32, 32);

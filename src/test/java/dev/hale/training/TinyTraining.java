@@ -85,7 +85,7 @@ final class TinyTraining {
   }
 
   CriticTask critic(ConstraintSettings constraint) {
-    CriticConfig network = new CriticConfig(2, 1, List.of(8, 8), 4, 2, false);
+    CriticConfig network = new CriticConfig(2, 1, List.of(8, 8), 4, 2, false, true);
     return CriticTask.of(network, constraint, settings());
   }
 

@@ -2,10 +2,11 @@ package dev.hale.evaluation;
 
 /**
  * How well a map finds the lesions of one slice, voxels of the brain counted. What needs a lesion
- * is NaN on a healthy slice.
+ * is NaN on a healthy slice, and on a diseased one whose lesions are unknown.
  *
  * @param slice counted from 0
- * @param lesionMl volume of lesion in the slice in millilitres; 0 on a healthy one
+ * @param lesionMl volume of lesion in the slice in millilitres; 0 on a healthy one, NaN where it is
+ *     diseased and that is all that is known
  * @param score of the slice as an image, higher for diseased: the 99th percentile of the map
  * @param dice of the mask at the volume's label-free threshold
  * @param oracleDice the best that any threshold could do in this slice; needs the truth
@@ -27,7 +28,13 @@ public record SliceMetrics(
 
   /** Whether the slice shows lesion: its true image label. */
   public boolean diseased() {
-    return lesionMl > 0;
+    return lesionMl != 0; // unknown, NaN, is something
+  }
+
+  /** The slice's score, and that it is diseased. */
+  SliceMetrics withUnknownLesions() {
+    return new SliceMetrics(
+        slice, Double.NaN, score, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
   }
 
   static SliceMetrics of(

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 /**
  * How well one method's map finds the lesions of one subject, voxels of the brain counted, per
  * volume and per slice. Dice at a label-free threshold and the oracle's are different fields and
- * never meet; of a subject without lesion all that needs one is NaN.
+ * never meet; of a subject without lesion, or whose lesions are unknown, all that needs one is NaN.
  *
  * @param dice of the mask at the method's own label-free threshold
  * @param otsuDice at Otsu's threshold of the map, also label-free and the same rule for all methods
@@ -17,7 +17,8 @@ import java.util.stream.IntStream;
  * @param auprc average precision of the voxels
  * @param lesionCounts lesions matched, missed and made up, 26-connected, IoU &gt; 0.1
  * @param lesionF1 of those counts
- * @param lesionMl volume of the true lesions in millilitres
+ * @param lesionMl volume of the true lesions in millilitres; NaN of a diseased subject whose
+ *     lesions are unknown
  * @param falsePositiveMl volume marked outside lesions in millilitres
  * @param healthySlices slices without lesion
  * @param healthySlicesMl volume marked on them, in all, in millilitres
@@ -48,7 +49,7 @@ public record SubjectMetrics(
 
   /** Whether there is anything to find. */
   public boolean diseased() {
-    return lesionMl > 0;
+    return lesionMl != 0; // unknown, NaN, is something
   }
 
   /** Without the histogram, which is large. */
@@ -110,6 +111,36 @@ public record SubjectMetrics(
         slices,
         LesionOutcome.of(mask, truth, brain, shape),
         ScoreHistogram.of(map, truth, brain));
+  }
+
+  /**
+   * Measures one map of a diseased image that has no mask: scores its slices and nothing else.
+   *
+   * @param map finite, {@code [slice][row][column]}
+   * @param brain mask of the same shape, or null for all
+   */
+  public static SubjectMetrics ofDiseased(float[] map, byte[] brain, VolumeShape shape) {
+    byte[] none = new byte[map.length];
+    List<SliceMetrics> slices =
+        slices(map, none, none, brain, shape).stream()
+            .map(SliceMetrics::withUnknownLesions)
+            .toList();
+    return new SubjectMetrics(
+        Double.NaN,
+        Double.NaN,
+        Double.NaN,
+        Double.NaN,
+        Double.NaN,
+        new LesionMatch(0, 0, 0),
+        Double.NaN,
+        Double.NaN,
+        Double.NaN,
+        0,
+        0,
+        Double.NaN,
+        slices,
+        List.of(),
+        ScoreHistogram.EMPTY);
   }
 
   /** Image-level AUROC over slices, of one subject or of many; NaN where all have one label. */

@@ -102,7 +102,11 @@ final class MethodMontage {
             subject.scan().name(),
             slice + 1,
             canonical.size(axis.normal()),
-            lesionMl > 0 ? String.format(Locale.ROOT, "lesions %.1f ml", lesionMl) : "healthy");
+            subject.labelOnly()
+                ? "diseased"
+                : lesionMl > 0
+                    ? String.format(Locale.ROOT, "lesions %.1f ml", lesionMl)
+                    : "healthy");
     return Figure.of(caption, montage.render());
   }
 
@@ -121,7 +125,11 @@ final class MethodMontage {
         folder.read(seed).metrics().slices().stream()
             .filter(one -> one.slice() == slice && one.diseased())
             .findFirst()
-            .map(one -> String.format(Locale.ROOT, "Dice %.2f", one.dice()))
+            .map(
+                one ->
+                    Double.isNaN(one.dice())
+                        ? "no mask"
+                        : String.format(Locale.ROOT, "Dice %.2f", one.dice()))
             .orElse("no lesion");
     return new Montage.Row(
         method.replace("-", "\n"),

@@ -15,28 +15,33 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * A subject whose lesions are known, read, and how its voxels are counted slice by slice.
+ * A subject that is tested on, read, and how its voxels are counted slice by slice.
  *
  * @param patient whom it shows
  * @param scan all channels that there are
  * @param brain 1 inside, on the scan's grid
- * @param truth 1 in a lesion, on the scan's grid
+ * @param truth 1 in a lesion, on the scan's grid; empty where none is known
+ * @param labelOnly whether all that is known is that the image is diseased
  */
-record TestSubject(String patient, Scan scan, byte[] brain, byte[] truth) {
+record TestSubject(String patient, Scan scan, byte[] brain, byte[] truth, boolean labelOnly) {
   private static final int BLOCK = 1 << 14; // values
 
   /**
-   * Reads a candidate; a healthy one's truth is empty.
+   * Reads a candidate. A diseased one without a mask can be scored as an image, if it is a single
+   * slice.
    *
    * @param channels by which the brain is found where no mask is given
-   * @throws DataException where it is diseased and there is no lesion mask to score with
+   * @throws DataException where it is a diseased volume and there is no lesion mask to score with
    */
   static TestSubject read(Candidate candidate, List<String> channels) {
     Candidate.Loaded loaded = candidate.load();
     byte[] truth = loaded.lesion();
-    if (truth == null && !candidate.stratum().equals("healthy")) {
+    boolean labelOnly = truth == null && !candidate.stratum().equals("healthy");
+    if (labelOnly && loaded.scan().grid().nz() > 1) {
       throw new DataException(
-          "%s has no lesion mask and cannot be scored".formatted(candidate.subject()));
+          "%s has no lesion mask and cannot be scored: its label does not say which slices are"
+                  .formatted(candidate.subject())
+              + " diseased");
     }
     byte[] brain =
         loaded.brain() == null ? BrainMask.find(loaded.scan().select(channels)) : loaded.brain();
@@ -44,7 +49,8 @@ record TestSubject(String patient, Scan scan, byte[] brain, byte[] truth) {
         candidate.patient(),
         loaded.scan(),
         brain,
-        truth == null ? new byte[loaded.scan().grid().size()] : truth);
+        truth == null ? new byte[loaded.scan().grid().size()] : truth,
+        labelOnly);
   }
 
   /** Measures a map on the scan's grid, slices taken across an axis. */
@@ -66,7 +72,9 @@ record TestSubject(String patient, Scan scan, byte[] brain, byte[] truth) {
             canonical.size(axis.row()),
             canonical.size(axis.normal()),
             side[0] * side[1] * side[2]);
-    return SubjectMetrics.of(turned, threshold, turnedTruth, turnedBrain, shape);
+    return labelOnly
+        ? SubjectMetrics.ofDiseased(turned, turnedBrain, shape)
+        : SubjectMetrics.of(turned, threshold, turnedTruth, turnedBrain, shape);
   }
 
   /** Where in the scan the voxels lie, slice by slice, row by row. */
@@ -87,7 +95,7 @@ record TestSubject(String patient, Scan scan, byte[] brain, byte[] truth) {
     return order;
   }
 
-  /** SHA-256 of channels, grid, voxels, brain and truth. */
+  /** SHA-256 of channels, grid, voxels, brain and truth (or label). */
   String sha256() {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -104,6 +112,9 @@ record TestSubject(String patient, Scan scan, byte[] brain, byte[] truth) {
       }
       digest.update(brain);
       digest.update(truth);
+      if (labelOnly) {
+        digest.update("diseased".getBytes(StandardCharsets.UTF_8));
+      }
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e); // every Java platform has it

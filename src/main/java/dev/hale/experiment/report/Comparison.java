@@ -4,6 +4,7 @@ import dev.hale.evaluation.Bootstrap;
 import dev.hale.evaluation.Holm;
 import dev.hale.evaluation.WilcoxonSignedRank;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +89,9 @@ public record Comparison(
     }
     double[] first = values(one, metric, patients);
     double[] second = values(two, metric, patients);
+    if (Arrays.stream(first).anyMatch(Double::isNaN)) {
+      return; // lesions of which only the label is known
+    }
     double[] differences = new double[first.length];
     for (int c = 0; c < differences.length; c++) {
       differences[c] = first[c] - second[c];

@@ -1,5 +1,6 @@
 package dev.hale.experiment.report;
 
+import dev.hale.evaluation.SliceMetrics;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -87,12 +88,16 @@ public record ExperimentResult(
   }
 
   /** In a sentence: how many of what. */
-  String counts() {
+  public String counts() {
     List<SubjectResult> cases = cases();
     int patients = MethodSummary.byPatient(cases).size();
     int diseased = MethodSummary.diseasedPatients(cases);
     int slices = cases.stream().mapToInt(one -> one.metrics().slices().size()).sum();
-    int sick = MethodSummary.diseasedSlices(cases).length;
+    long sick =
+        cases.stream()
+            .flatMap(one -> one.metrics().slices().stream())
+            .filter(SliceMetrics::diseased)
+            .count();
     int lesions = cases.stream().mapToInt(one -> one.metrics().lesions().size()).sum();
     return "%s, %d with and %d without lesions; %d lesions; %d slices, %d of them with lesion"
         .formatted(
@@ -102,6 +107,11 @@ public record ExperimentResult(
             lesions,
             slices,
             sick);
+  }
+
+  /** Whether any lesion is known voxel by voxel. */
+  boolean hasKnownLesions() {
+    return cases().stream().anyMatch(one -> one.metrics().lesionMl() > 0);
   }
 
   /** Whether metrics that need a healthy subject have any. */

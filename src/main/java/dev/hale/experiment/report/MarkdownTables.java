@@ -25,7 +25,9 @@ final class MarkdownTables {
       text.append(comparisons(result)).append('\n');
       text.append(Wording.TESTS).append("\n\n");
     }
-    text.append(patients(result)).append("\nDice of each patient at the label-free threshold.\n");
+    if (result.hasKnownLesions()) {
+      text.append(patients(result)).append("\nDice of each patient at the label-free threshold.\n");
+    }
     return text.toString();
   }
 
@@ -68,7 +70,7 @@ final class MarkdownTables {
 
   private static String patients(ExperimentResult result) {
     List<SubjectResult> diseased =
-        result.cases().stream().filter(one -> one.metrics().diseased()).toList();
+        result.cases().stream().filter(one -> one.metrics().lesionMl() > 0).toList();
     List<String> header = new ArrayList<>(List.of("subject", "lesion, ml"));
     result.methods().forEach(method -> header.add(escaped(method.method())));
     StringBuilder table = header(header);

@@ -90,11 +90,12 @@ public record MethodSummary(
     return patients;
   }
 
-  /** Dice of every diseased slice, subject by subject. */
+  /** Dice of every slice with a known lesion, subject by subject. */
   static double[] diseasedSlices(List<SubjectResult> results) {
     return slices(results).stream()
         .filter(SliceMetrics::diseased)
         .mapToDouble(SliceMetrics::dice)
+        .filter(dice -> !Double.isNaN(dice))
         .toArray();
   }
 

@@ -98,7 +98,9 @@ public final class ReportPage {
             .sorted(Comparator.comparingDouble(method -> -dice(method).value()))
             .toList();
     if (ranked.isEmpty()) {
-      return "No test subject has a lesion, so there is no Dice; see the false alarms below.";
+      return result.cases().stream().anyMatch(one -> one.metrics().diseased())
+          ? "Only labels of images are known, so there is no Dice; see the slice AUROC below."
+          : "No test subject has a lesion, so there is no Dice; see the false alarms below.";
     }
     MethodSummary best = ranked.get(0);
     String reference =
@@ -122,6 +124,9 @@ public final class ReportPage {
   }
 
   private void curves() {
+    if (!result.hasKnownLesions()) {
+      return;
+    }
     html.append("<h2>Curves</h2>\n");
     html.append("<p>All brain voxels of all test subjects together, whatever the threshold.</p>\n");
     html.append(palette.legend()).append("<div class=\"row\">");
@@ -159,7 +164,7 @@ public final class ReportPage {
                 dots.put(
                     method,
                     results.stream()
-                        .filter(one -> one.metrics().diseased())
+                        .filter(one -> one.metrics().lesionMl() > 0)
                         .collect(
                             Collectors.toMap(
                                 SubjectResult::subject,

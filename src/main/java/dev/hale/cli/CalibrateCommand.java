@@ -1,6 +1,7 @@
 package dev.hale.cli;
 
 import dev.hale.data.prepared.PreparedSet;
+import dev.hale.detection.ChainCache;
 import dev.hale.detection.DetectionMethod;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.experiment.Calibration;
@@ -70,7 +71,9 @@ final class CalibrateCommand implements Callable<Integer> {
       List<Integer> rows = Calibration.healthyRows(set, calibration.split(), calibration.slices());
       slices = rows.size();
       try (Progress progress = output.progress("Calibrating", slices, "slices")) {
-        measured = Calibration.measure(model, chosen, calibration, set, rows, progress::moveTo);
+        measured =
+            Calibration.measure(
+                model, chosen, calibration, set, rows, ChainCache.NONE, progress::moveTo);
       }
     }
     Path file = method == null ? measured.write(model) : measured.writeBeside(model);

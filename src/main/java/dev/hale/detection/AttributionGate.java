@@ -42,7 +42,8 @@ final class AttributionGate implements Steering {
         Steering.blend(unled, healthy, gate, 1),
         guidance == null
             ? null
-            : (image, timesteps) -> guidance.gradient(image, timesteps).mul(gate));
+            : (image, timesteps) -> guidance.gradient(image, timesteps).mul(gate),
+        null);
   }
 
   /** {@code [N, 1, S, S]} in [0, 1]. */

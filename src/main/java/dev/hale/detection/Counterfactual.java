@@ -29,10 +29,24 @@ final class Counterfactual implements HealthyImages {
   private final List<ChainStep> encoding;
   private final List<ChainStep> decoding;
   private final Follower follower;
+  private final ChainCache cache;
+  private final String chainName;
 
+  /**
+   * A method.
+   *
+   * @param cache asked before an unguided chain is followed
+   * @param network a name for the network's weights and their precision, for the cache
+   */
   Counterfactual(
-      DiffusionModel model, CounterfactualSettings settings, Steering steering, Kernels kernels) {
+      DiffusionModel model,
+      CounterfactualSettings settings,
+      Steering steering,
+      Kernels kernels,
+      ChainCache cache,
+      String network) {
     this.model = model;
+    this.cache = cache;
     this.settings = settings;
     this.steering = steering;
     model.requireLevel(settings.noiseLevel());
@@ -46,6 +60,14 @@ final class Counterfactual implements HealthyImages {
     encoding = published ? chain.wolleb2022Encoding(steps) : chain.encoding(steps);
     decoding = published ? chain.wolleb2022Decoding(steps) : chain.decoding(steps);
     follower = follower(kernels, published);
+    chainName =
+        "%s, %s by %s, L %d, S %d"
+            .formatted(
+                network,
+                Names.of(settings.chain()),
+                Names.of(settings.solver()),
+                settings.noiseLevel(),
+                steps);
   }
 
   /** Follows a chain from an image. */
@@ -97,22 +119,37 @@ final class Counterfactual implements HealthyImages {
       Tensor start = settings.chain() == Chain.WOLLEB_2022 ? noised(x, batch.seeds()) : x;
       Tensor noise;
       try (Span span = Trace.span("encode")) {
-        noise =
-            follower.run(
-                model.denoiser(x, settings.encodingLabel()), start, encoding, null, 0, observer);
+        Denoiser told = model.denoiser(x, settings.encodingLabel());
+        noise = unguided("up", settings.encodingLabel(), told, start, encoding, observer);
       }
       Steering.Decoding towardsHealthy = steering.of(x, batch);
+      Denoiser denoiser = towardsHealthy.denoiser();
       try (Span span = Trace.span("decode")) {
         return scope.keep(
-            follower.run(
-                towardsHealthy.denoiser(),
-                noise,
-                decoding,
-                towardsHealthy.guidance(),
-                settings.guidance(),
-                observer));
+            towardsHealthy.label() != null
+                ? unguided("down", towardsHealthy.label(), denoiser, noise, decoding, observer)
+                : follower.run(
+                    denoiser,
+                    noise,
+                    decoding,
+                    towardsHealthy.guidance(),
+                    settings.guidance(),
+                    observer));
       }
     }
+  }
+
+  private Tensor unguided(
+      String direction,
+      int label,
+      Denoiser denoiser,
+      Tensor start,
+      List<ChainStep> chain,
+      StepObserver observer) {
+    return cache.follow(
+        "%s, %s, label %d".formatted(chainName, direction, label),
+        start,
+        () -> follower.run(denoiser, start, chain, null, 0, observer));
   }
 
   /** q(x_t | x_0) at the first level. */

@@ -17,14 +17,21 @@ final class Methods {
   private final DetectorConfig config;
   private final DetectorOptions options;
   private final Kernels kernels;
+  private final ChainCache cache;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Map<String, String> provenance = new LinkedHashMap<>();
 
-  private Methods(Path folder, DetectorConfig config, DetectorOptions options, Kernels kernels) {
+  private Methods(
+      Path folder,
+      DetectorConfig config,
+      DetectorOptions options,
+      Kernels kernels,
+      ChainCache cache) {
     this.folder = folder;
     this.config = config;
     this.options = options;
     this.kernels = kernels;
+    this.cache = cache;
   }
 
   /**
@@ -34,8 +41,12 @@ final class Methods {
    * @throws IllegalArgumentException if the settings are not possible with these networks
    */
   static SliceMethod open(
-      Path folder, DetectorConfig config, DetectorOptions options, Kernels kernels) {
-    Methods methods = new Methods(folder, config, options, kernels);
+      Path folder,
+      DetectorConfig config,
+      DetectorOptions options,
+      Kernels kernels,
+      ChainCache cache) {
+    Methods methods = new Methods(folder, config, options, kernels, cache);
     try {
       return methods.open();
     } catch (RuntimeException e) {
@@ -115,7 +126,11 @@ final class Methods {
 
   private DifferenceMethod decoded(
       DiffusionModel model, CounterfactualSettings settings, Steering steering) {
-    HealthyImages images = new Counterfactual(model, settings, steering, kernels);
+    String network =
+        "%s, %s, %s"
+            .formatted(
+                provenance.get("diffusionModelSha256"), options.precision(), options.device());
+    HealthyImages images = new Counterfactual(model, settings, steering, kernels, cache, network);
     provenance.put("chain", Names.of(settings.chain()));
     provenance.put("solver", Names.of(settings.solver()));
     provenance.put("encodingLabel", String.valueOf(settings.encodingLabel()));

@@ -40,6 +40,17 @@ public final class SliceDetector implements AnomalyDetector {
    * @throws IllegalArgumentException if the settings are not possible with these networks
    */
   public SliceDetector(Path folder, DetectorConfig config, DetectorOptions options) {
+    this(folder, config, options, ChainCache.NONE);
+  }
+
+  /**
+   * As {@link #SliceDetector(Path, DetectorConfig, DetectorOptions)}, for several methods on the
+   * same images.
+   *
+   * @param cache shared by the detectors, to follow each deterministic chain once
+   */
+  public SliceDetector(
+      Path folder, DetectorConfig config, DetectorOptions options, ChainCache cache) {
     this.config = config;
     this.options = options;
     if (config.settings().threshold() == ThresholdRule.HEALTHY
@@ -50,7 +61,7 @@ public final class SliceDetector implements AnomalyDetector {
     }
     options.device().requireAvailable();
     Kernels kernels = Kernels.of(options.device().torch().type());
-    method = Methods.open(folder, config, options, kernels);
+    method = Methods.open(folder, config, options, kernels, cache);
     provenance = provenance(kernels);
     usage = new Usage("the detector", method::close);
   }

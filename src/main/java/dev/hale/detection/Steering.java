@@ -21,12 +21,18 @@ interface Steering {
    * A network and a gradient.
    *
    * @param guidance null for none
+   * @param label the only class that the network is told, where nothing else leads it; null where
+   *     more than the network, the label and the image decides what comes out
    */
-  record Decoding(Denoiser denoiser, Guidance guidance) {}
+  record Decoding(Denoiser denoiser, Guidance guidance, Integer label) {}
 
   /** The class "healthy" and, where there is one, a classifier (Wolleb et al. 2022). */
   static Steering classifier(DiffusionModel model, Guidance guidance) {
-    return (x, batch) -> new Decoding(model.denoiser(x, DiffusionModel.HEALTHY), guidance);
+    return (x, batch) ->
+        new Decoding(
+            model.denoiser(x, DiffusionModel.HEALTHY),
+            guidance,
+            guidance == null ? DiffusionModel.HEALTHY : null);
   }
 
   /**
@@ -38,7 +44,7 @@ interface Steering {
     return (x, batch) -> {
       Denoiser healthy = model.denoiser(x, DiffusionModel.HEALTHY);
       Denoiser base = model.denoiser(x, encodingLabel);
-      return new Decoding(blend(base, healthy, null, weight), null);
+      return new Decoding(blend(base, healthy, null, weight), null, null);
     };
   }
 

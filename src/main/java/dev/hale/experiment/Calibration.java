@@ -3,6 +3,7 @@ package dev.hale.experiment;
 import dev.hale.data.DataException;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.data.prepared.Split;
+import dev.hale.detection.ChainCache;
 import dev.hale.detection.CombinedSettings;
 import dev.hale.detection.DetectionMethod;
 import dev.hale.detection.DetectionProgress;
@@ -76,6 +77,7 @@ public final class Calibration {
    *
    * @param folder the model's
    * @param rows of the set, all healthy
+   * @param chains shared with other methods that are measured on the same rows
    * @return how the method runs from now on
    * @throws DataException where the set was prepared otherwise than the networks' training images
    * @throws CheckpointException where a network is missing
@@ -86,6 +88,7 @@ public final class Calibration {
       CalibrationSettings settings,
       PreparedSet set,
       List<Integer> rows,
+      ChainCache chains,
       DetectionProgress progress) {
     MethodSettings how = settings.settings(method).withThreshold(ThresholdRule.OTSU);
     if (method == DetectionMethod.COMBINED_GATE) {
@@ -97,6 +100,7 @@ public final class Calibration {
               folder,
               set,
               rows,
+              ChainCache.NONE,
               DetectionProgress.NONE);
       if (!(level > 0)) {
         throw new DataException(
@@ -107,7 +111,7 @@ public final class Calibration {
       how = ((CombinedSettings) how).withGateLevel(level);
     }
     DetectorConfig unmeasured = new DetectorConfig(method, how, settings.percentile(), null);
-    double value = percentile(unmeasured, folder, set, rows, progress);
+    double value = percentile(unmeasured, folder, set, rows, chains, progress);
     return new DetectorConfig(
         method,
         how.withThreshold(settings.settings(method).threshold()),
@@ -120,8 +124,10 @@ public final class Calibration {
       Path folder,
       PreparedSet set,
       List<Integer> rows,
+      ChainCache chains,
       DetectionProgress progress) {
-    try (SliceDetector detector = new SliceDetector(folder, config, DetectorOptions.defaults())) {
+    try (SliceDetector detector =
+        new SliceDetector(folder, config, DetectorOptions.defaults(), chains)) {
       if (!set.preprocessing().equals(detector.preprocessing())) {
         throw new DataException(
             "%s was prepared otherwise than the model's training images: %s, the model's were %s"

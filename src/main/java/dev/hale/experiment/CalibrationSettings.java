@@ -13,6 +13,7 @@ import dev.hale.detection.Solver;
 import dev.hale.detection.ThresholdRule;
 import dev.hale.detection.TranslationSettings;
 import dev.hale.experiment.config.Inline;
+import java.util.Optional;
 
 /**
  * How detection runs with the trained networks, and how its label-free threshold is measured.
@@ -25,6 +26,8 @@ import dev.hale.experiment.config.Inline;
  * @param attribution how a critic's attribution becomes a map
  * @param gatePercentile of the attribution over the same pixels, at which a gate is fully open, in
  *     (0, 100)
+ * @param constrainedGuidance s of {@code combined-guidance}; {@code guidance} where it is missing
+ * @param classifierFreeWeight w of {@code classifier-free}; {@code guidance} where it is missing
  */
 public record CalibrationSettings(
     @Inline CounterfactualSettings detection,
@@ -32,7 +35,9 @@ public record CalibrationSettings(
     int slices,
     Split split,
     AttributionSettings attribution,
-    double gatePercentile) {
+    double gatePercentile,
+    Optional<Double> constrainedGuidance,
+    Optional<Double> classifierFreeWeight) {
   /** What a configuration that is silent gets. */
   public static final CalibrationSettings DEFAULT =
       new CalibrationSettings(
@@ -50,7 +55,9 @@ public record CalibrationSettings(
           64,
           Split.VALIDATION,
           new AttributionSettings(AttributionMethod.GRADIENT, 1, 1.5, ThresholdRule.HEALTHY),
-          99);
+          99,
+          Optional.empty(),
+          Optional.empty());
 
   public CalibrationSettings {
     requirePercentile("percentile", percentile);
@@ -75,7 +82,11 @@ public record CalibrationSettings(
    */
   public MethodSettings settings(DetectionMethod method) {
     return switch (method) {
-      case COUNTERFACTUAL, COMBINED_GUIDANCE, DDPM, RECONSTRUCTION, CLASSIFIER_FREE -> detection;
+      case COUNTERFACTUAL, DDPM, RECONSTRUCTION -> detection;
+      case COMBINED_GUIDANCE ->
+          detection.withGuidance(constrainedGuidance.orElse(detection.guidance()));
+      case CLASSIFIER_FREE ->
+          detection.withGuidance(classifierFreeWeight.orElse(detection.guidance()));
       case ATTRIBUTION, ATTRIBUTION_UNCONSTRAINED -> attribution;
       case COMBINED_GATE, COMBINED_FUSION -> new CombinedSettings(detection, attribution, null);
       case VAE, FIXED_POINT_GAN ->

@@ -81,6 +81,7 @@ public final class Experiment {
     List<Trial> trials = Trial.of(config, out);
     ManifestFile manifest = new ManifestFile(out, config, quick, command);
     trials.forEach(trial -> manifest.requireSame(trial.fold()));
+    config.givenNetworks().forEach(manifest::add);
     manifest.write();
     for (Trial trial : trials) {
       prepare(trial.fold(), manifest, listener);

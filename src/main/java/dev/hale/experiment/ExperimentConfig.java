@@ -4,6 +4,7 @@ import dev.hale.data.DataException;
 import dev.hale.experiment.config.ConfigFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,9 @@ import java.util.Optional;
  * @param title in a few words
  * @param config the training configuration, a file in {@code configs/}
  * @param set values that go before that file's, each {@code a.b.c=value}
+ * @param networks files of networks that are taken as they are instead of being trained, each named
+ *     as {@code hale train} names it, such as {@code diffusion.safetensors}; the small version
+ *     trains its own
  * @param methods their names, in the order of the tables
  * @param reference the method that every other is compared with, one of {@code methods}
  * @param parents methods that others are made of; those that take part are compared with all others
@@ -29,6 +33,7 @@ public record ExperimentConfig(
     String title,
     Path config,
     Optional<List<String>> set,
+    Optional<List<Path>> networks,
     List<String> methods,
     String reference,
     Optional<List<String>> parents,
@@ -45,6 +50,7 @@ public record ExperimentConfig(
     }
     requireMethods(methods, reference);
     methods = List.copyOf(methods);
+    networks.ifPresent(ExperimentConfig::requireNetworks);
     quick.flatMap(QuickSettings::methods).ifPresent(few -> requireMethods(few, reference));
   }
 
@@ -56,6 +62,20 @@ public record ExperimentConfig(
       throw new DataException(
           "reference is %s, expected one of the methods: %s"
               .formatted(reference, String.join(", ", methods)));
+    }
+  }
+
+  private static void requireNetworks(List<Path> networks) {
+    List<String> known =
+        Arrays.stream(TrainingRun.Network.values())
+            .map(network -> network.title() + ".safetensors")
+            .toList();
+    for (Path file : networks) {
+      if (!known.contains(String.valueOf(file.getFileName()))) {
+        throw new DataException(
+            "networks names %s, expected a file called one of %s"
+                .formatted(file, String.join(", ", known)));
+      }
     }
   }
 
@@ -80,6 +100,7 @@ public record ExperimentConfig(
         title + ", small version",
         config,
         Optional.of(values),
+        Optional.empty(),
         less.methods().orElse(methods),
         reference,
         parents,
@@ -91,6 +112,11 @@ public record ExperimentConfig(
   /** Values that go before those of the training configuration. */
   public List<String> overrides() {
     return set.orElse(List.of());
+  }
+
+  /** Files of networks that are not trained. */
+  public List<Path> givenNetworks() {
+    return networks.orElse(List.of());
   }
 
   /** The parents that take part. */

@@ -1,6 +1,8 @@
 package dev.hale.experiment;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * One training of an experiment's methods: the data that they may see, and where their models go.
@@ -9,6 +11,19 @@ import java.nio.file.Path;
  * @param folder for the models; what methods share, such as a network, they place there once
  * @param config with {@code data.set} in the experiment's own folder, and the test patients put
  *     aside; the set is there when a method is trained or opened
+ * @param networks files of networks that are taken as they are instead of being trained
  * @param seed of whatever detection draws at random
  */
-public record Fold(String name, Path folder, TrainingConfig config, long seed) {}
+public record Fold(
+    String name, Path folder, TrainingConfig config, List<Path> networks, long seed) {
+  /**
+   * The file of a network that is taken as it is.
+   *
+   * @param network its name, without {@code .safetensors}
+   */
+  Optional<Path> given(String network) {
+    return networks.stream()
+        .filter(file -> String.valueOf(file.getFileName()).equals(network + ".safetensors"))
+        .findFirst();
+  }
+}

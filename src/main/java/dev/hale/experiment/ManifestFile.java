@@ -28,6 +28,7 @@ final class ManifestFile {
   private final boolean quick;
   private final String command;
   private final Map<String, Manifest.FoldData> folds = new LinkedHashMap<>();
+  private final Map<String, String> networks = new TreeMap<>();
   private final Map<String, String> subjects = new TreeMap<>();
   private final List<Manifest.Run> runs = new ArrayList<>();
   private final Map<String, Double> seconds = new LinkedHashMap<>();
@@ -44,6 +45,7 @@ final class ManifestFile {
     if (Files.exists(file)) {
       Manifest before = ResultFiles.read(file, Manifest.class);
       folds.putAll(before.folds());
+      networks.putAll(before.networks());
       subjects.putAll(before.subjects());
       runs.addAll(before.runs());
       seconds.putAll(before.seconds());
@@ -97,13 +99,22 @@ final class ManifestFile {
     return ConfigFile.toYaml(config.withData(data));
   }
 
+  /** Notes a network that is taken as it is. */
+  void add(Path network) {
+    add(networks, network.toString(), Surroundings.sha256(network));
+  }
+
   /** Notes a test subject. */
   void add(String subject, String sha256) {
-    String before = subjects.put(subject, sha256);
+    add(subjects, subject, sha256);
+  }
+
+  private void add(Map<String, String> sums, String what, String sha256) {
+    String before = sums.put(what, sha256);
     if (before != null && !before.equals(sha256)) {
       throw new DataException(
           "%s has changed since results were written to %s; remove them or choose another --out"
-              .formatted(subject, file.getParent()));
+              .formatted(what, file.getParent()));
     }
   }
 
@@ -132,6 +143,7 @@ final class ManifestFile {
         quick,
         command,
         folds,
+        networks,
         subjects,
         versions,
         machine,

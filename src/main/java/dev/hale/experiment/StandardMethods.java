@@ -1,8 +1,11 @@
 package dev.hale.experiment;
 
+import dev.hale.data.AtomicFile;
 import dev.hale.data.DataException;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.detection.AnomalyDetector;
+import dev.hale.detection.ChainCache;
+import dev.hale.detection.CounterfactualSettings;
 import dev.hale.detection.DetectionMethod;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
@@ -16,12 +19,17 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The methods that hale has, trained and calibrated as the configuration says. Networks lie in the
  * fold's folder as {@code hale train} leaves them; methods share those that they have in common.
  */
 public final class StandardMethods implements ExperimentMethods {
+  private static final long REMEMBERED = 2L << 30; // bytes
+
+  private final ChainCache chains = new ChainCache(REMEMBERED);
+
   @Override
   public List<String> names() {
     return DetectionMethod.names();
@@ -29,15 +37,17 @@ public final class StandardMethods implements ExperimentMethods {
 
   /** What a method is made of. A classifier is left out where nothing is guided by it. */
   private static List<Network> networks(DetectionMethod method, TrainingConfig config) {
-    boolean guided = config.calibration().detection().guidance() > 0;
+    CalibrationSettings calibration = config.calibration();
+    boolean guided = calibration.detection().guidance() > 0;
     return switch (method) {
       case COUNTERFACTUAL, DDPM ->
           guided ? List.of(Network.DIFFUSION, Network.CLASSIFIER) : List.of(Network.DIFFUSION);
       case COMBINED_GUIDANCE -> {
-        if (!guided) {
+        CounterfactualSettings settings = (CounterfactualSettings) calibration.settings(method);
+        if (settings.guidance() == 0) {
           throw new DataException(
-              "combined-guidance is counterfactual where calibration.guidance is 0; give it a"
-                  + " value above 0");
+              "combined-guidance is counterfactual where its guidance is 0; give"
+                  + " calibration.constrained_guidance a value above 0");
         }
         yield List.of(Network.DIFFUSION, Network.CONSTRAINED_CLASSIFIER);
       }
@@ -63,7 +73,12 @@ public final class StandardMethods implements ExperimentMethods {
     }
     try (PreparedSet set = TrainingData.open(fold.config().data())) {
       for (Network network : networks(method, fold.config())) {
-        train(network, fold, set, listener);
+        Optional<Path> given = fold.given(network.title());
+        if (given.isPresent()) {
+          place(given.get(), fold);
+        } else {
+          train(network, fold, set, listener);
+        }
       }
       if (!Files.exists(fold.folder().resolve("detector-%s.json".formatted(method)))) {
         calibrate(method, fold, set, listener);
@@ -83,7 +98,14 @@ public final class StandardMethods implements ExperimentMethods {
     }
   }
 
-  private static void calibrate(
+  private static void place(Path network, Fold fold) {
+    Path target = fold.folder().resolve(network.getFileName());
+    if (!Files.exists(target)) {
+      AtomicFile.write(target, out -> Files.copy(network, out));
+    }
+  }
+
+  private void calibrate(
       DetectionMethod method, Fold fold, PreparedSet set, ExperimentListener listener) {
     CalibrationSettings calibration = fold.config().calibration();
     List<Integer> rows = Calibration.healthyRows(set, calibration.split(), calibration.slices());
@@ -94,6 +116,7 @@ public final class StandardMethods implements ExperimentMethods {
               calibration,
               set,
               rows,
+              chains,
               listener.onDetection("Calibrating %s, %s".formatted(method, fold.name())))
           .writeBeside(fold.folder());
     } finally {
@@ -112,7 +135,8 @@ public final class StandardMethods implements ExperimentMethods {
         fold.folder(),
         DetectorConfig.read(fold.folder(), method),
         new DetectorOptions(
-            defaults.device(), defaults.precision(), defaults.batchSize(), fold.seed()));
+            defaults.device(), defaults.precision(), defaults.batchSize(), fold.seed()),
+        chains);
   }
 
   @Override

@@ -28,6 +28,15 @@ record Trial(Fold fold, List<Candidate> cases) {
 
   /** How patients are kept apart, in a sentence without its full stop. */
   static String split(ExperimentConfig experiment, List<Trial> trials) {
+    List<Path> given = experiment.givenNetworks();
+    return patients(experiment, trials)
+        + (given.isEmpty()
+            ? ""
+            : "; %s taken as found"
+                .formatted(given.stream().map(Path::toString).collect(Collectors.joining(", "))));
+  }
+
+  private static String patients(ExperimentConfig experiment, List<Trial> trials) {
     if (experiment.test().phantoms().isPresent()) {
       TestSettings.Phantoms tested = experiment.test().phantoms().get();
       PreparationSettings trained = trials.get(0).fold.config().data().preparation();
@@ -130,7 +139,7 @@ record Trial(Fold fold, List<Candidate> cases) {
     values.addAll(overrides);
     values.add("data.set=" + quoted(folder.resolve("data").toString()));
     TrainingConfig config = TrainingConfig.read(experiment.config(), values);
-    return new Fold(name, folder, config, experiment.seed());
+    return new Fold(name, folder, config, experiment.givenNetworks(), experiment.seed());
   }
 
   private static List<String> with(List<String> values, String last) {

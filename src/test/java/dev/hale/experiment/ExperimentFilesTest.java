@@ -27,7 +27,13 @@ final class ExperimentFilesTest {
         files().stream().map(file -> file.getFileName().toString().replace(".yaml", "")).toList();
     assertTrue(
         names.containsAll(
-            List.of("brats2013", "ms-real", "phantom-glioma", "phantom-ms", "wolleb-brats2020")),
+            List.of(
+                "brats2013",
+                "ms-real",
+                "phantom-glioma",
+                "phantom-ms",
+                "wolleb-brats2020",
+                "wolleb-chexpert")),
         names.toString());
   }
 
@@ -54,7 +60,7 @@ final class ExperimentFilesTest {
     ExperimentConfig experiment = ExperimentConfig.read(Path.of("experiments/phantom-ms.yaml"));
     List<Trial> trials = Trial.of(experiment, Path.of("out"));
     assertEquals(1, trials.size());
-    assertEquals(16, trials.get(0).cases().size());
+    assertEquals(14, trials.get(0).cases().size());
     assertEquals("phantom-ms-1001100", trials.get(0).cases().get(0).subject());
     assertEquals("phantom-healthy-1001112", trials.get(0).cases().get(12).subject());
     assertTrue(Trial.split(experiment, trials).contains("seeds 0–119"));

@@ -18,12 +18,14 @@ import dev.hale.detection.DetectionProgress;
 import dev.hale.evaluation.Thresholds;
 import dev.hale.experiment.report.ExperimentResult;
 import dev.hale.experiment.report.Metric;
+import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -146,6 +148,30 @@ final class ExperimentTest {
   }
 
   @Test
+  void networksThatAreGivenAreHandedOnAndMustStayAsTheyWere() throws Exception {
+    Path network = folder.resolve("diffusion.safetensors");
+    Files.writeString(network, "weights");
+    String given = "networks: ['%s']\n".formatted(network) + PHANTOMS;
+    Fakes fakes = new Fakes();
+    ExperimentResult result = run(experiment(given), fakes);
+    assertEquals(network, fakes.opened.get(0).given("diffusion").orElseThrow());
+    assertTrue(fakes.opened.get(0).given("critic").isEmpty());
+    assertEquals(64, result.manifest().networks().get(network.toString()).length());
+    assertTrue(result.split().contains(network.toString()), result.split());
+    Files.writeString(network, "others");
+    DataException changed =
+        assertThrows(DataException.class, () -> run(experiment(given), new Fakes()));
+    assertMistake("diffusion.safetensors has changed since", changed.getMessage());
+    Files.delete(network);
+    DataException gone =
+        assertThrows(DataException.class, () -> run(experiment(given), new Fakes()));
+    assertMistake("diffusion.safetensors: cannot be read", gone.getMessage());
+    assertMistake(
+        "networks names unet.safetensors, expected a file called one of diffusion.safetensors",
+        experimentFails("networks: [unet.safetensors]\n" + PHANTOMS));
+  }
+
+  @Test
   void everyPatientIsLeftOutInTurn() throws Exception {
     Path study = folder.resolve("study");
     new PhantomDataset(study, List.of(Pathology.GLIOMA), 2, 40).write(false, subject -> {});
@@ -167,6 +193,44 @@ final class ExperimentTest {
               assertEquals(1, data.trainingSubjects().size());
               assertFalse(data.trainingSubjects().contains(fold), "tested and trained on");
             });
+  }
+
+  @Test
+  void picturesOfWhichOnlyTheLabelIsKnownAreScoredAsImages() throws Exception {
+    Path study = folder.resolve("xrays");
+    for (int patient = 1; patient <= 12; patient++) {
+      boolean diseased = patient % 2 == 0;
+      BufferedImage picture = new BufferedImage(20, 20, BufferedImage.TYPE_BYTE_GRAY);
+      for (int p = 0; p < 400; p++) {
+        int bright = diseased && p < 60 ? 200 : 100;
+        picture.getRaster().setSample(p % 20, p / 20, 0, bright + (p * patient) % 40);
+      }
+      Path file =
+          study.resolve(
+              "%s/%s/patient%05d_frontal.png"
+                  .formatted(
+                      patient > 4 ? "test" : "train", diseased ? "diseased" : "healthy", patient));
+      Files.createDirectories(file.getParent());
+      assertTrue(ImageIO.write(picture, "png", file.toFile()));
+    }
+    ExperimentConfig experiment =
+        experiment(
+            """
+            set: ["data.layout=chexpert", "data.source='%s'", "data.channels=[image]"]
+            test: {held_out: {}}
+            """
+                .formatted(study));
+    ExperimentResult result = run(experiment, new Fakes());
+    assertEquals(16, result.subjects().size()); // 8 test pictures, 2 methods
+    assertEquals(1, result.methods().get(0).sliceAuroc().value(), "bright is diseased");
+    assertEquals(0.5, result.methods().get(1).sliceAuroc().value(), "as dark as healthy");
+    assertTrue(Double.isNaN(result.methods().get(0).metrics().get(Metric.DICE).value()));
+    assertTrue(result.comparisons().isEmpty());
+    assertTrue(result.counts().endsWith("8 slices, 4 of them with lesion"), result.counts());
+    String page = Files.readString(folder.resolve("out/report.html"));
+    assertTrue(page.contains("Only labels of images are known"));
+    assertFalse(page.contains(">NaN"), "a number that is none");
+    assertFalse(Files.readString(folder.resolve("out/results.md")).contains("NaN"));
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param quick whether it was the small version
  * @param command that started it
  * @param folds the trainings by name: each one's configuration and data
+ * @param networks SHA-256 of each file of a network that was not trained here
  * @param subjects SHA-256 of each test subject's scan, brain and truth by name
  * @param versions of hale, its libraries, Java and the source
  * @param machine what it ran on
@@ -23,11 +24,16 @@ public record Manifest(
     boolean quick,
     String command,
     Map<String, FoldData> folds,
+    Map<String, String> networks,
     Map<String, String> subjects,
     Map<String, String> versions,
     Map<String, String> machine,
     List<Run> runs,
     Map<String, Double> seconds) {
+
+  public Manifest {
+    networks = networks == null ? Map.of() : networks; // of experiments before there were any
+  }
 
   /**
    * A training.

@@ -40,6 +40,7 @@ final class ReportManifest {
                     "training set \"%s\", %d subjects"
                         .formatted(fold, data.trainingSubjects().size()),
                     data.dataSha256()));
+    manifest.networks().forEach((network, hash) -> row(html, network, hash));
     manifest.subjects().forEach((subject, hash) -> row(html, subject, hash));
     html.append("</tbody></table></div>\n");
     details(html, "The experiment's file, resolved", manifest.experiment());

@@ -110,6 +110,7 @@ final class ExperimentResultTest {
             false,
             "hale experiment run test.yaml",
             Map.of("all", new Manifest.FoldData("data: x", "00", List.of("one"))),
+            Map.of("models/x/diffusion.safetensors", "22"),
             Map.of("subject", "11"),
             Map.of("hale", "1"),
             Map.of("system", "any"),

@@ -21,8 +21,12 @@ record Compilation(String program, Map<String, String> headers, int architecture
     return new Compilation(KernelSources.program(), KernelSources.headers(), architecture);
   }
 
+  /** NVRTC takes no function of the host's; hale.h declares some, which are nobody's there. */
   List<String> options() {
-    return List.of("--std=c++17", "--gpu-architecture=sm_" + architecture);
+    return List.of(
+        "--std=c++17",
+        "--device-as-default-execution-space",
+        "--gpu-architecture=sm_" + architecture);
   }
 
   /** SHA-256 of sources and options, the architecture among them, as hexadecimal digits. */

@@ -43,6 +43,7 @@ final class CudaKernels implements KernelCode {
   static synchronized Kernels instance() {
     if (instance == null) {
       NativeCuda.Driver driver = open(DRIVER);
+      Nvtx.startIfProfiled();
       var modules = new CudaModules(driver, KernelCache.standard(), Nvrtc::find);
       instance =
           new CheckedKernels(

@@ -41,7 +41,8 @@ class CudaKernelsTest {
     step(kernels);
     step(kernels);
     assertEquals(
-        List.of("--std=c++17 --gpu-architecture=sm_90"), cuda.calls("nvrtcCompileProgram"));
+        List.of("--std=c++17 --device-as-default-execution-space --gpu-architecture=sm_90"),
+        cuda.calls("nvrtcCompileProgram"));
     assertEquals(1, cuda.calls("cuModuleLoadData").size());
   }
 
@@ -153,7 +154,7 @@ class CudaKernelsTest {
   }
 
   /** What the sources define, macros resolved by hand. */
-  private static Set<String> kernelsOfTheSources() {
+  static Set<String> kernelsOfTheSources() {
     var names = new TreeSet<String>();
     for (String walk : List.of("strided", "planar", "channels_last")) {
       names.add("hale_denoise_step_" + walk);

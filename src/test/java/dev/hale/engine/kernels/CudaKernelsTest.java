@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,8 +63,10 @@ class CudaKernelsTest {
     byte[] good = Files.readAllBytes(entry);
     byte[] flipped = good.clone();
     flipped[flipped.length - 3] ^= 1;
-    byte[] cut = java.util.Arrays.copyOf(good, good.length - 1);
-    for (byte[] bad : List.of(flipped, cut, new byte[0])) {
+    byte[] otherDigest = good.clone(); // the driver itself would take this code
+    otherDigest[0] ^= 1;
+    byte[] cut = Arrays.copyOf(good, good.length - 1);
+    for (byte[] bad : List.of(flipped, otherDigest, cut, new byte[0])) {
       Files.write(entry, bad);
       cuda.listen();
       step(cuda.kernels());

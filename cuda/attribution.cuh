@@ -13,8 +13,6 @@
 #include "attribution_formula.h"
 #include "hale_cuda.cuh"
 
-#define HALE_CONSTRAINT_BLOCKS 64  // for each image, at most
-
 __device__ inline int64_t hale_offset(const hale_tensor& t, const int64_t size[4], int64_t n,
                                       int64_t element) {
   const int64_t w = element % size[3], h = element / size[3] % size[2];
@@ -170,98 +168,25 @@ __global__ void __launch_bounds__(HALE_CUDA_BLOCK)
 
 }  // extern "C"
 
-#ifndef __CUDACC_RTC__  // ---- the host's side: which walk, and the launch ----
-
-// Whether images of all these tensors are plain arrays in one order, in packs of 16 bytes.
-inline bool hale_lie_alike(const int64_t size[4], const hale_tensor* const* tensors, int count) {
-  const hale_tensor* first = nullptr;
-  for (int i = 0; i < count; ++i) {
-    const hale_tensor& t = *tensors[i];
-    if (t.data == nullptr) continue;
-    if (reinterpret_cast<uintptr_t>(t.data) % 16 != 0 || t.stride[0] % 4 != 0) return false;
-    if (first == nullptr) first = &t;
-    for (int axis = 1; axis < 4; ++axis) {
-      if (size[axis] > 1 && t.stride[axis] != first->stride[axis]) return false;
-    }
-  }
-  // Without gaps: from the innermost axis on, each stride is the product of the sizes within.
-  int64_t within = 1;
-  for (int found = 0; found < 3; ++found) {
-    for (int axis = 1; axis < 4; ++axis) {
-      if (size[axis] > 1 && first->stride[axis] == within) {
-        within *= size[axis];
-        break;
-      }
-    }
-  }
-  return within == size[1] * size[2] * size[3] && within % 4 == 0;
-}
-
-inline bool hale_is_flat(const hale_path& p) {
-  const hale_tensor* all[] = {&p.x, &p.baseline, &p.out};
-  return hale_lie_alike(p.size, all, 3);
-}
-
-inline bool hale_is_flat(const hale_accumulation& a) {
-  const hale_tensor* all[] = {&a.gradient, &a.x, &a.baseline, &a.sum};
-  return hale_lie_alike(a.size, all, 4);
-}
-
-inline bool hale_is_flat(const hale_constraint& c) {
-  const hale_tensor* all[] = {&c.attribution, &c.mask, &c.derivative};
-  return hale_lie_alike(c.size, all, 3);
-}
-
-// Blocks for each image of the constraint, and the bytes of its workspace.
-inline int64_t hale_constraint_blocks(const hale_constraint& c) {
-  const int64_t blocks = (c.size[1] * c.size[2] * c.size[3] + 4095) / 4096;
-  return blocks < 1 ? 1 : blocks < HALE_CONSTRAINT_BLOCKS ? blocks : HALE_CONSTRAINT_BLOCKS;
-}
-
-inline int64_t hale_cuda_constraint_workspace(const hale_constraint& c) {
-  return 2 * c.size[0] * hale_constraint_blocks(c) * static_cast<int64_t>(sizeof(double));
-}
+#ifndef __CUDACC_RTC__
+#include "attribution_launch.h"
 
 #ifdef __CUDACC__
 inline cudaError_t hale_cuda_path_points(const hale_path& p, cudaStream_t stream) {
-  const int64_t elements = p.size[0] * p.size[1] * p.size[2] * p.size[3];
-  if (elements == 0) return cudaSuccess;
-  if (hale_is_flat(p)) {
-    hale_path_points_flat<<<hale_cuda_grid(elements / 4), HALE_CUDA_BLOCK, 0, stream>>>(p);
-  } else {
-    hale_path_points_strided<<<hale_cuda_grid(elements), HALE_CUDA_BLOCK, 0, stream>>>(p);
-  }
+  hale_launch_path_points(p, hale_cuda_launcher{stream});
   return cudaGetLastError();
 }
 
 inline cudaError_t hale_cuda_accumulate(const hale_accumulation& a, cudaStream_t stream) {
-  const int64_t elements = a.size[0] * a.size[1] * a.size[2] * a.size[3];
-  if (elements == 0) return cudaSuccess;
-  const int64_t items = a.sum.stride[0] == 0 ? elements / a.size[0] : elements;
-  if (hale_is_flat(a)) {
-    hale_accumulate_flat<<<hale_cuda_grid(items / 4), HALE_CUDA_BLOCK, 0, stream>>>(a);
-  } else {
-    hale_accumulate_strided<<<hale_cuda_grid(items), HALE_CUDA_BLOCK, 0, stream>>>(a);
-  }
+  hale_launch_accumulate(a, hale_cuda_launcher{stream});
   return cudaGetLastError();
 }
 
 inline cudaError_t hale_cuda_constrain(const hale_constraint& c, cudaStream_t stream) {
-  if (c.size[0] == 0) return cudaSuccess;
-  const int64_t blocks = hale_constraint_blocks(c);
-  const unsigned grid = static_cast<unsigned>(c.size[0] * blocks);
-  if (hale_is_flat(c)) {
-    hale_constraint_count_flat<<<grid, HALE_CUDA_BLOCK, 0, stream>>>(c, blocks);
-    hale_constraint_cost_flat<<<grid, HALE_CUDA_BLOCK, 0, stream>>>(c, blocks);
-  } else {
-    hale_constraint_count_strided<<<grid, HALE_CUDA_BLOCK, 0, stream>>>(c, blocks);
-    hale_constraint_cost_strided<<<grid, HALE_CUDA_BLOCK, 0, stream>>>(c, blocks);
-  }
-  hale_constraint_means<<<hale_cuda_grid(c.size[0]), HALE_CUDA_BLOCK, 0, stream>>>(c, blocks);
+  hale_launch_constrain(c, hale_cuda_launcher{stream});
   return cudaGetLastError();
 }
 #endif  // __CUDACC__
-
 #endif  // __CUDACC_RTC__
 
 #endif  // HALE_CUDA_ATTRIBUTION_CUH_

@@ -137,19 +137,15 @@ __global__ void __launch_bounds__(HALE_CUDA_BLOCK) hale_map_normalise(hale_attri
 
 }  // extern "C"
 
-#ifdef __CUDACC__
 #ifndef __CUDACC_RTC__
+#include "attribution_map_launch.h"
+
+#ifdef __CUDACC__
 inline cudaError_t hale_cuda_map_attribution(const hale_attribution_map& m, cudaStream_t stream) {
-  const int64_t pixels = m.size[0] * m.size[2] * m.size[3];
-  if (pixels == 0) return cudaSuccess;
-  const unsigned grid = hale_cuda_grid(pixels);
-  hale_map_sums<<<grid, HALE_CUDA_BLOCK, 0, stream>>>(m);
-  hale_map_along<<<grid, HALE_CUDA_BLOCK, 0, stream>>>(m);
-  hale_map_across<<<grid, HALE_CUDA_BLOCK, 0, stream>>>(m);
-  if (m.normalise != 0) hale_map_normalise<<<grid, HALE_CUDA_BLOCK, 0, stream>>>(m);
+  hale_launch_map_attribution(m, hale_cuda_launcher{stream});
   return cudaGetLastError();
 }
-#endif  // __CUDACC_RTC__
 #endif  // __CUDACC__
+#endif  // __CUDACC_RTC__
 
 #endif  // HALE_CUDA_ATTRIBUTION_MAP_CUH_

@@ -120,64 +120,18 @@ __global__ void __launch_bounds__(HALE_CUDA_BLOCK)
 
 }  // extern "C"
 
-#ifndef __CUDACC_RTC__  // ---- the host's side: which walk, and the launch ----
-
-enum hale_step_walk { HALE_WALK_STRIDED, HALE_WALK_PLANAR, HALE_WALK_CHANNELS_LAST };
-
-// Whether packs of 4 along `axis` lie adjacent and aligned in memory (true for an absent tensor).
-inline bool hale_packs_of_4(const hale_tensor& t, int axis) {
-  if (t.data == nullptr) return true;
-  if (reinterpret_cast<uintptr_t>(t.data) % 16 != 0 || t.stride[axis] != 1) return false;
-  for (int other = 0; other < 4; ++other) {
-    if (other != axis && t.stride[other] % 4 != 0) return false;
-  }
-  return true;
-}
-
-inline hale_step_walk hale_choose_walk(const hale_step& s) {
-  const auto all_pack = [&](int axis) {
-    const hale_tensor* tensors[] = {&s.x,         &s.output, &s.gradient, &s.noise,
-                                    &s.reference, &s.next,   &s.pred_x0};
-    for (const hale_tensor* t : tensors) {
-      if (!hale_packs_of_4(*t, axis)) return false;
-    }
-    return s.size[axis] % 4 == 0;
-  };
-  if (all_pack(3) && hale_packs_of_4(s.difference_map, 3)) return HALE_WALK_PLANAR;
-  if (all_pack(1)) return HALE_WALK_CHANNELS_LAST;  // the map is read by single pixels there
-  return HALE_WALK_STRIDED;
-}
-
-inline int64_t hale_walk_items(const hale_step& s, hale_step_walk walk) {
-  const int64_t pixels = s.size[0] * s.size[2] * s.size[3];
-  return walk == HALE_WALK_PLANAR ? pixels / 4 : pixels;
-}
+#ifndef __CUDACC_RTC__
+#include "denoise_step_launch.h"
 
 #ifdef __CUDACC__
 // Queues the step on `stream` and returns at once. Errors of the launch itself are returned; those
 // of the run appear at the next synchronisation, as for any kernel.
 inline cudaError_t hale_cuda_denoise_step(const hale_step& s, const hale_step_coefficients& k,
                                           cudaStream_t stream) {
-  const hale_step_walk walk = hale_choose_walk(s);
-  const int64_t items = hale_walk_items(s, walk);
-  if (items == 0 || s.size[1] == 0) return cudaSuccess;
-  const int64_t blocks = (items + HALE_CUDA_BLOCK - 1) / HALE_CUDA_BLOCK;
-  const unsigned grid = static_cast<unsigned>(blocks < (1 << 20) ? blocks : (1 << 20));
-  switch (walk) {
-    case HALE_WALK_PLANAR:
-      hale_denoise_step_planar<<<grid, HALE_CUDA_BLOCK, 0, stream>>>(s, k);
-      break;
-    case HALE_WALK_CHANNELS_LAST:
-      hale_denoise_step_channels_last<<<grid, HALE_CUDA_BLOCK, 0, stream>>>(s, k);
-      break;
-    case HALE_WALK_STRIDED:
-      hale_denoise_step_strided<<<grid, HALE_CUDA_BLOCK, 0, stream>>>(s, k);
-      break;
-  }
+  hale_launch_denoise_step(s, k, hale_cuda_launcher{stream});
   return cudaGetLastError();
 }
 #endif  // __CUDACC__
-
 #endif  // __CUDACC_RTC__
 
 #endif  // HALE_CUDA_DENOISE_STEP_CUH_

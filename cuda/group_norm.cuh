@@ -267,64 +267,16 @@ HALE_GROUP_NORM_KERNELS(uint16_t, bfloat16)
 
 }  // extern "C"
 
-#ifndef __CUDACC_RTC__  // ---- the host's side: which walk, and the launch ----
-
-// Whether the channels of a pixel lie adjacent in packs of 16 bytes.
-inline bool hale_channels_pack(const hale_group_norm& norm, const hale_storage& t) {
-  const int64_t width = norm.bfloat16 != 0 ? 8 : 4;
-  return reinterpret_cast<uintptr_t>(t.data) % 16 == 0 && t.stride[1] == 1 &&
-         norm.size[1] % width == 0 && t.stride[0] % width == 0 && t.stride[2] % width == 0 &&
-         t.stride[3] % width == 0;
-}
-
-struct hale_group_norm_launch {
-  void (*moments)(hale_group_norm);
-  void (*settle)(hale_group_norm);
-  void (*apply)(hale_group_norm);
-  unsigned moments_grid, settle_grid, apply_grid;
-};
-
-inline hale_group_norm_launch hale_plan_group_norm(const hale_group_norm& norm, bool may_pack) {
-  const bool half = norm.bfloat16 != 0;
-  const bool packs_x = may_pack && hale_channels_pack(norm, norm.x);
-  const bool packs_both = packs_x && hale_channels_pack(norm, norm.y);
-  const int64_t images_and_parts = norm.size[0] * hale_group_norm_parts(norm);
-  const int64_t elements = norm.size[0] * norm.size[1] * norm.size[2] * norm.size[3];
-  hale_group_norm_launch launch;
-  if (packs_x) {
-    launch.moments = half ? hale_group_norm_moments_channels_last_bfloat16
-                          : hale_group_norm_moments_channels_last_float32;
-  } else {
-    launch.moments =
-        half ? hale_group_norm_moments_strided_bfloat16 : hale_group_norm_moments_strided_float32;
-  }
-  launch.settle = half ? hale_group_norm_settle_bfloat16 : hale_group_norm_settle_float32;
-  if (packs_both) {
-    launch.apply = half ? hale_group_norm_apply_channels_last_bfloat16
-                        : hale_group_norm_apply_channels_last_float32;
-  } else {
-    launch.apply =
-        half ? hale_group_norm_apply_strided_bfloat16 : hale_group_norm_apply_strided_float32;
-  }
-  launch.moments_grid =
-      static_cast<unsigned>(packs_x ? images_and_parts : images_and_parts * norm.size[1]);
-  launch.settle_grid = hale_cuda_grid(norm.size[0] * norm.groups * HALE_CUDA_WARP);
-  launch.apply_grid = hale_cuda_grid(packs_both ? elements / (half ? 8 : 4) : elements);
-  return launch;
-}
+#ifndef __CUDACC_RTC__
+#include "group_norm_launch.h"
 
 #ifdef __CUDACC__
 // Queues the three kernels on `stream` and returns at once.
 inline cudaError_t hale_cuda_normalise_groups(const hale_group_norm& norm, cudaStream_t stream) {
-  if (norm.size[0] * norm.size[1] * norm.size[2] * norm.size[3] == 0) return cudaSuccess;
-  const hale_group_norm_launch launch = hale_plan_group_norm(norm, true);
-  launch.moments<<<launch.moments_grid, HALE_CUDA_BLOCK, 0, stream>>>(norm);
-  launch.settle<<<launch.settle_grid, HALE_CUDA_BLOCK, 0, stream>>>(norm);
-  launch.apply<<<launch.apply_grid, HALE_CUDA_BLOCK, 0, stream>>>(norm);
+  hale_launch_group_norm(norm, hale_cuda_launcher{stream});
   return cudaGetLastError();
 }
 #endif  // __CUDACC__
-
 #endif  // __CUDACC_RTC__
 
 #endif  // HALE_CUDA_GROUP_NORM_CUH_

@@ -6,10 +6,8 @@
 #define HALE_CUDA_CUH_
 
 #include "hale.h"
+#include "launch.h"
 
-#ifndef HALE_CUDA_BLOCK  // threads; the tests run smaller ones
-#define HALE_CUDA_BLOCK 256
-#endif
 #define HALE_CUDA_WARP 32
 #define HALE_CUDA_WARPS (HALE_CUDA_BLOCK / HALE_CUDA_WARP)
 
@@ -48,14 +46,5 @@ __device__ T hale_warp_max(T value) {
   }
   return value;
 }
-
-#ifndef __CUDACC_RTC__  // ---- the host's side ----
-
-inline unsigned hale_cuda_grid(int64_t threads) {
-  const int64_t blocks = (threads + HALE_CUDA_BLOCK - 1) / HALE_CUDA_BLOCK;
-  return static_cast<unsigned>(blocks < 1 ? 1 : blocks < (1 << 16) ? blocks : (1 << 16));
-}
-
-#endif  // __CUDACC_RTC__
 
 #endif  // HALE_CUDA_CUH_

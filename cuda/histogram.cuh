@@ -207,71 +207,35 @@ __global__ void __launch_bounds__(HALE_CUDA_BLOCK)
 
 }  // extern "C"
 
-#ifndef __CUDACC_RTC__  // ---- the host's side ----
-
-inline int64_t hale_map_blocks(const hale_maps& m) {
-  const int64_t blocks = (m.size[1] * m.size[2] * m.size[3] + 8191) / 8192;
-  return blocks < 1 ? 1 : blocks < 64 ? blocks : 64;
-}
+#ifndef __CUDACC_RTC__
+#include "histogram_launch.h"
 
 #ifdef __CUDACC__
-inline bool hale_no_voxels(const hale_maps& m) {
-  return m.size[0] * m.size[1] * m.size[2] * m.size[3] == 0;
-}
-
 // All pointers are the device's; the workspace is hale_map_select_workspace's.
 inline cudaError_t hale_cuda_map_ranges(const hale_maps& m, hale_range* ranges,
                                         cudaStream_t stream) {
-  if (m.size[0] == 0) return cudaSuccess;
-  hale_map_begin_ranges<<<hale_cuda_grid(m.size[0]), HALE_CUDA_BLOCK, 0, stream>>>(ranges,
-                                                                                   m.size[0]);
-  if (hale_no_voxels(m)) return cudaGetLastError();
-  const int64_t blocks = hale_map_blocks(m);
-  hale_map_range<<<static_cast<unsigned>(m.size[0] * blocks), HALE_CUDA_BLOCK, 0, stream>>>(
-      m, ranges, blocks);
+  hale_launch_map_ranges(m, ranges, hale_cuda_launcher{stream});
   return cudaGetLastError();
 }
 
 inline cudaError_t hale_cuda_map_histograms(const hale_maps& m, const hale_range* ranges,
                                             int64_t bins, int64_t* counts, cudaStream_t stream) {
-  if (m.size[0] == 0) return cudaSuccess;
-  hale_map_begin_counts<<<hale_cuda_grid(m.size[0] * bins), HALE_CUDA_BLOCK, 0, stream>>>(
-      counts, m.size[0] * bins);
-  if (hale_no_voxels(m)) return cudaGetLastError();
-  const int64_t blocks = hale_map_blocks(m);
-  hale_map_bins<<<static_cast<unsigned>(m.size[0] * blocks), HALE_CUDA_BLOCK, 0, stream>>>(
-      m, ranges, bins, counts, blocks);
+  hale_launch_map_histograms(m, ranges, bins, counts, hale_cuda_launcher{stream});
   return cudaGetLastError();
 }
 
 inline cudaError_t hale_cuda_map_select(const hale_maps& m, const int64_t* ranks, float* values,
                                         void* workspace, cudaStream_t stream) {
-  if (hale_no_voxels(m)) return cudaSuccess;
-  int64_t* const counts = static_cast<int64_t*>(workspace);
-  hale_selection* const found = reinterpret_cast<hale_selection*>(counts + m.size[0] * HALE_DIGITS);
-  const int64_t blocks = hale_map_blocks(m);
-  const unsigned maps = static_cast<unsigned>(m.size[0]);
-  hale_map_begin_counts<<<hale_cuda_grid(m.size[0] * HALE_DIGITS), HALE_CUDA_BLOCK, 0, stream>>>(
-      counts, m.size[0] * HALE_DIGITS);
-  hale_map_begin_selection<<<hale_cuda_grid(maps), HALE_CUDA_BLOCK, 0, stream>>>(found, ranks,
-                                                                                 m.size[0]);
-  for (int pass = 0; pass < HALE_DIGIT_PASSES; ++pass) {
-    hale_map_digits<<<static_cast<unsigned>(m.size[0] * blocks), HALE_CUDA_BLOCK, 0, stream>>>(
-        m, found, pass, counts, blocks);
-    hale_map_choose<<<maps, HALE_CUDA_BLOCK, 0, stream>>>(counts, found, values, pass);
-  }
+  hale_launch_map_select(m, ranks, values, workspace, hale_cuda_launcher{stream});
   return cudaGetLastError();
 }
 
 inline cudaError_t hale_cuda_map_threshold(const hale_maps& m, const double* thresholds,
                                            const hale_bytes& out, cudaStream_t stream) {
-  if (hale_no_voxels(m)) return cudaSuccess;
-  const int64_t voxels = m.size[0] * m.size[1] * m.size[2] * m.size[3];
-  hale_map_mark<<<hale_cuda_grid(voxels), HALE_CUDA_BLOCK, 0, stream>>>(m, thresholds, out);
+  hale_launch_map_threshold(m, thresholds, out, hale_cuda_launcher{stream});
   return cudaGetLastError();
 }
 #endif  // __CUDACC__
-
 #endif  // __CUDACC_RTC__
 
 #endif  // HALE_CUDA_HISTOGRAM_CUH_

@@ -4,7 +4,7 @@
 
 # JavaCPP writes its files anew every time: only a changed one may reach the compiler.
 file(MAKE_DIRECTORY ${BUILD}/jni)
-foreach(file jnijavacpp.cpp jniNativeKernels.cpp)
+foreach(file jnijavacpp.cpp jniNativeKernels.cpp jniNativeCuda.cpp)
   file(COPY_FILE ${BUILD}/generated/${file} ${BUILD}/jni/${file} ONLY_IF_DIFFERENT)
 endforeach()
 

@@ -35,7 +35,7 @@ int norms_equal_their_twin(unsigned cases, Order order) {
     if (norm.size[0] * norm.size[1] > (cases < 10 ? 8 : 40)) continue;  // a block for each: long
     ++done;
     for (bool may_pack : {false, true}) {
-      const hale_group_norm_launch plan = hale_plan_group_norm(norm, may_pack);
+      const hale_group_norm_plan plan = hale_plan_group_norm(norm, may_pack);
       test.reset();
       launch(plan.moments_grid, kBlock, order, plan.moments, norm);
       launch(plan.settle_grid, kBlock, order, plan.settle, norm);

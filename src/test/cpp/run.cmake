@@ -14,7 +14,8 @@ find_program(CLANG_FORMAT clang-format)
 if(CLANG_FORMAT)
   file(GLOB_RECURSE files ${ROOT}/src/main/cpp/*.h ${ROOT}/src/main/cpp/*.cpp
        ${ROOT}/src/test/cpp/*.h ${ROOT}/src/test/cpp/*.cpp ${ROOT}/src/test/cpp/*.cu
-       ${ROOT}/cuda/*.cuh ${ROOT}/cuda/*.cu)
+       ${ROOT}/cuda/*.cuh ${ROOT}/cuda/*.cu
+     ${ROOT}/cuda/*.h)
   run("The C++ format check (fix it with clang-format -i)" ${CLANG_FORMAT} --dry-run -Werror
       --style=file ${files})
   message(STATUS "C++ format: checked")

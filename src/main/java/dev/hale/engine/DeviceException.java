@@ -2,8 +2,12 @@ package dev.hale.engine;
 
 import dev.hale.HaleException;
 
-/** A device that is absent, or a native library that cannot be loaded on it. */
-public final class DeviceException extends HaleException {
+/**
+ * A device that is absent, a native library that cannot be loaded on it, or a device that fails.
+ * The kinds of failure to which a program may answer differently have types of their own.
+ */
+public sealed class DeviceException extends HaleException
+    permits OutOfDeviceMemory, DeviceLost, KernelBuildFailed, KernelCallFailed {
   private static final long serialVersionUID = 1L;
 
   public DeviceException(String message) {

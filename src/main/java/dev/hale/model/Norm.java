@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Group normalisation in 32 groups, ε = 1e-5, with what stands around it in the networks. Where no
- * gradient is recorded and the features are float32 on the CPU with channels last, one native
+ * gradient is recorded and the features lie channels last, in float32 or bfloat16, one native
  * kernel computes all of it; elsewhere LibTorch's operations do, one after another.
  */
 record Norm(Tensor weight, Tensor bias) {
@@ -81,7 +81,7 @@ record Norm(Tensor weight, Tensor bias) {
       }
       Tensor out = torch.empty_like(x);
       GroupNorm norm = new GroupNorm(GROUPS, EPSILON, weight, bias, added, scale, shift, true);
-      Kernels.of(DeviceType.CPU).groupNorm(x, norm, out);
+      Kernels.of(x.is_cuda() ? DeviceType.CUDA : DeviceType.CPU).groupNorm(x, norm, out);
       return out;
     }
   }
@@ -98,7 +98,7 @@ record Norm(Tensor weight, Tensor bias) {
     ScalarType type = x.scalar_type().intern();
     return !records
         && channelsLast
-        && x.is_cpu()
+        && (x.is_cpu() || x.is_cuda())
         && (type == ScalarType.Float || type == ScalarType.BFloat16)
         && weight.scalar_type().intern() == type
         && (embedding == null || embedding.scalar_type().intern() == type);

@@ -10,9 +10,7 @@ final class KernelsByDevice {
   static Kernels of(DeviceType device) {
     return switch (device.intern()) {
       case CPU -> CpuKernels.instance();
-      case CUDA ->
-          throw new DeviceException(
-              "CUDA kernels are not in this build: run on the CPU (--device cpu)");
+      case CUDA -> CudaKernels.instance();
       default -> throw new DeviceException("hale has no kernels for device " + device);
     };
   }

@@ -261,6 +261,10 @@ final class NativeKernels {
       allocateArray(size);
     }
 
+    Range(Pointer pointer) {
+      super(pointer);
+    }
+
     private native void allocateArray(long size);
 
     /** This array, which from now on begins at that entry. */

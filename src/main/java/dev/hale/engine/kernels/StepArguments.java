@@ -1,8 +1,6 @@
 package dev.hale.engine.kernels;
 
 import static dev.hale.engine.kernels.TensorArguments.address;
-import static dev.hale.engine.kernels.TensorArguments.checkKind;
-import static dev.hale.engine.kernels.TensorArguments.checkLike;
 import static dev.hale.engine.kernels.TensorArguments.checkWritable;
 import static dev.hale.engine.kernels.TensorArguments.refuseSameMemory;
 import static dev.hale.engine.kernels.TensorArguments.shape;
@@ -20,6 +18,7 @@ final class StepArguments {
   private StepArguments() {}
 
   static void check(
+      TensorArguments on,
       Tensor x,
       Tensor modelOutput,
       Tensor gradient,
@@ -28,11 +27,11 @@ final class StepArguments {
       StepOutputs out) {
     Objects.requireNonNull(c, "coefficients");
     Objects.requireNonNull(out, "outputs");
-    checkKind("x", x);
+    on.checkKind("x", x);
     if (x.dim() != 4) {
       throw new IllegalArgumentException("x must be [N, C, H, W], is " + shape(x));
     }
-    checkOutputOfModel(x, modelOutput, c);
+    checkOutputOfModel(on, x, modelOutput, c);
     if (c.guided() && gradient == null) {
       throw new IllegalArgumentException(
           "the coefficients ask for guidance (guidance %s, meanGuidance %s), but gradient is null"
@@ -43,12 +42,12 @@ final class StepArguments {
           "the coefficients ask for noise (noiseScale %s), but noise is null"
               .formatted(c.noiseScale()));
     }
-    checkLike("x", x, "gradient", gradient);
-    checkLike("x", x, "noise", noise);
-    checkLike("x", x, "next", out.next());
-    checkLike("x", x, "predX0", out.predX0());
-    checkLike("x", x, "reference", out.reference());
-    checkMap(x, out.differenceMap());
+    on.checkLike("x", x, "gradient", gradient);
+    on.checkLike("x", x, "noise", noise);
+    on.checkLike("x", x, "next", out.next());
+    on.checkLike("x", x, "predX0", out.predX0());
+    on.checkLike("x", x, "reference", out.reference());
+    checkMap(on, x, out.differenceMap());
 
     checkWritable("next", out.next());
     checkWritable("predX0", out.predX0());
@@ -56,8 +55,9 @@ final class StepArguments {
     checkMemory(x, modelOutput, gradient, noise, out);
   }
 
-  private static void checkOutputOfModel(Tensor x, Tensor modelOutput, StepCoefficients c) {
-    checkKind("modelOutput", modelOutput);
+  private static void checkOutputOfModel(
+      TensorArguments on, Tensor x, Tensor modelOutput, StepCoefficients c) {
+    on.checkKind("modelOutput", modelOutput);
     boolean fits = modelOutput.dim() == 4;
     for (int axis = 0; fits && axis < 4; axis++) {
       fits = axis == 1 || modelOutput.size(axis) == x.size(axis);
@@ -79,11 +79,11 @@ final class StepArguments {
                 .formatted(channels, channels, 2 * channels, predicted));
   }
 
-  private static void checkMap(Tensor x, Tensor map) {
+  private static void checkMap(TensorArguments on, Tensor x, Tensor map) {
     if (map == null) {
       return;
     }
-    checkKind("differenceMap", map);
+    on.checkKind("differenceMap", map);
     if (map.dim() != 3
         || map.size(0) != x.size(0)
         || map.size(1) != x.size(2)

@@ -4,7 +4,9 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -12,9 +14,21 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * so that everything that could make it read or write a wrong place is refused here.
  */
 final class TensorArguments {
-  private TensorArguments() {}
+  private final DeviceType device;
+  private String firstName;
+  private int place;
 
-  static void checkKind(String name, Tensor tensor) {
+  /** For one call of kernels on {@code device}. */
+  TensorArguments(DeviceType device) {
+    this.device = device;
+  }
+
+  /** Which of the devices of this kind the tensors are on. */
+  int index() {
+    return place;
+  }
+
+  void checkKind(String name, Tensor tensor) {
     checkPlace(name, tensor);
     if (tensor.scalar_type().intern() != ScalarType.Float) {
       throw new IllegalArgumentException(
@@ -23,7 +37,7 @@ final class TensorArguments {
   }
 
   /** Masks are bytes, 0 for false. */
-  static void checkMaskKind(String name, Tensor tensor) {
+  void checkMaskKind(String name, Tensor tensor) {
     checkPlace(name, tensor);
     ScalarType type = tensor.scalar_type().intern();
     if (type != ScalarType.Byte && type != ScalarType.Bool) {
@@ -32,20 +46,35 @@ final class TensorArguments {
     }
   }
 
-  static void checkPlace(String name, Tensor tensor) {
+  void checkPlace(String name, Tensor tensor) {
     Objects.requireNonNull(tensor, name);
     if (!tensor.defined()) {
       throw new IllegalArgumentException(name + " is an undefined tensor");
     }
-    if (!tensor.is_cpu()) {
+    if (!(device == DeviceType.CPU ? tensor.is_cpu() : tensor.is_cuda())) {
       throw new IllegalArgumentException(
-          "%s must be on the CPU, as these kernels are, is on %s"
-              .formatted(name, tensor.device().str().getString()));
+          "%s must be on the %s, as these kernels are, is on %s"
+              .formatted(name, device, tensor.device().str().getString()));
+    }
+    int index = device == DeviceType.CPU ? 0 : indexOf(tensor);
+    if (firstName == null) {
+      firstName = name;
+      place = index;
+    } else if (index != place) {
+      throw new IllegalArgumentException(
+          "devices differ: %s is on cuda:%d, %s is on cuda:%d"
+              .formatted(firstName, place, name, index));
+    }
+  }
+
+  private static int indexOf(Tensor tensor) {
+    try (Device on = tensor.device()) {
+      return on.index();
     }
   }
 
   /** An image batch, float32. */
-  static void checkImages(String name, Tensor tensor) {
+  void checkImages(String name, Tensor tensor) {
     checkKind(name, tensor);
     if (tensor.dim() != 4) {
       throw new IllegalArgumentException(name + " must be [N, C, H, W], is " + shape(tensor));
@@ -72,7 +101,7 @@ final class TensorArguments {
   }
 
   /** An absent tensor fits. */
-  static void checkLike(String modelName, Tensor model, String name, Tensor tensor) {
+  void checkLike(String modelName, Tensor model, String name, Tensor tensor) {
     if (tensor == null) {
       return;
     }

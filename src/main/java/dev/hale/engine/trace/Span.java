@@ -2,9 +2,10 @@ package dev.hale.engine.trace;
 
 /** A stretch of time in which one thing is done; closing it ends it. */
 public final class Span implements AutoCloseable {
-  static final Span NONE = new Span(null, "", 0, 0);
+  static final Span NONE = new Span(null, null, "", 0, 0);
 
   private final Trace trace;
+  private final Trace.Ranges mirror;
   private final String name;
   private final long thread;
   private final long begin;
@@ -12,8 +13,9 @@ public final class Span implements AutoCloseable {
   private long flops;
   private long bytes;
 
-  Span(Trace trace, String name, long thread, long begin) {
+  Span(Trace trace, Trace.Ranges mirror, String name, long thread, long begin) {
     this.trace = trace;
+    this.mirror = mirror;
     this.name = name;
     this.thread = thread;
     this.begin = begin;
@@ -72,6 +74,9 @@ public final class Span implements AutoCloseable {
     if (trace != null) {
       end = trace.now();
       trace.add(this);
+    }
+    if (mirror != null) {
+      mirror.pop();
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.hale.engine.kernels;
 
 import static dev.hale.engine.kernels.TensorArguments.address;
-import static dev.hale.engine.kernels.TensorArguments.checkPlace;
 import static dev.hale.engine.kernels.TensorArguments.checkShape;
 import static dev.hale.engine.kernels.TensorArguments.checkWritable;
 import static dev.hale.engine.kernels.TensorArguments.refuseSameMemory;
@@ -10,36 +9,34 @@ import static dev.hale.engine.kernels.TensorArguments.strides;
 
 import java.lang.ref.Reference;
 import java.util.Objects;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The call of the native group normalisation: what it demands, and how it is told. */
-final class CpuGroupNorm {
-  private CpuGroupNorm() {}
+final class GroupNormCall {
+  private GroupNormCall() {}
 
-  static void run(Tensor x, GroupNorm norm, Tensor out) {
-    check(x, norm, out);
-    try (var scope = new PointerScope()) {
-      var call = new NativeKernels.Norm();
+  static void run(KernelCode code, Tensor x, GroupNorm norm, Tensor out) {
+    var on = new TensorArguments(code.device());
+    check(on, x, norm, out);
+    try (KernelCall call = code.begin(x, on.index())) {
+      var told = new NativeKernels.Norm();
       for (int axis = 0; axis < 4; axis++) {
-        call.size(axis, x.size(axis));
+        told.size(axis, x.size(axis));
       }
-      call.groups(norm.groups());
-      call.epsilon((float) norm.epsilon());
-      call.bfloat16(x.scalar_type().intern() == ScalarType.BFloat16 ? 1 : 0);
-      call.silu(norm.silu() ? 1 : 0);
-      describe(x, call.x());
-      describe(out, call.y());
-      describe(norm.weight(), call.weight());
-      describe(norm.bias(), call.bias());
-      describe(norm.added(), call.added());
-      describe(norm.scale(), call.scale());
-      describe(norm.shift(), call.shift());
-      call.workspace(new BytePointer(NativeKernels.groupNormWorkspace(call)));
-      NativeKernels.normaliseGroups(call, torch.get_num_threads());
+      told.groups(norm.groups());
+      told.epsilon((float) norm.epsilon());
+      told.bfloat16(x.scalar_type().intern() == ScalarType.BFloat16 ? 1 : 0);
+      told.silu(norm.silu() ? 1 : 0);
+      describe(x, told.x());
+      describe(out, told.y());
+      describe(norm.weight(), told.weight());
+      describe(norm.bias(), told.bias());
+      describe(norm.added(), told.added());
+      describe(norm.scale(), told.scale());
+      describe(norm.shift(), told.shift());
+      told.workspace(call.memory(NativeKernels.groupNormWorkspace(told)));
+      call.normaliseGroups(told);
     } finally {
       Reference.reachabilityFence(x);
       Reference.reachabilityFence(norm);
@@ -47,8 +44,8 @@ final class CpuGroupNorm {
     }
   }
 
-  private static void check(Tensor x, GroupNorm norm, Tensor out) {
-    checkPlace("x", x);
+  private static void check(TensorArguments on, Tensor x, GroupNorm norm, Tensor out) {
+    on.checkPlace("x", x);
     ScalarType type = x.scalar_type().intern();
     if (type != ScalarType.Float && type != ScalarType.BFloat16) {
       throw new IllegalArgumentException("x must be float32 or bfloat16, is " + type);
@@ -62,7 +59,7 @@ final class CpuGroupNorm {
           "%d channels do not divide into %d groups".formatted(channels, norm.groups()));
     }
     Objects.requireNonNull(out, "out");
-    checkSameType(x, "out", out);
+    checkSameType(on, x, "out", out);
     checkShape("out", out, x.size(0), channels, x.size(2), x.size(3));
     checkWritable("out", out);
     boolean inPlace = x.numel() > 0 && address(out) == address(x);
@@ -77,7 +74,7 @@ final class CpuGroupNorm {
     String[] channelNames = {"weight", "bias"};
     for (int i = 0; i < byChannel.length; i++) {
       if (byChannel[i] != null) {
-        checkSameType(x, channelNames[i], byChannel[i]);
+        checkSameType(on, x, channelNames[i], byChannel[i]);
         checkShape(channelNames[i], byChannel[i], channels);
         refuseSameMemory("out", out, channelNames[i], byChannel[i]);
       }
@@ -86,15 +83,15 @@ final class CpuGroupNorm {
     String[] imageNames = {"added", "scale", "shift"};
     for (int i = 0; i < byImage.length; i++) {
       if (byImage[i] != null) {
-        checkSameType(x, imageNames[i], byImage[i]);
+        checkSameType(on, x, imageNames[i], byImage[i]);
         checkShape(imageNames[i], byImage[i], x.size(0), channels);
         refuseSameMemory("out", out, imageNames[i], byImage[i]);
       }
     }
   }
 
-  private static void checkSameType(Tensor x, String name, Tensor tensor) {
-    checkPlace(name, tensor);
+  private static void checkSameType(TensorArguments on, Tensor x, String name, Tensor tensor) {
+    on.checkPlace(name, tensor);
     if (tensor.scalar_type().intern() != x.scalar_type().intern()) {
       throw new IllegalArgumentException(
           "element types differ: x is %s, %s is %s"

@@ -1,8 +1,6 @@
 package dev.hale.engine.kernels;
 
-import static dev.hale.engine.kernels.TensorArguments.checkKind;
 import static dev.hale.engine.kernels.TensorArguments.checkLength;
-import static dev.hale.engine.kernels.TensorArguments.checkMaskKind;
 import static dev.hale.engine.kernels.TensorArguments.checkShape;
 import static dev.hale.engine.kernels.TensorArguments.checkWritable;
 import static dev.hale.engine.kernels.TensorArguments.refuseSameMemory;
@@ -10,35 +8,40 @@ import static dev.hale.engine.kernels.TensorArguments.shape;
 
 import java.lang.ref.Reference;
 import java.util.Objects;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
-import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /** The calls of the native histograms and thresholds of maps {@code [N, …]}, up to 4 axes. */
-final class CpuHistograms {
-  private CpuHistograms() {}
+final class MapCalls {
+  private static final long RANGE = Pointer.sizeof(NativeKernels.Range.class);
 
-  static MapHistogram[] histograms(Tensor maps, Tensor mask, int bins) {
-    check(maps, mask);
+  private MapCalls() {}
+
+  static MapHistogram[] histograms(KernelCode code, Tensor maps, Tensor mask, int bins) {
+    var on = new TensorArguments(code.device());
+    check(on, maps, mask);
     if (bins < 1) {
       throw new IllegalArgumentException("there must be at least 1 bin, not " + bins);
     }
-    try (var scope = new PointerScope()) {
-      NativeKernels.Maps call = describe(maps, mask);
+    try (KernelCall call = code.begin(maps, on.index())) {
+      NativeKernels.Maps told = describe(maps, mask);
       int images = (int) maps.size(0);
-      NativeKernels.Range ranges = ranges(call, images);
+      Pointer found = call.memory(images * RANGE);
+      NativeKernels.Range ranges = ranges(call, told, found, images);
       var counted = new LongPointer((long) images * bins);
-      NativeKernels.mapHistograms(call, ranges.at(0), bins, counted, torch.get_num_threads());
+      long bytes = (long) images * bins * Long.BYTES;
+      Pointer counts = call.memory(bytes);
+      call.mapHistograms(told, new NativeKernels.Range(found), bins, new LongPointer(counts));
+      call.toHost(counts, counted, bytes);
       var histograms = new MapHistogram[images];
       for (int n = 0; n < images; n++) {
         ranges.at(n);
-        var counts = new long[bins];
-        counted.position((long) n * bins).get(counts);
-        histograms[n] = new MapHistogram(ranges.low(), ranges.high(), ranges.count(), counts);
+        var own = new long[bins];
+        counted.position((long) n * bins).get(own);
+        histograms[n] = new MapHistogram(ranges.low(), ranges.high(), ranges.count(), own);
       }
       return histograms;
     } finally {
@@ -47,12 +50,14 @@ final class CpuHistograms {
     }
   }
 
-  static float[] select(Tensor maps, Tensor mask, long[] ranks) {
-    check(maps, mask);
+  static float[] select(KernelCode code, Tensor maps, Tensor mask, long[] ranks) {
+    var on = new TensorArguments(code.device());
+    check(on, maps, mask);
     checkLength("rank", ranks.length, maps.size(0));
-    try (var scope = new PointerScope()) {
-      NativeKernels.Maps call = describe(maps, mask);
-      NativeKernels.Range ranges = ranges(call, ranks.length);
+    try (KernelCall call = code.begin(maps, on.index())) {
+      NativeKernels.Maps told = describe(maps, mask);
+      Pointer found = call.memory(ranks.length * RANGE);
+      NativeKernels.Range ranges = ranges(call, told, found, ranks.length);
       for (int n = 0; n < ranks.length; n++) {
         long count = ranges.at(n).count();
         if (ranks[n] < 0 || ranks[n] >= count) {
@@ -61,15 +66,18 @@ final class CpuHistograms {
                   .formatted(ranks[n], n, count));
         }
       }
+      var ranked = new LongPointer(ranks);
+      long bytes = (long) ranks.length * Float.BYTES;
+      Pointer selected = call.memory(bytes);
+      call.mapSelect(
+          told,
+          new LongPointer(call.toProcessor(ranked, (long) ranks.length * Long.BYTES)),
+          new FloatPointer(selected),
+          call.memory(NativeKernels.mapSelectWorkspace(told)));
       var values = new float[ranks.length];
-      var selected = new FloatPointer(values.length);
-      NativeKernels.mapSelect(
-          call,
-          new LongPointer(ranks),
-          selected,
-          new BytePointer(NativeKernels.mapSelectWorkspace(call)),
-          torch.get_num_threads());
-      selected.get(values);
+      var result = new FloatPointer(values.length);
+      call.toHost(selected, result, bytes);
+      result.get(values);
       return values;
     } finally {
       Reference.reachabilityFence(maps);
@@ -77,22 +85,24 @@ final class CpuHistograms {
     }
   }
 
-  static void above(Tensor maps, Tensor mask, double[] thresholds, Tensor out) {
-    check(maps, mask);
+  static void above(KernelCode code, Tensor maps, Tensor mask, double[] thresholds, Tensor out) {
+    var on = new TensorArguments(code.device());
+    check(on, maps, mask);
     checkLength("threshold", thresholds.length, maps.size(0));
-    checkMaskKind("out", Objects.requireNonNull(out, "out"));
+    on.checkMaskKind("out", Objects.requireNonNull(out, "out"));
     checkShape("out", out, sizes(maps));
     checkWritable("out", out);
     refuseSameMemory("out", out, "maps", maps);
     refuseSameMemory("out", out, "mask", mask);
-    try (var scope = new PointerScope()) {
+    try (KernelCall call = code.begin(maps, on.index())) {
       var to = new NativeKernels.ByteTensor();
       to.data(out.data_ptr());
       for (int axis = 0; axis < out.dim(); axis++) {
         to.stride(place(axis, out), out.stride(axis));
       }
-      NativeKernels.mapThreshold(
-          describe(maps, mask), new DoublePointer(thresholds), to, torch.get_num_threads());
+      long bytes = (long) thresholds.length * Double.BYTES;
+      Pointer limits = call.toProcessor(new DoublePointer(thresholds), bytes);
+      call.mapThreshold(describe(maps, mask), new DoublePointer(limits), to);
     } finally {
       Reference.reachabilityFence(maps);
       Reference.reachabilityFence(mask);
@@ -100,22 +110,24 @@ final class CpuHistograms {
     }
   }
 
-  private static void check(Tensor maps, Tensor mask) {
-    checkKind("maps", maps);
+  private static void check(TensorArguments on, Tensor maps, Tensor mask) {
+    on.checkKind("maps", maps);
     if (maps.dim() < 1 || maps.dim() > 4) {
       throw new IllegalArgumentException(
           "maps must be [N, …] with up to three more axes, is " + shape(maps));
     }
     if (mask != null) {
-      checkMaskKind("mask", mask);
+      on.checkMaskKind("mask", mask);
       checkShape("mask", mask, sizes(maps));
     }
   }
 
-  /** The ranges, all of whose values are finite. */
-  private static NativeKernels.Range ranges(NativeKernels.Maps call, int images) {
+  /** The ranges, all of whose values are finite, on the host; left in {@code found}, too. */
+  private static NativeKernels.Range ranges(
+      KernelCall call, NativeKernels.Maps told, Pointer found, int images) {
+    call.mapRanges(told, new NativeKernels.Range(found));
     var ranges = new NativeKernels.Range(images);
-    NativeKernels.mapRanges(call, ranges, torch.get_num_threads());
+    call.toHost(found, ranges, images * RANGE);
     for (int n = 0; n < images; n++) {
       long notFinite = ranges.at(n).notFinite();
       if (notFinite > 0) {
@@ -127,22 +139,22 @@ final class CpuHistograms {
   }
 
   private static NativeKernels.Maps describe(Tensor maps, Tensor mask) {
-    var call = new NativeKernels.Maps();
+    var told = new NativeKernels.Maps();
     for (int axis = 0; axis < 4; axis++) {
-      call.size(axis, 1);
+      told.size(axis, 1);
     }
-    call.values().data(maps.data_ptr_float());
+    told.values().data(maps.data_ptr_float());
     for (int axis = 0; axis < maps.dim(); axis++) {
-      call.size(place(axis, maps), maps.size(axis));
-      call.values().stride(place(axis, maps), maps.stride(axis));
+      told.size(place(axis, maps), maps.size(axis));
+      told.values().stride(place(axis, maps), maps.stride(axis));
       if (mask != null) {
-        call.mask().stride(place(axis, maps), mask.stride(axis));
+        told.mask().stride(place(axis, maps), mask.stride(axis));
       }
     }
     if (mask != null) {
-      call.mask().data(mask.data_ptr());
+      told.mask().data(mask.data_ptr());
     }
-    return call;
+    return told;
   }
 
   /** Where an axis goes among the native four: the first is first, the others are the last ones. */

@@ -1,0 +1,74 @@
+package dev.hale.engine.kernels;
+
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * All kernels of one kind of processor behind one wall: arguments are checked, tensors described to
+ * the native structures, and only then does native code run.
+ */
+final class CheckedKernels implements Kernels {
+  private final KernelCode code;
+
+  CheckedKernels(KernelCode code) {
+    this.code = code;
+  }
+
+  @Override
+  public String implementation() {
+    return code.implementation();
+  }
+
+  @Override
+  public void denoiseStep(
+      Tensor x,
+      Tensor modelOutput,
+      Tensor gradientOrNull,
+      Tensor noiseOrNull,
+      StepCoefficients c,
+      StepOutputs out) {
+    StepCall.run(code, x, modelOutput, gradientOrNull, noiseOrNull, c, out);
+  }
+
+  @Override
+  public void groupNorm(Tensor x, GroupNorm norm, Tensor out) {
+    GroupNormCall.run(code, x, norm, out);
+  }
+
+  @Override
+  public void pathPoints(Tensor x, Tensor baselineOrNull, float[] alphas, Tensor out) {
+    AttributionCalls.pathPoints(code, x, baselineOrNull, alphas, out);
+  }
+
+  @Override
+  public void accumulate(
+      Tensor gradient, Tensor xOrNull, Tensor baselineOrNull, float[] weights, Tensor sum) {
+    AttributionCalls.accumulate(code, gradient, xOrNull, baselineOrNull, weights, sum);
+  }
+
+  @Override
+  public double[] constraint(
+      Tensor attribution, Tensor maskOrNull, AttributionPenalty penalty, Tensor derivativeOrNull) {
+    return AttributionCalls.constrain(code, attribution, maskOrNull, penalty, derivativeOrNull);
+  }
+
+  @Override
+  public void attributionMap(
+      Tensor attribution, Tensor maskOrNull, AttributionMapOptions options, Tensor out) {
+    AttributionCalls.map(code, attribution, maskOrNull, options, out);
+  }
+
+  @Override
+  public MapHistogram[] histograms(Tensor maps, Tensor maskOrNull, int bins) {
+    return MapCalls.histograms(code, maps, maskOrNull, bins);
+  }
+
+  @Override
+  public float[] select(Tensor maps, Tensor maskOrNull, long[] ranks) {
+    return MapCalls.select(code, maps, maskOrNull, ranks);
+  }
+
+  @Override
+  public void above(Tensor maps, Tensor maskOrNull, double[] thresholds, Tensor out) {
+    MapCalls.above(code, maps, maskOrNull, thresholds, out);
+  }
+}

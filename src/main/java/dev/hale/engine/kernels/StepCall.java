@@ -1,0 +1,101 @@
+package dev.hale.engine.kernels;
+
+import dev.hale.engine.trace.Span;
+import dev.hale.engine.trace.Trace;
+import java.lang.ref.Reference;
+import org.bytedeco.pytorch.Tensor;
+
+/** The call of the native denoising step: how it is told what {@link StepArguments} has checked. */
+final class StepCall {
+  private StepCall() {}
+
+  static void run(
+      KernelCode code,
+      Tensor x,
+      Tensor modelOutput,
+      Tensor gradientOrNull,
+      Tensor noiseOrNull,
+      StepCoefficients c,
+      StepOutputs out) {
+    var on = new TensorArguments(code.device());
+    StepArguments.check(on, x, modelOutput, gradientOrNull, noiseOrNull, c, out);
+    try (KernelCall call = code.begin(x, on.index())) {
+      var step = new NativeKernels.Step();
+      for (int axis = 0; axis < 4; axis++) {
+        step.size(axis, x.size(axis));
+      }
+      describe(x, step.x());
+      describe(modelOutput, step.output());
+      if (c.guided()) {
+        describe(gradientOrNull, step.gradient());
+      }
+      if (c.noisy()) {
+        describe(noiseOrNull, step.noise());
+      }
+      describe(out.next(), step.next());
+      if (out.predX0() != null) {
+        describe(out.predX0(), step.predX0());
+      }
+      if (out.differenceMap() != null) {
+        describe(out.reference(), step.reference());
+        describeMap(out.differenceMap(), step.differenceMap());
+      }
+      try (Span span = Trace.span("fused step")) {
+        call.denoiseStep(step, coefficients(c));
+        if (span.isTraced()) {
+          int arrays = 3 + (gradientOrNull == null ? 0 : 1) + (noiseOrNull == null ? 0 : 1);
+          span.work(10 * x.numel(), arrays * x.numel() * Float.BYTES);
+        }
+      }
+    } finally {
+      // The kernel sees addresses only: the tensors must not be collected before it is done.
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(modelOutput);
+      Reference.reachabilityFence(gradientOrNull);
+      Reference.reachabilityFence(noiseOrNull);
+      Reference.reachabilityFence(out);
+    }
+  }
+
+  private static void describe(Tensor tensor, NativeKernels.StridedTensor to) {
+    to.data(tensor.data_ptr_float());
+    for (int axis = 0; axis < 4; axis++) {
+      to.stride(axis, tensor.stride(axis));
+    }
+  }
+
+  /** A map [N, H, W] has no channel axis; its stride there stays 0. */
+  private static void describeMap(Tensor map, NativeKernels.StridedTensor to) {
+    to.data(map.data_ptr_float());
+    to.stride(0, map.stride(0));
+    to.stride(2, map.stride(1));
+    to.stride(3, map.stride(2));
+  }
+
+  private static NativeKernels.Coefficients coefficients(StepCoefficients c) {
+    return new NativeKernels.Coefficients()
+        .x0FromX((float) c.x0FromX())
+        .x0FromOutput((float) c.x0FromOutput())
+        .epsFromX((float) c.epsFromX())
+        .epsFromOutput((float) c.epsFromOutput())
+        .signal((float) c.signal())
+        .inverseSignal(inverse(c.signal()))
+        .noise((float) c.noise())
+        .inverseNoise(inverse(c.noise()))
+        .guidance((float) c.guidance())
+        .minLogVariance((float) c.minLogVariance())
+        .maxLogVariance((float) c.maxLogVariance())
+        .nextFromX0((float) c.nextFromX0())
+        .nextFromX((float) c.nextFromX())
+        .nextFromEps((float) c.nextFromEps())
+        .meanGuidance((float) c.meanGuidance())
+        .noiseScale((float) c.noiseScale())
+        .clamp(c.clamp() ? 1 : 0)
+        .learnedVariance(c.learnedVariance() ? 1 : 0);
+  }
+
+  /** StepCoefficients has made sure that an inverse that is used is finite. */
+  private static float inverse(double value) {
+    return value == 0 ? 0 : (float) (1 / value);
+  }
+}

@@ -7,13 +7,13 @@
 #include <cstdlib>
 #include <vector>
 
-#define REQUIRE(call)                                                             \
-  do {                                                                            \
-    const cudaError_t status = (call);                                            \
-    if (status != cudaSuccess) {                                                  \
-      std::fprintf(stderr, "%s: %s\n", #call, cudaGetErrorString(status));        \
-      std::exit(1);                                                               \
-    }                                                                             \
+#define REQUIRE(call)                                                      \
+  do {                                                                     \
+    const cudaError_t status = (call);                                     \
+    if (status != cudaSuccess) {                                           \
+      std::fprintf(stderr, "%s: %s\n", #call, cudaGetErrorString(status)); \
+      std::exit(1);                                                        \
+    }                                                                      \
   } while (false)
 
 // A host array and its twin on the device.

@@ -48,7 +48,8 @@ void randomise(std::vector<float>& values, unsigned seed) {
 double error_of(const std::vector<float>& a, const std::vector<float>& b, double room) {
   double worst = 0;
   for (size_t i = 0; i < a.size(); ++i) {
-    const double error = std::fabs(static_cast<double>(a[i]) - b[i]) / (room * (1 + std::fabs(a[i])));
+    const double error =
+        std::fabs(static_cast<double>(a[i]) - b[i]) / (room * (1 + std::fabs(a[i])));
     worst = error > worst || std::isnan(error) ? error : worst;
   }
   return worst;
@@ -162,10 +163,10 @@ void attribution(const Shape& s) {
   constraint.value = value.device, constraint.workspace = workspace.device;
   ms = median_ms([&] { return hale_cuda_constrain(constraint, nullptr); });
   const std::vector<double> got = value.download();
-  print_line("constraint", s.text().c_str(), ms, 8.0 * s.elements(),
-             std::max(error_of(out.host, out.download(), 1e-5),
-                      error_of({value.host.begin(), value.host.end()}, {got.begin(), got.end()},
-                               1e-5)));
+  print_line(
+      "constraint", s.text().c_str(), ms, 8.0 * s.elements(),
+      std::max(error_of(out.host, out.download(), 1e-5),
+               error_of({value.host.begin(), value.host.end()}, {got.begin(), got.end()}, 1e-5)));
 
   const Shape plane = {s.n, 1, s.h, s.w};
   hale_attribution_map to_map = {};
@@ -208,9 +209,8 @@ void thresholds(const Shape& s) {
              got[n].high != ranges.host[n].high;
   }
   print_line("range", s.text().c_str(), ms, 4.0 * s.elements(), 2 * wrong);
-  ms = median_ms([&] {
-    return hale_cuda_map_histograms(maps, ranges.device, kBins, counts.device, nullptr);
-  });
+  ms = median_ms(
+      [&] { return hale_cuda_map_histograms(maps, ranges.device, kBins, counts.device, nullptr); });
   print_line("histogram, 256 bins", s.text().c_str(), ms, 4.0 * s.elements(),
              counts.download() == counts.host ? 0 : 2);
   ms = median_ms([&] {

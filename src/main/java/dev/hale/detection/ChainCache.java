@@ -1,12 +1,7 @@
 package dev.hale.detection;
 
 import dev.hale.engine.Tensors;
-import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.HexFormat;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -88,21 +83,6 @@ public final class ChainCache {
   }
 
   private static List<String> keys(String chain, float[][] rows) {
-    List<String> keys = new ArrayList<>();
-    for (float[] row : rows) {
-      ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * row.length);
-      FloatBuffer floats = bytes.asFloatBuffer();
-      floats.put(row);
-      keys.add(chain + " " + HexFormat.of().formatHex(sha256().digest(bytes.array())));
-    }
-    return keys;
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has it
-    }
+    return Arrays.stream(rows).map(row -> chain + " " + Fingerprint.sha256(row)).toList();
   }
 }

@@ -52,6 +52,11 @@ public record SubjectMetrics(
     return lesionMl != 0; // unknown, NaN, is something
   }
 
+  /** Whether any lesion is known voxel by voxel. */
+  public boolean hasKnownLesions() {
+    return lesionMl > 0;
+  }
+
   /** Without the histogram, which is large. */
   public SubjectMetrics withoutHistogram() {
     return new SubjectMetrics(

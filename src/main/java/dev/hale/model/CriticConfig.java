@@ -16,8 +16,7 @@ import java.util.List;
  * @param monotonic whether the second half of the network has positive weights only
  * @param instanceNorm whether an instance norm follows all strided convolutions but the first and
  *     those with positive weights, as published. It leaves every feature the same mean over the
- *     image, so that the logit, a mean, hardly sees how much of a feature there is: without it a
- *     critic learns of small lesions
+ *     image, so that the logit, a mean, hardly sees how much of a feature there is
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record CriticConfig(

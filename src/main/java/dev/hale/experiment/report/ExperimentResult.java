@@ -111,7 +111,7 @@ public record ExperimentResult(
 
   /** Whether any lesion is known voxel by voxel. */
   boolean hasKnownLesions() {
-    return cases().stream().anyMatch(one -> one.metrics().lesionMl() > 0);
+    return cases().stream().anyMatch(one -> one.metrics().hasKnownLesions());
   }
 
   /** Whether metrics that need a healthy subject have any. */

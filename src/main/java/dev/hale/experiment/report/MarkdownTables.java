@@ -70,7 +70,7 @@ final class MarkdownTables {
 
   private static String patients(ExperimentResult result) {
     List<SubjectResult> diseased =
-        result.cases().stream().filter(one -> one.metrics().lesionMl() > 0).toList();
+        result.cases().stream().filter(one -> one.metrics().hasKnownLesions()).toList();
     List<String> header = new ArrayList<>(List.of("subject", "lesion, ml"));
     result.methods().forEach(method -> header.add(escaped(method.method())));
     StringBuilder table = header(header);

@@ -164,7 +164,7 @@ public final class ReportPage {
                 dots.put(
                     method,
                     results.stream()
-                        .filter(one -> one.metrics().lesionMl() > 0)
+                        .filter(one -> one.metrics().hasKnownLesions())
                         .collect(
                             Collectors.toMap(
                                 SubjectResult::subject,

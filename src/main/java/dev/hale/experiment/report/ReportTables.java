@@ -162,7 +162,7 @@ final class ReportTables {
         .forEach(method -> html.append("<th>%s</th>".formatted(escaped(method.method()))));
     html.append("</tr></thead>\n<tbody>");
     for (SubjectResult subject : result.cases()) {
-      if (!(subject.metrics().lesionMl() > 0)) {
+      if (!subject.metrics().hasKnownLesions()) {
         continue;
       }
       html.append(

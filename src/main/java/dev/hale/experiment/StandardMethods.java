@@ -26,9 +26,8 @@ import java.util.Optional;
  * fold's folder as {@code hale train} leaves them; methods share those that they have in common.
  */
 public final class StandardMethods implements ExperimentMethods {
-  private static final long REMEMBERED = 2L << 30; // bytes
-
-  private final ChainCache chains = new ChainCache(REMEMBERED);
+  // A quarter of the heap, so that scans and maps have room beside it however small that is.
+  private final ChainCache chains = new ChainCache(Runtime.getRuntime().maxMemory() / 4);
 
   @Override
   public List<String> names() {

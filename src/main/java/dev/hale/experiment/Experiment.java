@@ -169,7 +169,8 @@ public final class Experiment {
       Candidate candidate,
       ManifestFile manifest,
       ExperimentListener listener) {
-    TestSubject subject = TestSubject.read(candidate, detector.channels());
+    List<String> channels = fold.config().data().preparation().channels();
+    TestSubject subject = TestSubject.read(candidate, channels); // one brain for all methods
     manifest.add(subject.scan().name(), subject.sha256());
     long start = System.nanoTime();
     AnomalyMap found;

@@ -11,6 +11,7 @@ import dev.hale.HaleException;
 import dev.hale.data.AnomalyMap;
 import dev.hale.data.Axis;
 import dev.hale.data.DataException;
+import dev.hale.data.Nifti;
 import dev.hale.data.Scan;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.detection.AnomalyDetector;
@@ -22,9 +23,11 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -196,6 +199,28 @@ final class ExperimentTest {
   }
 
   @Test
+  void withoutABrainMaskAllMethodsAreScoredInTheSameBrain() throws Exception {
+    Path study = folder.resolve("study");
+    new PhantomDataset(study, List.of(Pathology.GLIOMA), 2, 40).write(false, subject -> {});
+    try (Stream<Path> files = Files.walk(study)) {
+      for (Path brain : files.filter(file -> file.toString().contains("brain")).toList()) {
+        Files.delete(brain);
+      }
+    }
+    for (String subject : List.of("glioma-40", "glioma-41")) {
+      Path file = study.resolve(subject).resolve("T1.nii.gz");
+      Scan scan = Nifti.read(file);
+      float[] voxels = scan.voxels().clone();
+      Arrays.fill(voxels, voxels.length / 2, voxels.length, voxels[0]); // background: no T1 there
+      Nifti.writeMap(file, scan.grid(), voxels);
+    }
+    ExperimentConfig experiment =
+        experiment("set: [\"data.source='%s'\"]\ntest: {leave_one_out: {}}\n".formatted(study));
+    ExperimentResult result = run(experiment, new Fakes());
+    assertEquals(2, result.manifest().subjects().size()); // one sum each, brain included
+  }
+
+  @Test
   void picturesOfWhichOnlyTheLabelIsKnownAreScoredAsImages() throws Exception {
     Path study = folder.resolve("xrays");
     for (int patient = 1; patient <= 12; patient++) {
@@ -307,7 +332,8 @@ final class ExperimentTest {
 
     @Override
     public List<String> channels() {
-      return List.of("FLAIR", "T1", "T1c", "T2");
+      List<String> all = List.of("FLAIR", "T1", "T1c", "T2");
+      return method.equals("bright") ? all : all.subList(0, 1);
     }
 
     @Override

@@ -79,6 +79,15 @@ final class DetectionOptions {
   Double guidance;
 
   @Option(
+      names = "--guidance-every",
+      paramLabel = "K",
+      description =
+          "Compute the classifier's gradient once in K steps of decoding and use it again in"
+              + " between; more is faster."
+              + OWN)
+  Integer guidanceEvery;
+
+  @Option(
       names = "--threshold",
       paramLabel = "RULE",
       description =
@@ -172,7 +181,8 @@ final class DetectionOptions {
         || noiseLevel != null
         || steps != null
         || solver != null
-        || guidance != null;
+        || guidance != null
+        || guidanceEvery != null;
   }
 
   private MethodSettings changed(DetectorConfig config) {
@@ -183,7 +193,8 @@ final class DetectionOptions {
       settings = own.withCounterfactual(settings(own.counterfactual()));
     } else if (changesChain()) {
       throw usage(
-          "--preset, --noise-level, --steps, --solver and --guidance are for diffusion; %s has none"
+          ("--preset, --noise-level, --steps, --solver, --guidance and --guidance-every are for"
+                  + " diffusion; %s has none")
               .formatted(config.method()));
     }
     return threshold == null ? settings : settings.withThreshold(threshold);
@@ -206,6 +217,9 @@ final class DetectionOptions {
     }
     if (guidance != null) {
       settings = settings.withGuidance(guidance);
+    }
+    if (guidanceEvery != null) {
+      settings = settings.withGuidanceEvery(guidanceEvery);
     }
     return settings;
   }

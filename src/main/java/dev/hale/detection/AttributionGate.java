@@ -38,11 +38,11 @@ final class AttributionGate implements Steering {
     Tensor gate = gate(x, batch);
     Denoiser unled = model.denoiser(x, settings.counterfactual().encodingLabel());
     Denoiser healthy = model.denoiser(x, DiffusionModel.HEALTHY);
+    Guidance gated = (image, timesteps) -> guidance.gradient(image, timesteps).mul(gate);
+    int every = settings.counterfactual().guidanceEvery();
     return new Decoding(
         Steering.blend(unled, healthy, gate, 1),
-        guidance == null
-            ? null
-            : (image, timesteps) -> guidance.gradient(image, timesteps).mul(gate),
+        guidance == null ? null : new HeldGuidance(gated, every, x),
         null);
   }
 

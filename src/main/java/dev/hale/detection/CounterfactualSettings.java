@@ -14,6 +14,8 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
  * @param steps S: network calls each way; at most {@code noiseLevel}
  * @param guidance s: how strongly decoding is steered towards healthy, 0 for not at all; the weight
  *     w of classifier-free guidance
+ * @param guidanceEvery k: the classifier's gradient is computed in the first of every k steps of
+ *     decoding and used again in the others; 0, where a model's file says nothing, is 1
  * @param encodingLabel class that a class-conditional network is told while encoding: 0 (healthy)
  *     as published, or 1, or, where labels were withheld in training, 2 (none); decoding is led
  *     towards 0
@@ -28,6 +30,7 @@ public record CounterfactualSettings(
     int noiseLevel,
     int steps,
     double guidance,
+    int guidanceEvery,
     int encodingLabel,
     Difference difference,
     double smoothing,
@@ -49,6 +52,7 @@ public record CounterfactualSettings(
 
   public CounterfactualSettings {
     solver = solver == null ? Solver.DDIM : solver;
+    guidanceEvery = guidanceEvery == 0 ? 1 : guidanceEvery;
     if (solver != Solver.DDIM && chain == Chain.WOLLEB_2022) {
       throw new IllegalArgumentException("the chain wolleb-2022 has no solver but ddim");
     }
@@ -56,6 +60,10 @@ public record CounterfactualSettings(
       throw new IllegalArgumentException(
           "steps must lie in 1 … noise level: steps %d, noise level %d"
               .formatted(steps, noiseLevel));
+    }
+    if (guidanceEvery < 1) {
+      throw new IllegalArgumentException(
+          "guidance_every is %d, expected 1 or more".formatted(guidanceEvery));
     }
     if (!(guidance >= 0) || !(smoothing >= 0)) {
       throw new IllegalArgumentException(
@@ -74,6 +82,7 @@ public record CounterfactualSettings(
         500,
         500,
         100,
+        1,
         0,
         Difference.ABSOLUTE,
         0,
@@ -88,6 +97,7 @@ public record CounterfactualSettings(
         noiseLevel,
         steps,
         guidance,
+        guidanceEvery,
         encodingLabel,
         difference,
         smoothing,
@@ -102,6 +112,7 @@ public record CounterfactualSettings(
         noiseLevel,
         steps,
         guidance,
+        guidanceEvery,
         encodingLabel,
         difference,
         smoothing,
@@ -116,6 +127,7 @@ public record CounterfactualSettings(
         newNoiseLevel,
         newSteps,
         guidance,
+        guidanceEvery,
         encodingLabel,
         difference,
         smoothing,
@@ -125,7 +137,16 @@ public record CounterfactualSettings(
   /** With another class to be told while encoding. */
   public CounterfactualSettings withEncodingLabel(int label) {
     return new CounterfactualSettings(
-        chain, solver, noiseLevel, steps, guidance, label, difference, smoothing, threshold);
+        chain,
+        solver,
+        noiseLevel,
+        steps,
+        guidance,
+        guidanceEvery,
+        label,
+        difference,
+        smoothing,
+        threshold);
   }
 
   /** With another guidance scale. */
@@ -136,6 +157,22 @@ public record CounterfactualSettings(
         noiseLevel,
         steps,
         newGuidance,
+        guidanceEvery,
+        encodingLabel,
+        difference,
+        smoothing,
+        threshold);
+  }
+
+  /** With the classifier's gradient computed once in so many steps. */
+  public CounterfactualSettings withGuidanceEvery(int every) {
+    return new CounterfactualSettings(
+        chain,
+        solver,
+        noiseLevel,
+        steps,
+        guidance,
+        every,
         encodingLabel,
         difference,
         smoothing,
@@ -150,6 +187,7 @@ public record CounterfactualSettings(
         noiseLevel,
         steps,
         guidance,
+        guidanceEvery,
         encodingLabel,
         difference,
         smoothing,

@@ -80,7 +80,7 @@ final class Methods {
   private DifferenceMethod counterfactual(CounterfactualSettings settings, String classifier) {
     DiffusionModel model = model("diffusion.safetensors");
     Guidance guidance = guidance(model, settings, classifier);
-    return decoded(model, settings, Steering.classifier(model, guidance));
+    return decoded(model, settings, Steering.classifier(model, guidance, settings.guidanceEvery()));
   }
 
   private DifferenceMethod classifierFree(CounterfactualSettings settings) {
@@ -148,7 +148,11 @@ final class Methods {
     return difference(
         model,
         settings,
-        new AncestralDecoding(model, settings, Steering.classifier(model, guidance), kernels));
+        new AncestralDecoding(
+            model,
+            settings,
+            Steering.classifier(model, guidance, settings.guidanceEvery()),
+            kernels));
   }
 
   private DifferenceMethod difference(
@@ -156,6 +160,7 @@ final class Methods {
     provenance.put("noiseLevel", String.valueOf(settings.noiseLevel()));
     provenance.put("steps", String.valueOf(settings.steps()));
     provenance.put("guidance", String.valueOf(settings.guidance()));
+    provenance.put("guidanceEvery", String.valueOf(settings.guidanceEvery()));
     provenance.put("difference", Names.of(settings.difference()));
     return new DifferenceMethod(
         model.preprocessing(),

@@ -26,12 +26,16 @@ interface Steering {
    */
   record Decoding(Denoiser denoiser, Guidance guidance, Integer label) {}
 
-  /** The class "healthy" and, where there is one, a classifier (Wolleb et al. 2022). */
-  static Steering classifier(DiffusionModel model, Guidance guidance) {
+  /**
+   * The class "healthy" and, where there is one, a classifier (Wolleb et al. 2022).
+   *
+   * @param every how many steps its gradient serves
+   */
+  static Steering classifier(DiffusionModel model, Guidance guidance, int every) {
     return (x, batch) ->
         new Decoding(
             model.denoiser(x, DiffusionModel.HEALTHY),
-            guidance,
+            guidance == null ? null : new HeldGuidance(guidance, every, x),
             guidance == null ? DiffusionModel.HEALTHY : null);
   }
 

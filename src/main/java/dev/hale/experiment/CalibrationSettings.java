@@ -47,6 +47,7 @@ public record CalibrationSettings(
               400,
               20,
               30,
+              1,
               0,
               Difference.ABSOLUTE,
               0,

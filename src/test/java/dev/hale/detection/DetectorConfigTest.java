@@ -21,6 +21,7 @@ final class DetectorConfigTest {
           400,
           40,
           12.5,
+          3,
           1,
           Difference.BRIGHTER,
           1.5,

@@ -32,7 +32,7 @@ import java.util.Locale;
 public final class FewerSteps {
   private FewerSteps() {}
 
-  private record Case(float[] image, byte[] brain, byte[] lesion) {}
+  record Case(float[] image, byte[] brain, byte[] lesion) {}
 
   /** Prints a Markdown table. */
   public static void main(String[] arguments) {
@@ -70,7 +70,7 @@ public final class FewerSteps {
     }
   }
 
-  private static List<Case> cases(Path model, DetectorConfig config, int subjects) {
+  static List<Case> cases(Path model, DetectorConfig config, int subjects) {
     List<Case> cases = new ArrayList<>();
     try (SliceDetector detector = new SliceDetector(model, config, DetectorOptions.defaults())) {
       for (Pathology pathology : List.of(Pathology.GLIOMA, Pathology.MS)) {
@@ -105,11 +105,15 @@ public final class FewerSteps {
       Solver solver,
       int steps,
       List<Case> cases) {
-    DetectorConfig changed =
-        config.withSettings(
-            own.withSolver(solver)
-                .withNoiseLevelAndSteps(own.noiseLevel(), Math.min(steps, own.noiseLevel()))
-                .withThreshold(ThresholdRule.OTSU));
+    CounterfactualSettings changed =
+        own.withSolver(solver)
+            .withNoiseLevelAndSteps(own.noiseLevel(), Math.min(steps, own.noiseLevel()));
+    return maps(model, config, changed, cases);
+  }
+
+  static float[][] maps(
+      Path model, DetectorConfig config, CounterfactualSettings settings, List<Case> cases) {
+    DetectorConfig changed = config.withSettings(settings.withThreshold(ThresholdRule.OTSU));
     try (SliceDetector detector = new SliceDetector(model, changed, DetectorOptions.defaults())) {
       return detector.maps(
           cases.stream().map(Case::image).toArray(float[][]::new),
@@ -118,7 +122,7 @@ public final class FewerSteps {
     }
   }
 
-  private static double dice(float[][] maps, List<Case> cases, double threshold) {
+  static double dice(float[][] maps, List<Case> cases, double threshold) {
     double sum = 0;
     for (int n = 0; n < maps.length; n++) {
       Case one = cases.get(n);
@@ -128,7 +132,7 @@ public final class FewerSteps {
     return sum / maps.length;
   }
 
-  private static double correlation(float[][] first, float[][] second, List<Case> cases) {
+  static double correlation(float[][] first, float[][] second, List<Case> cases) {
     List<byte[]> brains = cases.stream().map(Case::brain).toList();
     float[] x = Voxels.pool(Arrays.asList(first), brains);
     float[] y = Voxels.pool(Arrays.asList(second), brains);

@@ -1,0 +1,37 @@
+package dev.hale.detection;
+
+import dev.hale.diffusion.Guidance;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * A gradient that is computed once in so many steps and held for the others: along a chain of many
+ * steps it changes little from one to the next. For one chain of one batch.
+ */
+final class HeldGuidance implements Guidance {
+  private final Guidance guidance;
+  private final int every;
+  private final Tensor held;
+  private int calls;
+
+  /**
+   * A gradient that holds.
+   *
+   * @param every steps that a gradient serves, at least 1
+   * @param x an image like those that it will be asked about; what is held is a tensor of the
+   *     caller's scope
+   */
+  HeldGuidance(Guidance guidance, int every, Tensor x) {
+    this.guidance = guidance;
+    this.every = every;
+    held = torch.empty_like(x);
+  }
+
+  @Override
+  public Tensor gradient(Tensor x, Tensor timesteps) {
+    if (calls++ % every == 0) {
+      held.copy_(guidance.gradient(x, timesteps));
+    }
+    return held;
+  }
+}

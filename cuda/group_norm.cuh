@@ -63,8 +63,6 @@ struct hale_pack16<uint16_t> {  // bfloat16
 
 __device__ inline float hale_as_float(float value) { return value; }
 __device__ inline float hale_as_float(uint16_t value) { return hale_from_bfloat16(value); }
-__device__ inline void hale_put(float* to, float value) { *to = value; }
-__device__ inline void hale_put(uint16_t* to, float value) { *to = hale_to_bfloat16(value); }
 
 __device__ inline int64_t hale_part_begin(const hale_group_norm& norm, int64_t part) {
   return part * (norm.size[2] * norm.size[3]) / hale_group_norm_parts(norm);

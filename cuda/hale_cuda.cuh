@@ -1,4 +1,4 @@
-// What all CUDA kernels are made of: the block, sums over warps and blocks, 16-byte packs.
+// What all CUDA kernels are made of: the block, element types, sums over warps and blocks.
 //
 // Sums run in a fixed order: lanes by halving, then warps in turn. So a kernel without atomic sums
 // gives the same bits every time; those with atomics add integers only.
@@ -6,6 +6,7 @@
 #define HALE_CUDA_CUH_
 
 #include "hale.h"
+#include "hale_math.h"
 #include "launch.h"
 
 #define HALE_CUDA_WARP 32
@@ -21,6 +22,10 @@ __device__ inline int64_t hale_thread() {
 }
 
 __device__ inline int64_t hale_threads() { return static_cast<int64_t>(gridDim.x) * blockDim.x; }
+
+// A result, in the element type of where it goes.
+__device__ inline void hale_put(float* to, float value) { *to = value; }
+__device__ inline void hale_put(uint16_t* to, float value) { *to = hale_to_bfloat16(value); }
 
 // The sum over the block, in every thread. All threads must call it; `parts` has a place for each
 // warp and may be used again after the next barrier.

@@ -22,12 +22,15 @@
   auto& name = *static_cast<type(*)[extent]>( \
       cuda_on_cpu::shared({__FILE__, __LINE__}, sizeof(type) * static_cast<size_t>(extent)))
 
-// 16-byte accesses must be aligned on a GPU: the undefined-behaviour sanitizer sees when they are
+// Wide accesses must be aligned on a GPU: the undefined-behaviour sanitizer sees when they are
 // not.
 struct alignas(16) float4 {
   float x, y, z, w;
 };
 inline float4 make_float4(float x, float y, float z, float w) { return {x, y, z, w}; }
+struct alignas(8) uint2 {
+  unsigned x, y;
+};
 struct alignas(16) uint4 {
   unsigned x, y, z, w;
 };

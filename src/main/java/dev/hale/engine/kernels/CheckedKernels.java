@@ -71,4 +71,10 @@ final class CheckedKernels implements Kernels {
   public void above(Tensor maps, Tensor maskOrNull, double[] thresholds, Tensor out) {
     MapCalls.above(code, maps, maskOrNull, thresholds, out);
   }
+
+  @Override
+  public void prepareSlices(
+      Tensor slices, Tensor maskOrNull, double[] lower, double[] upper, Tensor out) {
+    SlicesCall.run(code, slices, maskOrNull, lower, upper, out);
+  }
 }

@@ -46,6 +46,8 @@ interface KernelCall extends AutoCloseable {
   void mapThreshold(
       NativeKernels.Maps maps, DoublePointer thresholds, NativeKernels.ByteTensor out);
 
+  void prepareSlices(NativeKernels.Slices slices);
+
   @Override
   void close();
 }

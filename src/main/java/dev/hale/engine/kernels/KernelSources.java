@@ -17,7 +17,8 @@ final class KernelSources {
           "attribution_map.cuh",
           "denoise_step.cuh",
           "group_norm.cuh",
-          "histogram.cuh");
+          "histogram.cuh",
+          "slices.cuh");
   private static final List<String> INCLUDED =
       List.of(
           "hale_cuda.cuh",
@@ -27,7 +28,8 @@ final class KernelSources {
           "attribution_formula.h",
           "denoise_formula.h",
           "group_norm_formula.h",
-          "histogram_formula.h");
+          "histogram_formula.h",
+          "slices_formula.h");
 
   private KernelSources() {}
 

@@ -1,10 +1,13 @@
 package dev.hale.engine.kernels;
 
+import dev.hale.engine.trace.Span;
+import dev.hale.engine.trace.Trace;
 import org.bytedeco.pytorch.Tensor;
 
 /**
  * All kernels of one kind of processor behind one wall: arguments are checked, tensors described to
- * the native structures, and only then does native code run.
+ * the native structures, and only then does native code run. Each call is a span; that of the step
+ * says how much it did, that of the normalisation is the network's.
  */
 final class CheckedKernels implements Kernels {
   private final KernelCode code;
@@ -36,45 +39,61 @@ final class CheckedKernels implements Kernels {
 
   @Override
   public void pathPoints(Tensor x, Tensor baselineOrNull, float[] alphas, Tensor out) {
-    AttributionCalls.pathPoints(code, x, baselineOrNull, alphas, out);
+    try (Span span = Trace.span("path points")) {
+      AttributionCalls.pathPoints(code, x, baselineOrNull, alphas, out);
+    }
   }
 
   @Override
   public void accumulate(
       Tensor gradient, Tensor xOrNull, Tensor baselineOrNull, float[] weights, Tensor sum) {
-    AttributionCalls.accumulate(code, gradient, xOrNull, baselineOrNull, weights, sum);
+    try (Span span = Trace.span("accumulation")) {
+      AttributionCalls.accumulate(code, gradient, xOrNull, baselineOrNull, weights, sum);
+    }
   }
 
   @Override
   public double[] constraint(
       Tensor attribution, Tensor maskOrNull, AttributionPenalty penalty, Tensor derivativeOrNull) {
-    return AttributionCalls.constrain(code, attribution, maskOrNull, penalty, derivativeOrNull);
+    try (Span span = Trace.span("attribution constraint")) {
+      return AttributionCalls.constrain(code, attribution, maskOrNull, penalty, derivativeOrNull);
+    }
   }
 
   @Override
   public void attributionMap(
       Tensor attribution, Tensor maskOrNull, AttributionMapOptions options, Tensor out) {
-    AttributionCalls.map(code, attribution, maskOrNull, options, out);
+    try (Span span = Trace.span("attribution map")) {
+      AttributionCalls.map(code, attribution, maskOrNull, options, out);
+    }
   }
 
   @Override
   public MapHistogram[] histograms(Tensor maps, Tensor maskOrNull, int bins) {
-    return MapCalls.histograms(code, maps, maskOrNull, bins);
+    try (Span span = Trace.span("histograms")) {
+      return MapCalls.histograms(code, maps, maskOrNull, bins);
+    }
   }
 
   @Override
   public float[] select(Tensor maps, Tensor maskOrNull, long[] ranks) {
-    return MapCalls.select(code, maps, maskOrNull, ranks);
+    try (Span span = Trace.span("selection")) {
+      return MapCalls.select(code, maps, maskOrNull, ranks);
+    }
   }
 
   @Override
   public void above(Tensor maps, Tensor maskOrNull, double[] thresholds, Tensor out) {
-    MapCalls.above(code, maps, maskOrNull, thresholds, out);
+    try (Span span = Trace.span("threshold")) {
+      MapCalls.above(code, maps, maskOrNull, thresholds, out);
+    }
   }
 
   @Override
   public void prepareSlices(
       Tensor slices, Tensor maskOrNull, double[] lower, double[] upper, Tensor out) {
-    SlicesCall.run(code, slices, maskOrNull, lower, upper, out);
+    try (Span span = Trace.span("slices")) {
+      SlicesCall.run(code, slices, maskOrNull, lower, upper, out);
+    }
   }
 }

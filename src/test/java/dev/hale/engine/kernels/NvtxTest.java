@@ -8,6 +8,9 @@ import dev.hale.engine.DeviceException;
 import dev.hale.engine.trace.Span;
 import dev.hale.engine.trace.Trace;
 import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +44,22 @@ class NvtxTest {
       assertTrue(!before.isTraced());
     }
     assertEquals(List.of(), cuda.calls("nvtxRangePop"));
+  }
+
+  @Test
+  void aKernelIsARange() {
+    Kernels kernels = cuda.kernels();
+    Trace.mirror(Nvtx.open(cuda.library.toString()));
+    cuda.listen();
+    try (var scope = new PointerScope()) {
+      Tensor x = torch.zeros(1, 1, 2, 2);
+      Tensor map = torch.empty(1, 2, 2);
+      kernels.prepareSlices(x, null, new double[1], new double[] {1}, torch.empty(1, 1, 3, 3));
+      kernels.attributionMap(x, null, new AttributionMapOptions(true, 0, false), map);
+      kernels.histograms(map, null, 4);
+    }
+    assertEquals(List.of("slices", "attribution map", "histograms"), cuda.calls("nvtxRangePush"));
+    assertEquals(3, cuda.calls("nvtxRangePop").size());
   }
 
   @Test

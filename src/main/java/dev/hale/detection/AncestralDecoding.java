@@ -40,8 +40,9 @@ final class AncestralDecoding implements HealthyImages {
   }
 
   @Override
-  public Tensor healthy(Tensor x, SliceBatch batch, StepObserver observer) {
+  public Tensor healthy(Tensor prepared, SliceBatch batch, StepObserver observer) {
     try (Scope scope = new Scope()) {
+      Tensor x = DiffusionModel.images(prepared);
       NoiseSource noise = new SliceNoise(batch.seeds());
       Tensor levels =
           torch

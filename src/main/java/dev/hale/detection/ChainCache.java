@@ -52,7 +52,8 @@ public final class ChainCache {
     float[][] known = known(keys);
     if (known != null) {
       return Tensors.of(known, 0, known.length, x.size(0), x.size(1), x.size(2), x.size(3))
-          .to(x.device(), x.scalar_type());
+          .to(x.device(), x.scalar_type())
+          .contiguous(x.suggest_memory_format());
     }
     Tensor made = run.get();
     float[][] rows = Tensors.rows(made);

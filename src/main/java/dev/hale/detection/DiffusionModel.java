@@ -8,14 +8,18 @@ import dev.hale.diffusion.TimestepSpacing;
 import dev.hale.engine.Device;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Precision;
+import dev.hale.engine.kernels.Kernels;
 import dev.hale.engine.trace.Span;
 import dev.hale.engine.trace.Trace;
 import dev.hale.model.NetworkFile;
 import dev.hale.model.UNet;
 import dev.hale.model.UNetConfig;
 import java.nio.file.Path;
+import java.util.Arrays;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
@@ -66,6 +70,24 @@ record DiffusionModel(
     Tensor labels =
         torch.full(new long[] {x.size(0)}, new Scalar(label)).to(x.device(), torch.ScalarType.Long);
     return (image, timesteps) -> forward(image, timesteps, labels);
+  }
+
+  /**
+   * Model images as the network takes them, channels last. What a sampler makes of them lies in
+   * memory as they do: no step has to rearrange anything.
+   *
+   * @param x {@code [N, C, S, S]} float32 in [-1, 1], from a scan or a prepared set
+   * @return the same values, owned by the enclosing scope
+   */
+  static Tensor images(Tensor x) {
+    double[] upper = new double[(int) (x.size(0) * x.size(1))];
+    Arrays.fill(upper, 1);
+    double[] lower = Arrays.stream(upper).map(value -> -value).toArray();
+    Tensor images =
+        torch.empty_like(
+            x, new TensorOptions(), new MemoryFormatOptional(MemoryFormat.ChannelsLast));
+    Kernels.of(x.device().type()).prepareSlices(x, null, lower, upper, images);
+    return images;
   }
 
   private Tensor forward(Tensor image, Tensor timesteps, Tensor labels) {

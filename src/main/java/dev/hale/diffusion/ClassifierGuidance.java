@@ -24,7 +24,7 @@ public record ClassifierGuidance(NoisyClassifier classifier, int label) implemen
     try (Span span = Trace.span("classifier gradient");
         Scope scope = new Scope();
         AutoGradMode recording = new AutoGradMode(true)) {
-      Tensor input = x.detach().requires_grad_(true);
+      Tensor input = x.detach().contiguous().requires_grad_(true); // as its weights lie
       Tensor logProbabilities = torch.log_softmax(classifier.forward(input, timesteps), 1);
       Tensor chosen = logProbabilities.select(1, label).sum();
       return scope.keep(torch.grad(new TensorVector(chosen), new TensorVector(input)).get(0));

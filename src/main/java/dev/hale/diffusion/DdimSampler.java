@@ -47,7 +47,7 @@ public record DdimSampler(Kernels kernels, Prediction prediction, boolean clamp)
    * @param scale guidance scale s, at least 0
    * @param eta 0 for DDIM, 1 as noisy as DDPM; only for chains that go down
    * @param observer sees each step
-   * @return images at the chain's last level, the caller's
+   * @return images at the chain's last level, the caller's; they lie in memory as {@code x} does
    */
   public Tensor run(
       Denoiser model,
@@ -60,7 +60,7 @@ public record DdimSampler(Kernels kernels, Prediction prediction, boolean clamp)
     boolean guided = guidance != null && scale != 0;
     try (Scope all = new Scope();
         NoGradGuard noGrad = new NoGradGuard()) {
-      Tensor current = x.contiguous().clone();
+      Tensor current = x.clone();
       for (ChainStep step : chain) {
         try (Scope scope = new Scope()) {
           StepCoefficients coefficients =

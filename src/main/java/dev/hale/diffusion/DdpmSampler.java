@@ -51,7 +51,7 @@ public record DdpmSampler(Kernels kernels, GaussianDiffusion diffusion, boolean 
     boolean guided = guidance != null && scale != 0;
     try (Scope all = new Scope();
         NoGradGuard noGrad = new NoGradGuard()) {
-      Tensor current = x.contiguous().clone();
+      Tensor current = x.clone();
       for (ChainStep step : chain.decoding(levels)) {
         try (Scope scope = new Scope()) {
           StepCoefficients coefficients =

@@ -54,7 +54,7 @@ public record MultistepSampler(Kernels kernels, int order) {
     Deque<Slope> slopes = new ArrayDeque<>();
     try (Scope all = new Scope();
         NoGradGuard noGrad = new NoGradGuard()) {
-      Tensor current = x.contiguous().clone();
+      Tensor current = x.clone();
       for (ChainStep step : chain) {
         try (Scope scope = new Scope()) {
           Tensor timesteps = DdimSampler.timesteps(current, step.timestep());
@@ -65,7 +65,10 @@ public record MultistepSampler(Kernels kernels, int order) {
                     guidance.gradient(current, timesteps),
                     new Scalar(scale * Math.sqrt(1 - step.from())));
           }
-          slopes.push(new Slope(sigma(step.from()), scope.keep(epsilon.contiguous())));
+          slopes.push(
+              new Slope(
+                  sigma(step.from()),
+                  scope.keep(epsilon.contiguous(current.suggest_memory_format()))));
           Tensor mean = mean(slopes, sigma(step.to()));
           StepCoefficients ddim = StepEquations.ddim(Prediction.EPSILON, step, 0, false, 0);
           kernels.denoiseStep(current, mean, null, null, ddim, StepOutputs.next(current));

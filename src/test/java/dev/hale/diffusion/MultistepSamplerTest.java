@@ -12,6 +12,7 @@ import dev.hale.engine.kernels.Kernels;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,6 +55,31 @@ class MultistepSamplerTest {
                   StepObserver.NONE);
       return Math.abs(Tensors.values(decoded)[0] - exact());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 3})
+  void imagesLieInMemoryAsTheyCame(int order) {
+    try (Scope scope = new Scope()) {
+      Tensor x = torch.randn(2, 3, 5, 4);
+      Denoiser watching =
+          (image, timesteps) -> {
+            assertEquals(1, image.stride(1));
+            return gaussian().predict(image, timesteps);
+          };
+      Tensor want = follow(order, gaussian(), x);
+      Tensor got = follow(order, watching, x.contiguous(MemoryFormat.ChannelsLast));
+      assertEquals(1, got.stride(1));
+      assertTrue(got.equal(want));
+    }
+  }
+
+  /** By DDIM (0) or by Adams and Bashforth's method of an order. */
+  private Tensor follow(int order, Denoiser model, Tensor x) {
+    var steps = chain(5).decoding(5);
+    return order == 0
+        ? new DdimSampler(kernels, Prediction.EPSILON, true).run(model, x, steps, StepObserver.NONE)
+        : new MultistepSampler(kernels, order).run(model, x, steps, null, 0, StepObserver.NONE);
   }
 
   @Test

@@ -169,15 +169,13 @@ __device__ float hale_element(const hale_storage& t, int64_t n, int64_t c, float
   return hale_as_float(static_cast<const T*>(t.data)[n * t.stride[0] + c * t.stride[1]]);
 }
 
-// Warp (n, group).
+// Of the group that begins with channel `first`, by a whole warp, in every lane.
 template <typename T>
-__device__ void hale_settle_group(const hale_group_norm& norm) {
-  const int64_t warp = hale_thread() / HALE_CUDA_WARP, lane = threadIdx.x % HALE_CUDA_WARP;
-  if (warp >= norm.size[0] * norm.groups) return;  // a whole warp, or none of it
-  const int64_t n = warp / norm.groups, in_group = norm.size[1] / norm.groups;
-  const int64_t first = warp % norm.groups * in_group, parts = hale_group_norm_parts(norm);
+__device__ hale_moments hale_moments_of_group(const hale_group_norm& norm, int64_t n,
+                                              int64_t first) {
+  const int64_t in_group = norm.size[1] / norm.groups, parts = hale_group_norm_parts(norm);
   hale_moments group = {0, 0, 0};
-  for (int64_t i = lane; i < in_group * parts; i += HALE_CUDA_WARP) {
+  for (int64_t i = threadIdx.x % HALE_CUDA_WARP; i < in_group * parts; i += HALE_CUDA_WARP) {
     const int64_t c = first + i % in_group, part = i / in_group;
     const hale_part_moments m = hale_moments_at(norm, n, part)[c];
     const double count =
@@ -190,6 +188,17 @@ __device__ void hale_settle_group(const hale_group_norm& norm) {
                                 __shfl_xor_sync(0xFFFFFFFFu, group.squares, apart)};
     group = hale_join(group, other);
   }
+  return group;
+}
+
+// Warp (n, group).
+template <typename T>
+__device__ void hale_settle_group(const hale_group_norm& norm) {
+  const int64_t warp = hale_thread() / HALE_CUDA_WARP, lane = threadIdx.x % HALE_CUDA_WARP;
+  if (warp >= norm.size[0] * norm.groups) return;  // a whole warp, or none of it
+  const int64_t n = warp / norm.groups, in_group = norm.size[1] / norm.groups;
+  const int64_t first = warp % norm.groups * in_group;
+  const hale_moments group = hale_moments_of_group<T>(norm, n, first);
   float* const channels = hale_channels_at(norm, n);
   for (int64_t c = first + lane; c < first + in_group; c += HALE_CUDA_WARP) {
     const hale_channel channel =

@@ -71,4 +71,34 @@ HALE_HD F hale_normalised(F x, F centre, F gain, F offset, bool silu) {
   return silu ? hale_silu<F>(y) : y;
 }
 
+// Of a part of a channel: the sums of s and of s d.
+typedef struct hale_slopes {
+  double sum, dot;
+} hale_slopes;
+
+// What of dL/dx is the same for a whole group.
+typedef struct hale_group_gradient {
+  float mean, slope;
+} hale_group_gradient;
+
+// `slopes` are the sums over the group of gain s and of gain s d.
+HALE_HD hale_group_gradient hale_group_gradient_of(const hale_moments& group, float epsilon,
+                                                   const hale_slopes& slopes) {
+  const double variance = group.squares / group.count + epsilon;
+  return {static_cast<float>(slopes.sum / group.count),
+          static_cast<float>(slopes.dot / (group.count * variance))};
+}
+
+// s, for d = x - centre.
+template <typename F>
+HALE_HD F hale_normalised_slope(F g, F d, F gain, F offset, bool silu) {
+  return silu ? g * hale_silu_slope<F>(d * gain + offset) : g;
+}
+
+// dL/dx.
+template <typename F>
+HALE_HD F hale_normalised_backward(F g, F d, F gain, F offset, F mean, F slope, bool silu) {
+  return hale_normalised_slope<F>(g, d, gain, offset, silu) * gain - mean - d * slope;
+}
+
 #endif  // HALE_GROUP_NORM_FORMULA_H_

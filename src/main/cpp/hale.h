@@ -87,6 +87,19 @@ int64_t hale_group_norm_workspace(const hale_group_norm* norm);
 // Normalises on at most `threads` threads.
 void hale_normalise_groups(const hale_group_norm* norm, int threads);
 
+// The derivative of the above with respect to x: by_x = dL/dx, from by_y = dL/dy and the x that was
+// normalised. norm.y is not looked at; by_x may be by_y itself, and both have the shape and the
+// element type of x. workspace holds hale_group_norm_backward_workspace bytes, beside those of
+// norm.workspace and as they.
+typedef struct hale_group_norm_backward {
+  hale_group_norm norm;
+  hale_storage by_y, by_x;
+  void* workspace;
+} hale_group_norm_backward;
+
+int64_t hale_group_norm_backward_workspace(const hale_group_norm* norm);
+void hale_normalise_groups_backward(const hale_group_norm_backward* backward, int threads);
+
 // ---- Attribution: see attribution_formula.h. All tensors are of shape size = {N, C, H, W}. ----
 
 // Points of the straight paths from each baseline to each image: out = alpha x + (1 - alpha)

@@ -62,6 +62,13 @@ HALE_HD F hale_silu(F x) {
   return x / (1.0f + hale_exp<F>(-x));
 }
 
+// The derivative of x / (1 + e^-x).
+template <typename F>
+HALE_HD F hale_silu_slope(F x) {
+  const F sigmoid = 1.0f / (1.0f + hale_exp<F>(-x));
+  return sigmoid * (1.0f + x * (1.0f - sigmoid));
+}
+
 // log(1 + u) for u in [0, 1], within 4 ulp: 2 atanh(u / (2 + u)), whose series converges quickly.
 template <typename F>
 HALE_HD F hale_log1p_of_unit(F u) {

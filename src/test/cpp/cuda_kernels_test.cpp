@@ -10,8 +10,10 @@
 #include "attribution_case.h"
 #include "attribution_map.cuh"
 #include "group_norm.cuh"
+#include "group_norm_backward.cuh"
 #include "histogram.cuh"
 #include "maps_case.h"
+#include "norm_backward_case.h"
 #include "norm_case.h"
 #include "slices.cuh"
 #include "slices_case.h"
@@ -46,6 +48,33 @@ int norms_equal_their_twin(unsigned cases, Order order) {
       CHECK(error.empty(), "norm, seed %u, order %d: %s", seed, static_cast<int>(order),
             error.c_str());
       packed += may_pack && hale_channels_pack(norm, norm.x);
+    }
+  }
+  CHECK(cases < 50 || packed > 2, "packs must be among the cases: %d", packed);
+  return 0;
+}
+
+int norms_backward_equal_their_twin(unsigned cases, Order order) {
+  int packed = 0;
+  for (unsigned seed = 0, done = 0; done < cases; ++seed) {
+    NormBackwardCase test(seed);
+    const hale_group_norm_backward& backward = test.backward;
+    const hale_group_norm& norm = backward.norm;
+    if (norm.size[0] * norm.size[1] > (cases < 10 ? 8 : 40)) continue;  // a block for each: long
+    ++done;
+    for (bool may_pack : {false, true}) {
+      const hale_group_norm_backward_plan plan = hale_plan_group_norm_backward(backward, may_pack);
+      test.reset();
+      launch(plan.forward.moments_grid, kBlock, order, plan.forward.moments, norm);
+      launch(plan.forward.settle_grid, kBlock, order, plan.forward.settle, norm);
+      launch(plan.slopes_grid, kBlock, order, plan.slopes, backward);
+      launch(plan.forward.settle_grid, kBlock, order, plan.settle, backward);
+      launch(few(plan.apply_grid), kBlock, order, plan.apply, backward);
+      const std::string error = test.verify();
+      CHECK(error.empty(), "norm backward, seed %u, order %d: %s", seed, static_cast<int>(order),
+            error.c_str());
+      packed +=
+          may_pack && hale_channels_pack(norm, norm.x) && hale_channels_pack(norm, backward.by_y);
     }
   }
   CHECK(cases < 50 || packed > 2, "packs must be among the cases: %d", packed);
@@ -158,6 +187,7 @@ int main(int count, char** arguments) {
   const unsigned cases = count > 1 ? static_cast<unsigned>(std::atoi(arguments[1])) : 60;
   for (Order order : {Order::kForward, Order::kBackward, Order::kShuffled}) {
     norms_equal_their_twin(cases, order);
+    norms_backward_equal_their_twin(cases, order);
     attributions_equal_their_twin(cases, order);
     maps_equal_their_twin(cases, order);
     slices_equal_their_twin(cases, order);

@@ -20,6 +20,7 @@
 #include "attribution_map.cuh"
 #include "denoise_step.cuh"
 #include "group_norm.cuh"
+#include "group_norm_backward.cuh"
 #include "histogram.cuh"
 #include "slices.cuh"
 // The library's declarations of the kernels must be these kernels'.
@@ -92,6 +93,16 @@ const std::map<std::string, Kernel>& kernels() {
       KERNEL(hale_group_norm_settle_bfloat16),
       KERNEL(hale_group_norm_apply_channels_last_bfloat16),
       KERNEL(hale_group_norm_apply_strided_bfloat16),
+      KERNEL(hale_group_norm_slopes_channels_last_float32),
+      KERNEL(hale_group_norm_slopes_strided_float32),
+      KERNEL(hale_group_norm_settle_slopes_float32),
+      KERNEL(hale_group_norm_backward_channels_last_float32),
+      KERNEL(hale_group_norm_backward_strided_float32),
+      KERNEL(hale_group_norm_slopes_channels_last_bfloat16),
+      KERNEL(hale_group_norm_slopes_strided_bfloat16),
+      KERNEL(hale_group_norm_settle_slopes_bfloat16),
+      KERNEL(hale_group_norm_backward_channels_last_bfloat16),
+      KERNEL(hale_group_norm_backward_strided_bfloat16),
       KERNEL(hale_path_points_flat),
       KERNEL(hale_accumulate_flat),
       KERNEL(hale_constraint_count_flat),

@@ -3,12 +3,15 @@
 #include "attribution_map.cuh"
 #include "denoise_step.cuh"
 #include "group_norm.cuh"
+#include "group_norm_backward.cuh"
 #include "histogram.cuh"
 #include "slices.cuh"
 
 struct every_launcher {
   decltype(&hale_cuda_denoise_step) denoise_step = hale_cuda_denoise_step;
   decltype(&hale_cuda_normalise_groups) normalise_groups = hale_cuda_normalise_groups;
+  decltype(&hale_cuda_normalise_groups_backward) normalise_groups_backward =
+      hale_cuda_normalise_groups_backward;
   decltype(&hale_cuda_path_points) path_points = hale_cuda_path_points;
   decltype(&hale_cuda_accumulate) accumulate = hale_cuda_accumulate;
   decltype(&hale_cuda_constrain) constrain = hale_cuda_constrain;

@@ -80,42 +80,62 @@ void NormCase::reset() {
       [&](int64_t n, int64_t c, int64_t h, int64_t w) { x_.set(n, c, h, w, before_[i++]); });
 }
 
+NormCase::Group NormCase::group(int64_t n, int64_t first) const {
+  const int64_t in_group = norm.size[1] / norm.groups, area = norm.size[2] * norm.size[3];
+  const double count = static_cast<double>(in_group * area);
+  double sum = 0, squares = 0;
+  for (int64_t c = first; c < first + in_group; ++c) {
+    for (int64_t p = 0; p < area; ++p) sum += x(n, c, p);
+  }
+  const double mean = sum / count;
+  for (int64_t c = first; c < first + in_group; ++c) {
+    for (int64_t p = 0; p < area; ++p) squares += (x(n, c, p) - mean) * (x(n, c, p) - mean);
+  }
+  return {count, mean, 1 / std::sqrt(squares / count + norm.epsilon)};
+}
+
+double NormCase::x(int64_t n, int64_t c, int64_t pixel) const {
+  const int64_t area = norm.size[2] * norm.size[3];
+  return before_[(n * norm.size[1] + c) * area + pixel] + get(added_, n, c, 0);
+}
+
+double NormCase::terms(int64_t n, int64_t c, int64_t pixel) const {
+  return std::fabs(x(n, c, pixel)) + std::fabs(get(added_, n, c, 0));
+}
+
+double NormCase::gain(int64_t n, int64_t c) const {
+  return get(weight_, n, c, 1) * (1 + get(scale_, n, c, 0));
+}
+
+double NormCase::offset(int64_t n, int64_t c) const {
+  return get(bias_, n, c, 0) * (1 + get(scale_, n, c, 0)) + get(shift_, n, c, 0);
+}
+
+double NormCase::offset_terms(int64_t n, int64_t c) const {
+  return std::fabs(get(bias_, n, c, 0) * (1 + get(scale_, n, c, 0))) +
+         std::fabs(get(shift_, n, c, 0));
+}
+
 std::string NormCase::verify() const {
   const int64_t *size = norm.size, area = size[2] * size[3], in_group = size[1] / norm.groups;
   for (int64_t n = 0; n < size[0]; ++n) {
     for (int64_t first = 0; first < size[1]; first += in_group) {
-      const auto x = [&](int64_t c, int64_t p) {
-        return before_[(n * size[1] + c) * area + p] + get(added_, n, c, 0);
-      };
-      double sum = 0, squares = 0;
-      const double count = static_cast<double>(in_group * area);
+      const Group in = group(n, first);
       for (int64_t c = first; c < first + in_group; ++c) {
-        for (int64_t p = 0; p < area; ++p) sum += x(c, p);
-      }
-      const double mean = sum / count;
-      for (int64_t c = first; c < first + in_group; ++c) {
-        for (int64_t p = 0; p < area; ++p) squares += (x(c, p) - mean) * (x(c, p) - mean);
-      }
-      const double inverse = 1 / std::sqrt(squares / count + norm.epsilon);
-      for (int64_t c = first; c < first + in_group; ++c) {
-        const double scale = 1 + get(scale_, n, c, 0);
-        const double gain = inverse * get(weight_, n, c, 1) * scale;
-        const double offset = get(bias_, n, c, 0) * scale + get(shift_, n, c, 0);
+        const double by = in.inverse * gain(n, c), plus = offset(n, c);
         for (int64_t p = 0; p < area; ++p) {
-          const double plain = (x(c, p) - mean) * gain + offset;
+          const double plain = (x(n, c, p) - in.mean) * by + plus;
           const double want = norm.silu ? plain / (1 + std::exp(-plain)) : plain;
-          const double terms =
-              (std::fabs(x(c, p)) + std::fabs(mean) + std::fabs(get(added_, n, c, 0))) *
-                  std::fabs(gain) +
-              std::fabs(get(bias_, n, c, 0) * scale) + std::fabs(get(shift_, n, c, 0));
+          const double magnitude =
+              (terms(n, c, p) + std::fabs(in.mean)) * std::fabs(by) + offset_terms(n, c);
           const double got = y_.get(n, c, p / size[3], p % size[3]);
-          const double room =
-              kTolerance * terms + (norm.bfloat16 ? kBfloat16 * std::fabs(want) + 1e-30 : 1e-30);
+          const double room = kTolerance * magnitude +
+                              (norm.bfloat16 ? kBfloat16 * std::fabs(want) + 1e-30 : 1e-30);
           if (!(std::fabs(want - got) <= room)) {
             char text[200];
             std::snprintf(text, sizeof text, "y[%d, %d, %d]: %.9g, wanted %.9g (terms of %.3g)",
                           static_cast<int>(n), static_cast<int>(c), static_cast<int>(p), got, want,
-                          terms);
+                          magnitude);
             return text;
           }
         }

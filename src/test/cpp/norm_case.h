@@ -18,6 +18,17 @@ class NormCase {
   // Empty if y is right, or what is wrong with it.
   std::string verify() const;
 
+  // In double precision:
+  struct Group {
+    double count, mean, inverse;  // 1 / standard deviation
+  };
+  Group group(int64_t n, int64_t first) const;              // which begins at that channel
+  double x(int64_t n, int64_t c, int64_t pixel) const;      // with what is added to it
+  double terms(int64_t n, int64_t c, int64_t pixel) const;  // how large the numbers that make up x
+  double gain(int64_t n, int64_t c) const;                  // of the normalised x
+  double offset(int64_t n, int64_t c) const;
+  double offset_terms(int64_t n, int64_t c) const;
+
   hale_group_norm norm = {};
 
  private:

@@ -20,6 +20,7 @@ struct Isa {
   bool (*available)();
   hale::DenoiseStep* denoise_step;
   hale::NormaliseGroups* normalise_groups;
+  hale::NormaliseGroupsBackward* normalise_groups_backward;
   hale::PathPoints* path_points;
   hale::Accumulate* accumulate;
   hale::ConstraintWorkspace* constraint_workspace;
@@ -32,11 +33,12 @@ struct Isa {
   hale::PrepareSlices* prepare_slices;
 };
 
-#define HALE_KERNELS(isa)                                                           \
-  hale::isa::denoise_step, hale::isa::normalise_groups, hale::isa::path_points,     \
-      hale::isa::accumulate, hale::isa::constraint_workspace, hale::isa::constrain, \
-      hale::isa::map_attribution, hale::isa::map_ranges, hale::isa::map_histograms, \
-      hale::isa::map_select, hale::isa::map_threshold, hale::isa::prepare_slices
+#define HALE_KERNELS(isa)                                                                     \
+  hale::isa::denoise_step, hale::isa::normalise_groups, hale::isa::normalise_groups_backward, \
+      hale::isa::path_points, hale::isa::accumulate, hale::isa::constraint_workspace,         \
+      hale::isa::constrain, hale::isa::map_attribution, hale::isa::map_ranges,                \
+      hale::isa::map_histograms, hale::isa::map_select, hale::isa::map_threshold,             \
+      hale::isa::prepare_slices
 
 // Best first; the last one is always available.
 constexpr Isa kIsas[] = {
@@ -76,6 +78,15 @@ int64_t hale_group_norm_workspace(const hale_group_norm* norm) {
 
 void hale_normalise_groups(const hale_group_norm* norm, int threads) {
   current().normalise_groups(*norm, threads);
+}
+
+int64_t hale_group_norm_backward_workspace(const hale_group_norm* norm) {
+  const int64_t slopes = hale_group_norm_parts(*norm) * static_cast<int64_t>(sizeof(hale_slopes));
+  return norm->size[0] * norm->size[1] * (slopes + 2 * static_cast<int64_t>(sizeof(float)));
+}
+
+void hale_normalise_groups_backward(const hale_group_norm_backward* backward, int threads) {
+  current().normalise_groups_backward(*backward, threads);
 }
 
 void hale_path_points(const hale_path* path, int threads) { current().path_points(*path, threads); }

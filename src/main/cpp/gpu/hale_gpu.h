@@ -44,6 +44,8 @@ int hale_copy_to_host(const hale_module* module, void* to, const void* from, int
 int hale_gpu_denoise_step(hale_module* module, void* stream, const hale_step* step,
                           const hale_step_coefficients* coefficients);
 int hale_gpu_normalise_groups(hale_module* module, void* stream, const hale_group_norm* norm);
+int hale_gpu_normalise_groups_backward(hale_module* module, void* stream,
+                                       const hale_group_norm_backward* backward);
 int hale_gpu_path_points(hale_module* module, void* stream, const hale_path* path);
 int hale_gpu_accumulate(hale_module* module, void* stream, const hale_accumulation* accumulation);
 int64_t hale_gpu_constraint_workspace(const hale_constraint* constraint);

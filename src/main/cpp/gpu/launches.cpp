@@ -5,6 +5,7 @@
 #include "attribution_launch.h"
 #include "attribution_map_launch.h"
 #include "denoise_step_launch.h"
+#include "group_norm_backward_launch.h"
 #include "group_norm_launch.h"
 #include "histogram_launch.h"
 #include "slices_launch.h"
@@ -58,6 +59,13 @@ int hale_gpu_denoise_step(hale_module* module, void* stream, const hale_step* st
 int hale_gpu_normalise_groups(hale_module* module, void* stream, const hale_group_norm* norm) {
   Launcher launcher(module, stream);
   hale_launch_group_norm(*norm, launcher);
+  return launcher.result();
+}
+
+int hale_gpu_normalise_groups_backward(hale_module* module, void* stream,
+                                       const hale_group_norm_backward* backward) {
+  Launcher launcher(module, stream);
+  hale_launch_group_norm_backward(*backward, launcher);
   return launcher.result();
 }
 

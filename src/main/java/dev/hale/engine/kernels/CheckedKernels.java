@@ -38,6 +38,11 @@ final class CheckedKernels implements Kernels {
   }
 
   @Override
+  public void groupNormBackward(Tensor x, GroupNorm norm, Tensor gradient, Tensor out) {
+    GroupNormCall.runBackward(code, x, norm, gradient, out);
+  }
+
+  @Override
   public void pathPoints(Tensor x, Tensor baselineOrNull, float[] alphas, Tensor out) {
     try (Span span = Trace.span("path points")) {
       AttributionCalls.pathPoints(code, x, baselineOrNull, alphas, out);

@@ -76,6 +76,11 @@ final class CpuKernels implements KernelCode {
     }
 
     @Override
+    public void normaliseGroupsBackward(NativeKernels.NormBackward backward) {
+      NativeKernels.normaliseGroupsBackward(backward, threads);
+    }
+
+    @Override
     public void pathPoints(NativeKernels.Path path) {
       NativeKernels.pathPoints(path, threads);
     }

@@ -61,6 +61,13 @@ final class CudaCall implements KernelCall {
   }
 
   @Override
+  public void normaliseGroupsBackward(NativeKernels.NormBackward backward) {
+    check(
+        "group normalisation, backwards",
+        NativeCuda.normaliseGroupsBackward(module, stream, backward));
+  }
+
+  @Override
   public void pathPoints(NativeKernels.Path path) {
     check("path points", NativeCuda.pathPoints(module, stream, path));
   }

@@ -12,34 +12,47 @@ import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** The call of the native group normalisation: what it demands, and how it is told. */
+/** The calls of the native group normalisation: what they demand, and how they are told. */
 final class GroupNormCall {
   private GroupNormCall() {}
 
   static void run(KernelCode code, Tensor x, GroupNorm norm, Tensor out) {
     var on = new TensorArguments(code.device());
     check(on, x, norm, out);
+    checkPlacement("x", x, out);
     try (KernelCall call = code.begin(x, on.index())) {
       var told = new NativeKernels.Norm();
-      for (int axis = 0; axis < 4; axis++) {
-        told.size(axis, x.size(axis));
-      }
-      told.groups(norm.groups());
-      told.epsilon((float) norm.epsilon());
-      told.bfloat16(x.scalar_type().intern() == ScalarType.BFloat16 ? 1 : 0);
-      told.silu(norm.silu() ? 1 : 0);
-      describe(x, told.x());
+      describe(x, norm, told);
       describe(out, told.y());
-      describe(norm.weight(), told.weight());
-      describe(norm.bias(), told.bias());
-      describe(norm.added(), told.added());
-      describe(norm.scale(), told.scale());
-      describe(norm.shift(), told.shift());
       told.workspace(call.memory(NativeKernels.groupNormWorkspace(told)));
       call.normaliseGroups(told);
     } finally {
       Reference.reachabilityFence(x);
       Reference.reachabilityFence(norm);
+      Reference.reachabilityFence(out);
+    }
+  }
+
+  static void runBackward(KernelCode code, Tensor x, GroupNorm norm, Tensor gradient, Tensor out) {
+    var on = new TensorArguments(code.device());
+    check(on, x, norm, out);
+    checkSameType(on, x, "gradient", gradient);
+    checkShape("gradient", gradient, x.size(0), x.size(1), x.size(2), x.size(3));
+    checkPlacement("gradient", gradient, out);
+    refuseSameMemory("out", out, "x", x);
+    try (KernelCall call = code.begin(x, on.index())) {
+      var told = new NativeKernels.NormBackward();
+      NativeKernels.Norm forward = told.norm();
+      describe(x, norm, forward);
+      describe(gradient, told.byY());
+      describe(out, told.byX());
+      forward.workspace(call.memory(NativeKernels.groupNormWorkspace(forward)));
+      told.workspace(call.memory(NativeKernels.groupNormBackwardWorkspace(forward)));
+      call.normaliseGroupsBackward(told);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(norm);
+      Reference.reachabilityFence(gradient);
       Reference.reachabilityFence(out);
     }
   }
@@ -62,14 +75,6 @@ final class GroupNormCall {
     checkSameType(on, x, "out", out);
     checkShape("out", out, x.size(0), channels, x.size(2), x.size(3));
     checkWritable("out", out);
-    boolean inPlace = x.numel() > 0 && address(out) == address(x);
-    for (int axis = 0; inPlace && axis < 4; axis++) {
-      if (x.size(axis) > 1 && x.stride(axis) != out.stride(axis)) {
-        throw new IllegalArgumentException(
-            "out lies where x does, but with other strides: x has %s, out has %s"
-                .formatted(strides(x), strides(out)));
-      }
-    }
     Tensor[] byChannel = {norm.weight(), norm.bias()};
     String[] channelNames = {"weight", "bias"};
     for (int i = 0; i < byChannel.length; i++) {
@@ -88,6 +93,34 @@ final class GroupNormCall {
         refuseSameMemory("out", out, imageNames[i], byImage[i]);
       }
     }
+  }
+
+  /** The result may lie where the operand does, but then it must lie as that does. */
+  private static void checkPlacement(String name, Tensor operand, Tensor out) {
+    boolean inPlace = operand.numel() > 0 && address(out) == address(operand);
+    for (int axis = 0; inPlace && axis < 4; axis++) {
+      if (operand.size(axis) > 1 && operand.stride(axis) != out.stride(axis)) {
+        throw new IllegalArgumentException(
+            "out lies where %s does, but with other strides: %s has %s, out has %s"
+                .formatted(name, name, strides(operand), strides(out)));
+      }
+    }
+  }
+
+  private static void describe(Tensor x, GroupNorm norm, NativeKernels.Norm told) {
+    for (int axis = 0; axis < 4; axis++) {
+      told.size(axis, x.size(axis));
+    }
+    told.groups(norm.groups());
+    told.epsilon((float) norm.epsilon());
+    told.bfloat16(x.scalar_type().intern() == ScalarType.BFloat16 ? 1 : 0);
+    told.silu(norm.silu() ? 1 : 0);
+    describe(x, told.x());
+    describe(norm.weight(), told.weight());
+    describe(norm.bias(), told.bias());
+    describe(norm.added(), told.added());
+    describe(norm.scale(), told.scale());
+    describe(norm.shift(), told.shift());
   }
 
   private static void checkSameType(TensorArguments on, Tensor x, String name, Tensor tensor) {

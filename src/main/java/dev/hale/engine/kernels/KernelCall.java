@@ -25,6 +25,8 @@ interface KernelCall extends AutoCloseable {
 
   void normaliseGroups(NativeKernels.Norm norm);
 
+  void normaliseGroupsBackward(NativeKernels.NormBackward backward);
+
   void pathPoints(NativeKernels.Path path);
 
   void accumulate(NativeKernels.Accumulation accumulation);

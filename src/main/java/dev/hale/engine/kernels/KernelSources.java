@@ -17,6 +17,7 @@ final class KernelSources {
           "attribution_map.cuh",
           "denoise_step.cuh",
           "group_norm.cuh",
+          "group_norm_backward.cuh",
           "histogram.cuh",
           "slices.cuh");
   private static final List<String> INCLUDED =

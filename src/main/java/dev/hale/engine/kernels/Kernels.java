@@ -64,6 +64,18 @@ public interface Kernels {
   void groupNorm(Tensor x, GroupNorm norm, Tensor out);
 
   /**
+   * The derivative of {@link #groupNorm} with respect to x, and to nothing else: from ∂L/∂y to
+   * ∂L/∂x. All that it needs besides is computed anew from x, which it reads three times.
+   *
+   * @param x what was normalised, {@code [N, C, H, W]}, float32 or bfloat16, any strides
+   * @param gradient ∂L/∂y, like {@code x}
+   * @param out ∂L/∂x, like {@code x}; may be {@code gradient} itself
+   * @throws IllegalArgumentException if an argument does not fit the others; nothing is written
+   *     then
+   */
+  void groupNormBackward(Tensor x, GroupNorm norm, Tensor gradient, Tensor out);
+
+  /**
    * Points of the straight paths from baselines to images: {@code out = α·x + (1 − α)·baseline}
    * (Sundararajan, Taly and Yan 2017, eq. 1). All float32 {@code [N, C, H, W]}; inputs may be
    * expanded views.

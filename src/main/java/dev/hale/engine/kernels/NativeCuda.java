@@ -72,6 +72,10 @@ final class NativeCuda {
   @Name("hale_gpu_normalise_groups")
   static native int normaliseGroups(Module module, Pointer stream, @Const NativeKernels.Norm norm);
 
+  @Name("hale_gpu_normalise_groups_backward")
+  static native int normaliseGroupsBackward(
+      Module module, Pointer stream, @Const NativeKernels.NormBackward backward);
+
   @Name("hale_gpu_path_points")
   static native int pathPoints(Module module, Pointer stream, @Const NativeKernels.Path path);
 

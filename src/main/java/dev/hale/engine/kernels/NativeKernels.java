@@ -38,6 +38,12 @@ final class NativeKernels {
   @Name("hale_normalise_groups")
   static native void normaliseGroups(@Const Norm norm, int threads);
 
+  @Name("hale_group_norm_backward_workspace")
+  static native @Cast("int64_t") long groupNormBackwardWorkspace(@Const Norm norm);
+
+  @Name("hale_normalise_groups_backward")
+  static native void normaliseGroupsBackward(@Const NormBackward backward, int threads);
+
   @Name("hale_path_points")
   static native void pathPoints(@Const Path path, int threads);
 
@@ -303,6 +309,10 @@ final class NativeKernels {
       allocate();
     }
 
+    Norm(Pointer pointer) {
+      super(pointer);
+    }
+
     private native void allocate();
 
     @MemberSetter
@@ -343,6 +353,30 @@ final class NativeKernels {
 
     @MemberSetter
     native Norm silu(int value);
+  }
+
+  /** {@code hale_group_norm_backward}, all zero at first. Freed as a {@link Step} is. */
+  @Name("hale_group_norm_backward")
+  static final class NormBackward extends Pointer {
+    NormBackward() {
+      allocate();
+    }
+
+    private native void allocate();
+
+    @MemberGetter
+    native @ByRef Norm norm();
+
+    @MemberGetter
+    @Name("by_y")
+    native @ByRef Storage byY();
+
+    @MemberGetter
+    @Name("by_x")
+    native @ByRef Storage byX();
+
+    @MemberSetter
+    native NormBackward workspace(Pointer value);
   }
 
   /** {@code hale_path}, all zero at first. Freed as a {@link Step} is. */

@@ -135,6 +135,7 @@ class CudaKernelsTest {
             Tensor features = image.to(type);
             GroupNorm norm = new GroupNorm(4, 1e-5, null, null, null, null, null, true);
             kernels.groupNorm(features, norm, torch.empty_like(features));
+            kernels.groupNormBackward(features, norm, features, torch.empty_like(features));
           }
         }
         Tensor part = width == 8 ? x : torch.rand(1, 8, 4, 8).narrow(3, 0, 7);
@@ -164,9 +165,12 @@ class CudaKernelsTest {
     }
     for (String type : List.of("float32", "bfloat16")) {
       names.add("hale_group_norm_settle_" + type);
+      names.add("hale_group_norm_settle_slopes_" + type);
       for (String walk : List.of("strided", "channels_last")) {
         names.add("hale_group_norm_moments_" + walk + "_" + type);
         names.add("hale_group_norm_apply_" + walk + "_" + type);
+        names.add("hale_group_norm_slopes_" + walk + "_" + type);
+        names.add("hale_group_norm_backward_" + walk + "_" + type);
       }
     }
     for (String walk : List.of("flat", "strided")) {

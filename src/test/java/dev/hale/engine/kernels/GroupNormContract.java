@@ -10,9 +10,11 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -22,9 +24,9 @@ abstract class GroupNormContract {
 
   abstract Kernels kernels();
 
-  @Property(tries = 60, shrinking = ShrinkingMode.OFF)
-  void normEqualsLibTorchInDoublePrecision(@ForAll long seed) {
-    try (var scope = new PointerScope()) {
+  /** Random features and a random norm of them. */
+  private record Case(Tensor x, GroupNorm norm, boolean half, Random random) {
+    static Case of(long seed) {
       Random random = new Random(seed);
       int groups = 1 + random.nextInt(32);
       long channels = groups * (1L + random.nextInt(4));
@@ -32,27 +34,81 @@ abstract class GroupNormContract {
         1 + random.nextInt(3), channels, 1 + random.nextInt(20), 1 + random.nextInt(20)
       };
       boolean half = random.nextInt(4) == 0;
-      Tensor x = Layout.ofInput(random).of(torch.randn(shape).mul(new Scalar(3.0)));
-      if (half) {
-        x = x.to(ScalarType.BFloat16);
-      }
+      Tensor x = features(random, half, shape);
       Tensor weight = random.nextBoolean() ? vector(half, channels) : null;
       Tensor bias = random.nextBoolean() ? vector(half, channels) : null;
       Tensor added = random.nextBoolean() ? vector(half, shape[0], channels) : null;
       Tensor scale = random.nextBoolean() ? vector(half, shape[0], channels) : null;
       Tensor shift = random.nextBoolean() ? vector(half, shape[0], channels) : null;
       boolean silu = random.nextBoolean();
-      Tensor out = torch.empty_like(x.contiguous());
-      kernels()
-          .groupNorm(
-              x, new GroupNorm(groups, EPSILON, weight, bias, added, scale, shift, silu), out);
-      Tensor want = chain(groups, x, weight, bias, added, scale, shift, silu);
-      Tensor error = out.to(ScalarType.Double).sub(want).abs();
-      // Values are of order 10; bfloat16 rounds the result once.
-      double room = half ? 0x1p-8 : 1e-5;
-      Tensor allowed = want.abs().mul(new Scalar(room)).add(new Scalar(half ? 1e-4 : 2e-5));
-      assertTrue(error.le(allowed).all().item_bool(), () -> "error " + error.max().item_double());
+      GroupNorm norm = new GroupNorm(groups, EPSILON, weight, bias, added, scale, shift, silu);
+      return new Case(x, norm, half, random);
     }
+  }
+
+  private static Tensor features(Random random, boolean half, long... shape) {
+    Tensor x = Layout.ofInput(random).of(torch.randn(shape).mul(new Scalar(3.0)));
+    return half ? x.to(ScalarType.BFloat16) : x;
+  }
+
+  @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+  void normEqualsLibTorchInDoublePrecision(@ForAll long seed) {
+    try (var scope = new PointerScope()) {
+      Case test = Case.of(seed);
+      Tensor out = torch.empty_like(test.x.contiguous());
+      kernels().groupNorm(test.x, test.norm, out);
+      // Values are of order 10; bfloat16 rounds the result once.
+      assertClose(chain(inDouble(test.x), test.norm), out, test.half, test.half ? 1e-4 : 2e-5);
+    }
+  }
+
+  @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+  void derivativeEqualsLibTorchsInDoublePrecision(@ForAll long seed) {
+    try (var scope = new PointerScope()) {
+      Case test = Case.of(seed);
+      Tensor x = test.x;
+      Tensor gradient =
+          features(test.random, test.half, x.size(0), x.size(1), x.size(2), x.size(3));
+      Tensor in = inDouble(x).requires_grad_(true);
+      Tensor want = derivative(chain(in, test.norm), in, inDouble(gradient));
+      Tensor out = torch.empty_like(x.contiguous());
+      kernels().groupNormBackward(x, test.norm, gradient, out);
+      // The terms cancel where a group has few elements: what they are rounded to counts.
+      double terms = largestGain(in, test.norm) * gradient.abs().max().item_double();
+      assertClose(want, out, test.half, 2e-6 * terms + 2e-5);
+    }
+  }
+
+  private static Tensor derivative(Tensor y, Tensor x, Tensor gradient) {
+    return torch
+        .grad(
+            new TensorVector(y),
+            new TensorVector(x),
+            new TensorVector(gradient),
+            new BoolOptional(false),
+            false,
+            false)
+        .get(0);
+  }
+
+  /** By which a normalisation multiplies. */
+  private static double largestGain(Tensor x, GroupNorm norm) {
+    Tensor sum = norm.added() == null ? x : x.add(overPixels(norm.added()));
+    Tensor grouped = sum.reshape(x.size(0), norm.groups(), -1);
+    Tensor variance = grouped.sub(grouped.mean(2).unsqueeze(-1)).square().mean(2);
+    double weight = norm.weight() == null ? 1 : norm.weight().abs().max().item_double();
+    double scale = norm.scale() == null ? 0 : norm.scale().abs().max().item_double();
+    return weight * (1 + scale) / Math.sqrt(variance.min().item_double() + EPSILON);
+  }
+
+  private static void assertClose(Tensor want, Tensor got, boolean half, double absolute) {
+    Tensor error = got.to(ScalarType.Double).sub(want).abs();
+    Tensor allowed = want.abs().mul(new Scalar(half ? 0x1p-8 : 1e-5)).add(new Scalar(absolute));
+    assertTrue(error.le(allowed).all().item_bool(), () -> "error " + error.max().item_double());
+  }
+
+  private static Tensor inDouble(Tensor tensor) {
+    return tensor.contiguous().to(ScalarType.Double);
   }
 
   private static Tensor vector(boolean half, long... shape) {
@@ -60,27 +116,18 @@ abstract class GroupNormContract {
     return half ? values.to(ScalarType.BFloat16) : values;
   }
 
-  private static Tensor chain(
-      int groups,
-      Tensor x,
-      Tensor weight,
-      Tensor bias,
-      Tensor added,
-      Tensor scale,
-      Tensor shift,
-      boolean silu) {
-    Tensor h = x.contiguous().to(ScalarType.Double);
-    if (added != null) {
-      h = h.add(overPixels(added));
+  private static Tensor chain(Tensor x, GroupNorm norm) {
+    Tensor h = norm.added() == null ? x : x.add(overPixels(norm.added()));
+    h =
+        torch.group_norm(
+            h, norm.groups(), optional(norm.weight()), optional(norm.bias()), EPSILON, false);
+    if (norm.scale() != null) {
+      h = h.mul(overPixels(norm.scale()).add(new Scalar(1.0)));
     }
-    h = torch.group_norm(h, groups, optional(weight), optional(bias), EPSILON, false);
-    if (scale != null) {
-      h = h.mul(overPixels(scale).add(new Scalar(1.0)));
+    if (norm.shift() != null) {
+      h = h.add(overPixels(norm.shift()));
     }
-    if (shift != null) {
-      h = h.add(overPixels(shift));
-    }
-    return silu ? torch.silu(h) : h;
+    return norm.silu() ? torch.silu(h) : h;
   }
 
   private static TensorOptional optional(Tensor tensor) {
@@ -96,8 +143,9 @@ abstract class GroupNormContract {
     try (var scope = new PointerScope()) {
       Tensor x = torch.randn(1, 32, 40, 40).mul(new Scalar(0.5)).add(new Scalar(4096.0));
       Tensor out = torch.empty_like(x);
-      kernels().groupNorm(x, new GroupNorm(32, EPSILON, null, null, null, null, null, false), out);
-      Tensor want = chain(32, x, null, null, null, null, null, false);
+      GroupNorm norm = new GroupNorm(32, EPSILON, null, null, null, null, null, false);
+      kernels().groupNorm(x, norm, out);
+      Tensor want = chain(inDouble(x), norm);
       double error = out.to(ScalarType.Double).sub(want).abs().max().item_double();
       assertTrue(error < 5e-4, "error " + error); // an ulp of 4096 is 1e-3 of the spread
     }
@@ -137,6 +185,42 @@ abstract class GroupNormContract {
           IllegalArgumentException.class,
           () -> new GroupNorm(0, EPSILON, null, null, null, null, null, true));
     }
+  }
+
+  @Example
+  void theDerivativeMayTakeThePlaceOfTheGradientAndOfNothingElse() {
+    try (var scope = new PointerScope()) {
+      Tensor x = torch.randn(2, 6, 5, 4);
+      Tensor gradient = torch.randn(2, 6, 5, 4);
+      GroupNorm norm = norm(3, null, null);
+      Tensor apart = torch.empty_like(x);
+      kernels().groupNormBackward(x, norm, gradient, apart);
+      refusedBackward("out is written and shares its memory with x", x, norm, gradient, x);
+      refusedBackward(
+          "gradient must be [2, 6, 5, 4], is [2, 6, 4, 5]",
+          x,
+          norm,
+          gradient.transpose(2, 3),
+          apart);
+      refusedBackward(
+          "out lies where gradient does, but with other strides: "
+              + "gradient has [120, 20, 1, 5], out has [120, 20, 4, 1]",
+          x,
+          norm,
+          gradient.view(2, 6, 4, 5).transpose(2, 3),
+          gradient);
+      kernels().groupNormBackward(x, norm, gradient, gradient);
+      assertTrue(gradient.equal(apart));
+    }
+  }
+
+  private void refusedBackward(
+      String message, Tensor x, GroupNorm norm, Tensor gradient, Tensor out) {
+    var error =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> kernels().groupNormBackward(x, norm, gradient, out));
+    assertEquals(message, error.getMessage());
   }
 
   private static GroupNorm norm(int groups, Tensor weight, Tensor added) {

@@ -1,0 +1,259 @@
+// The derivative of group normalisation on the CPU: x is read three times, dL/dy twice, dL/dx
+// written once. The moments are taken anew, so that nothing but x need be kept from the way
+// forward. SiLU's derivative is computed twice, in the sums and in the result: keeping it would
+// cost a further array. Threads, parts and tiles are those of group_norm.cpp, and here too nothing
+// but the values decides a bit.
+#include "group_norm.h"
+#include "norm_moments.h"
+
+namespace hale {
+namespace HALE_ISA {
+namespace {
+
+// What is the same for all pixels of a channel, one array for each number.
+struct Channels {
+  float *centre, *gain, *offset, *mean, *slope;
+};
+
+// Adds s and s d of `pixels` pixels to sums and dots, for each channel.
+template <typename F, bool kSilu>
+inline void add_slopes(const float* x, const float* g, int64_t pixels, int64_t channels, int64_t c,
+                       const Channels& at, float* sums, float* dots) {
+  const F centre = load<F>(at.centre + c), gain = load<F>(at.gain + c);
+  const F offset = load<F>(at.offset + c);
+  F sum = load<F>(sums + c), dot = load<F>(dots + c);
+  for (int64_t p = 0; p < pixels; ++p) {
+    const F d = load<F>(x + p * channels + c) - centre;
+    const F s = hale_normalised_slope<F>(load<F>(g + p * channels + c), d, gain, offset, kSilu);
+    sum += s;
+    dot += s * d;
+  }
+  store(sums + c, sum);
+  store(dots + c, dot);
+}
+
+template <bool kSilu>
+void sum_channels_last(const Walk& walk, const View& x, const View& by_y, int64_t begin,
+                       int64_t end, const Channels& at, hale_slopes* to) {
+  const bool bfloat16 = walk.norm->bfloat16 != 0;
+  const int64_t channels = walk.channels;
+  float x_buffer[kTile], g_buffer[kTile], sums[kTile], dots[kTile];
+  for (int64_t c = 0; c < channels; ++c) to[c] = {0, 0};
+  for (int64_t from = begin; from < end; from += kFloatPixels) {
+    const int64_t until = smaller(end, from + kFloatPixels);
+    for (int64_t c = 0; c < channels; ++c) sums[c] = dots[c] = 0;
+    for_tiles(walk, 0, channels, from, until, [&](const Tile& tile) {
+      const float* x_tile = gather(x, tile, bfloat16, x_buffer);
+      const float* g_tile = gather(by_y, tile, bfloat16, g_buffer);
+      // A few pixels at a time, so that each is read in one sweep.
+      for (int64_t p = 0; p < tile.pixels; p += 4) {
+        const int64_t few = smaller(4, tile.pixels - p);
+        const float *x_here = x_tile + p * channels, *g_here = g_tile + p * channels;
+        int64_t c = 0;
+        for (; c + kLanes <= channels; c += kLanes) {
+          add_slopes<Lanes, kSilu>(x_here, g_here, few, channels, c, at, sums, dots);
+        }
+        for (; c < channels; ++c) {
+          add_slopes<float, kSilu>(x_here, g_here, few, channels, c, at, sums, dots);
+        }
+      }
+    });
+    for (int64_t c = 0; c < channels; ++c) {
+      to[c].sum += sums[c];
+      to[c].dot += dots[c];
+    }
+  }
+}
+
+template <bool kSilu>
+void sum_planar(const Walk& walk, const View& x, const View& by_y, int64_t begin, int64_t end,
+                const Channels& at, hale_slopes* to) {
+  const bool bfloat16 = walk.norm->bfloat16 != 0;
+  float x_buffer[kTile], g_buffer[kTile];
+  for (int64_t c = 0; c < walk.channels; ++c) {
+    const float centre = at.centre[c], gain = at.gain[c], offset = at.offset[c];
+    hale_slopes so_far = {0, 0};
+    for_tiles(walk, c, 1, begin, end, [&](const Tile& tile) {
+      const float* x_tile = gather(x, tile, bfloat16, x_buffer);
+      const float* g_tile = gather(by_y, tile, bfloat16, g_buffer);
+      Sums sums, dots;
+      int64_t p = 0;
+      for (; p + Sums::kWide <= tile.pixels; p += Sums::kWide) {
+        for (int64_t v = 0; v < Sums::kVectors; ++v) {
+          const Lanes d = load<Lanes>(x_tile + p + v * kLanes) - centre;
+          const Lanes s = hale_normalised_slope<Lanes>(load<Lanes>(g_tile + p + v * kLanes), d,
+                                                       Lanes{} + gain, Lanes{} + offset, kSilu);
+          sums.at[v] += s;
+          dots.at[v] += s * d;
+        }
+      }
+      double sum = sums.total(), dot = dots.total();
+      for (; p < tile.pixels; ++p) {
+        const float d = x_tile[p] - centre;
+        const float s = hale_normalised_slope<float>(g_tile[p], d, gain, offset, kSilu);
+        sum += s;
+        dot += s * d;
+      }
+      so_far = {so_far.sum + sum, so_far.dot + dot};
+    });
+    to[c] = so_far;
+  }
+}
+
+// Leaves what of the result is the same for each group, once for each channel.
+void settle_slopes(const Walk& walk, int64_t n, const Moments* moments, const hale_slopes* parts,
+                   const Channels& at) {
+  const int64_t in_group = walk.channels / walk.norm->groups;
+  for (int64_t first = 0; first < walk.channels; first += in_group) {
+    hale_slopes group = {0, 0};
+    for (int64_t c = first; c < first + in_group; ++c) {
+      for (int64_t part = 0; part < walk.parts; ++part) {
+        const hale_slopes& of = parts[part * walk.channels + c];
+        group = {group.sum + at.gain[c] * of.sum, group.dot + at.gain[c] * of.dot};
+      }
+    }
+    const hale_group_gradient gradient = hale_group_gradient_of(
+        moments_of_group(walk, n, first, moments), walk.norm->epsilon, group);
+    for (int64_t c = first; c < first + in_group; ++c) {
+      at.mean[c] = gradient.mean;
+      at.slope[c] = gradient.slope;
+    }
+  }
+}
+
+template <typename F, bool kSilu>
+inline F derivative(const float* x, const float* g, const Channels& at, int64_t c) {
+  return hale_normalised_backward<F>(load<F>(g + c), load<F>(x + c) - load<F>(at.centre + c),
+                                     load<F>(at.gain + c), load<F>(at.offset + c),
+                                     load<F>(at.mean + c), load<F>(at.slope + c), kSilu);
+}
+
+template <bool kSilu>
+void apply_channels_last(const Walk& walk, const View& x, const View& by_y, const View& by_x,
+                         int64_t begin, int64_t end, const Channels& at) {
+  const bool bfloat16 = walk.norm->bfloat16 != 0;
+  const int64_t channels = walk.channels;
+  float x_buffer[kTile], g_buffer[kTile], to_buffer[kTile];
+  for_tiles(walk, 0, channels, begin, end, [&](const Tile& tile) {
+    const float* x_at = gather(x, tile, bfloat16, x_buffer);
+    const float* g_at = gather(by_y, tile, bfloat16, g_buffer);
+    float* const target_tile = target(by_x, tile, bfloat16, to_buffer);
+    float* to = target_tile;
+    for (int64_t p = 0; p < tile.pixels; ++p) {
+      int64_t c = 0;
+      for (; c + kLanes <= channels; c += kLanes) {
+        store(to + c, derivative<Lanes, kSilu>(x_at, g_at, at, c));
+      }
+      for (; c < channels; ++c) to[c] = derivative<float, kSilu>(x_at, g_at, at, c);
+      x_at += channels, g_at += channels, to += channels;
+    }
+    scatter(by_x, tile, bfloat16, target_tile);
+  });
+}
+
+template <bool kSilu>
+void apply_planar(const Walk& walk, const View& x, const View& by_y, const View& by_x,
+                  int64_t begin, int64_t end, const Channels& at) {
+  const bool bfloat16 = walk.norm->bfloat16 != 0;
+  float x_buffer[kTile], g_buffer[kTile], to_buffer[kTile];
+  for (int64_t c = 0; c < walk.channels; ++c) {
+    const float centre = at.centre[c], gain = at.gain[c], offset = at.offset[c];
+    const float mean = at.mean[c], slope = at.slope[c];
+    const Lanes none = {};
+    for_tiles(walk, c, 1, begin, end, [&](const Tile& tile) {
+      const float* x_at = gather(x, tile, bfloat16, x_buffer);
+      const float* g_at = gather(by_y, tile, bfloat16, g_buffer);
+      float* const to = target(by_x, tile, bfloat16, to_buffer);
+      int64_t p = 0;
+      for (; p + kLanes <= tile.pixels; p += kLanes) {
+        store(to + p, hale_normalised_backward<Lanes>(
+                          load<Lanes>(g_at + p), load<Lanes>(x_at + p) - centre, none + gain,
+                          none + offset, none + mean, none + slope, kSilu));
+      }
+      for (; p < tile.pixels; ++p) {
+        to[p] = hale_normalised_backward<float>(g_at[p], x_at[p] - centre, gain, offset, mean,
+                                                slope, kSilu);
+      }
+      scatter(by_x, tile, bfloat16, to);
+    });
+  }
+}
+
+struct Image {
+  View x, by_y, by_x;
+  Moments* moments;
+  hale_slopes* slopes;
+  Channels channels;
+};
+
+template <bool kSilu>
+void normalise_backward(const hale_group_norm_backward& backward, int threads) {
+  const hale_group_norm& norm = backward.norm;
+  const Walk walk = plan(norm, {&norm.x, &backward.by_y, &backward.by_x});
+  const int64_t bytes = norm.bfloat16 != 0 ? 2 : 4;
+  const int64_t images = norm.size[0], parts = walk.parts, each = parts * walk.channels;
+  const auto image = [&](int64_t n) {
+    const int64_t channels = walk.channels;
+    Moments* const moments = static_cast<Moments*>(norm.workspace);
+    hale_slopes* const slopes = static_cast<hale_slopes*>(backward.workspace);
+    float* const forward = reinterpret_cast<float*>(moments + images * each) + n * 3 * channels;
+    float* const further = reinterpret_cast<float*>(slopes + images * each) + n * 2 * channels;
+    return Image{
+        view_of(norm.x, n, bytes),
+        view_of(backward.by_y, n, bytes),
+        view_of(backward.by_x, n, bytes),
+        moments + n * each,
+        slopes + n * each,
+        {forward, forward + channels, forward + 2 * channels, further, further + channels}};
+  };
+  const auto sum = [&](const Image& at, int64_t part) {
+    (walk.channels_last ? sum_channels_last<kSilu>
+                        : sum_planar<kSilu>)(walk, at.x, at.by_y, walk.begin(part),
+                                             walk.begin(part + 1), at.channels,
+                                             at.slopes + part * walk.channels);
+  };
+  const auto finish = [&](const Image& at, int64_t part) {
+    (walk.channels_last ? apply_channels_last<kSilu>
+                        : apply_planar<kSilu>)(walk, at.x, at.by_y, at.by_x, walk.begin(part),
+                                               walk.begin(part + 1), at.channels);
+  };
+  const auto settle_image = [&](int64_t n) {
+    settle(walk, n, image(n).moments, image(n).channels.centre);
+  };
+  const auto settle_slopes_of_image = [&](int64_t n) {
+    settle_slopes(walk, n, image(n).moments, image(n).slopes, image(n).channels);
+  };
+  const int64_t elements = images * walk.channels * walk.area();
+  const int team = team_for(threads, images * parts, elements);
+  if (images >= team) {
+    parallel(team, images, [&](int64_t n) {
+      const Image at = image(n);
+      for (int64_t part = 0; part < parts; ++part) measure(walk, at.x, part, at.moments);
+      settle_image(n);
+      for (int64_t part = 0; part < parts; ++part) sum(at, part);
+      settle_slopes_of_image(n);
+      for (int64_t part = 0; part < parts; ++part) finish(at, part);
+    });
+    return;
+  }
+  parallel(team, images * parts, [&](int64_t i) {
+    const Image at = image(i / parts);
+    measure(walk, at.x, i % parts, at.moments);
+  });
+  for (int64_t n = 0; n < images; ++n) settle_image(n);
+  parallel(team, images * parts, [&](int64_t i) { sum(image(i / parts), i % parts); });
+  for (int64_t n = 0; n < images; ++n) settle_slopes_of_image(n);
+  parallel(team, images * parts, [&](int64_t i) { finish(image(i / parts), i % parts); });
+}
+
+}  // namespace
+
+void normalise_groups_backward(const hale_group_norm_backward& backward, int threads) {
+  const int64_t* size = backward.norm.size;
+  if (size[0] * size[1] * size[2] * size[3] == 0) return;
+  (backward.norm.silu != 0 ? normalise_backward<true> : normalise_backward<false>)(backward,
+                                                                                   threads);
+}
+
+}  // namespace HALE_ISA
+}  // namespace hale

@@ -32,7 +32,10 @@ record GuidingClassifier(NoisyClassifier network, Parameters owned) implements A
                 .formatted(model.file(), file));
       }
       ClassifierConfig config = read.section("network", ClassifierConfig.class);
-      Parameters parameters = DiffusionModel.place(read.parameters(), device, precision);
+      Parameters parameters;
+      try (Parameters placed = DiffusionModel.place(read.parameters(), device, precision)) {
+        parameters = placed.channelsLast(); // as features lie
+      }
       return new GuidingClassifier(new NoisyClassifier(config, parameters), parameters);
     }
   }

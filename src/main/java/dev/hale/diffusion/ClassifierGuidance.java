@@ -1,12 +1,9 @@
 package dev.hale.diffusion;
 
-import dev.hale.engine.Scope;
 import dev.hale.engine.trace.Span;
 import dev.hale.engine.trace.Trace;
 import dev.hale.model.NoisyClassifier;
-import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /** ∇_x log p(y | x, t) of a noisy-image classifier (Dhariwal and Nichol 2021, algorithm 2). */
@@ -21,13 +18,9 @@ public record ClassifierGuidance(NoisyClassifier classifier, int label) implemen
 
   @Override
   public Tensor gradient(Tensor x, Tensor timesteps) {
-    try (Span span = Trace.span("classifier gradient");
-        Scope scope = new Scope();
-        AutoGradMode recording = new AutoGradMode(true)) {
-      Tensor input = x.detach().contiguous().requires_grad_(true); // as its weights lie
-      Tensor logProbabilities = torch.log_softmax(classifier.forward(input, timesteps), 1);
-      Tensor chosen = logProbabilities.select(1, label).sum();
-      return scope.keep(torch.grad(new TensorVector(chosen), new TensorVector(input)).get(0));
+    try (Span span = Trace.span("classifier gradient")) {
+      return classifier.inputGradient(
+          x, timesteps, logits -> torch.log_softmax(logits, 1).select(1, label).sum());
     }
   }
 }

@@ -14,9 +14,10 @@ import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Group normalisation in 32 groups, ε = 1e-5, with what stands around it in the networks. Where no
- * gradient is recorded and the features lie channels last, in float32 or bfloat16, one native
- * kernel computes all of it; elsewhere LibTorch's operations do, one after another.
+ * Group normalisation in 32 groups, ε = 1e-5, with what stands around it in the networks. Where the
+ * features lie channels last, in float32 or bfloat16, one native kernel computes all of it,
+ * provided that no gradient is recorded or none but through a {@link CutGraph}; elsewhere
+ * LibTorch's operations do, one after another.
  */
 record Norm(Tensor weight, Tensor bias) {
   private static final int GROUPS = 32;
@@ -44,19 +45,24 @@ record Norm(Tensor weight, Tensor bias) {
     }
   }
 
-  /** SiLU(norm(x)). */
-  Tensor silu(Tensor x) {
-    return fuses(x, null) ? fused(x, null, null, null) : torch.silu(forward(x));
+  /**
+   * SiLU(norm(x)).
+   *
+   * @param cuts through which gradients are asked for, or null
+   */
+  Tensor silu(Tensor x, CutGraph cuts) {
+    return fuses(x, null, cuts) ? fused(x, null, null, null, cuts) : torch.silu(forward(x));
   }
 
   /**
    * SiLU(norm(x + added)).
    *
    * @param added {@code [N, C]}
+   * @param cuts through which gradients are asked for, or null
    */
-  Tensor siluOfSum(Tensor x, Tensor added) {
-    return fuses(x, added)
-        ? fused(x, added, null, null)
+  Tensor siluOfSum(Tensor x, Tensor added, CutGraph cuts) {
+    return fuses(x, added, cuts)
+        ? fused(x, added, null, null, cuts)
         : torch.silu(forward(x.add(overPixels(added))));
   }
 
@@ -64,17 +70,18 @@ record Norm(Tensor weight, Tensor bias) {
    * SiLU(norm(x)·(1 + scale) + shift).
    *
    * @param scaleAndShift {@code [N, 2C]}
+   * @param cuts through which gradients are asked for, or null
    */
-  Tensor siluScaled(Tensor x, Tensor scaleAndShift) {
+  Tensor siluScaled(Tensor x, Tensor scaleAndShift, CutGraph cuts) {
     long channels = x.size(1);
     Tensor scale = scaleAndShift.narrow(1, 0, channels);
     Tensor shift = scaleAndShift.narrow(1, channels, channels);
-    return fuses(x, scaleAndShift)
-        ? fused(x, null, scale, shift)
+    return fuses(x, scaleAndShift, cuts)
+        ? fused(x, null, scale, shift, cuts)
         : torch.silu(forward(x).mul(overPixels(scale).add(new Scalar(1.0))).add(overPixels(shift)));
   }
 
-  private Tensor fused(Tensor x, Tensor added, Tensor scale, Tensor shift) {
+  private Tensor fused(Tensor x, Tensor added, Tensor scale, Tensor shift, CutGraph cuts) {
     try (Span span = Trace.span("group norm + SiLU, fused")) {
       if (span.isTraced()) {
         span.work(20 * x.numel(), 3 * x.numel() * x.element_size()); // two reads, one write
@@ -82,14 +89,14 @@ record Norm(Tensor weight, Tensor bias) {
       Tensor out = torch.empty_like(x);
       GroupNorm norm = new GroupNorm(GROUPS, EPSILON, weight, bias, added, scale, shift, true);
       Kernels.of(x.is_cuda() ? DeviceType.CUDA : DeviceType.CPU).groupNorm(x, norm, out);
-      return out;
+      return cuts == null ? out : cuts.normalised(x, norm, out);
     }
   }
 
-  private boolean fuses(Tensor x, Tensor embedding) {
+  private boolean fuses(Tensor x, Tensor embedding, CutGraph cuts) {
     boolean records =
         GradMode.is_enabled()
-            && (x.requires_grad()
+            && ((x.requires_grad() && cuts == null)
                 || weight.requires_grad()
                 || bias.requires_grad()
                 || (embedding != null && embedding.requires_grad()));

@@ -38,10 +38,12 @@ record ResidualBlock(
 
   @Override
   public Tensor forward(Tensor x, Context context) {
-    Tensor h = inConvolution.forward(resample.apply(inNorm.silu(x)));
-    Tensor shortcut = resample.apply(x);
+    CutGraph cuts = context.cuts();
+    Tensor in = cuts == null ? x : cuts.cut(x); // both paths use it
+    Tensor h = inConvolution.forward(resample.apply(inNorm.silu(in, cuts)));
+    Tensor shortcut = resample.apply(in);
     Tensor emb = embedding.forward(context.embedding());
-    h = scaleShift ? outNorm.siluScaled(h, emb) : outNorm.siluOfSum(h, emb);
+    h = scaleShift ? outNorm.siluScaled(h, emb, cuts) : outNorm.siluOfSum(h, emb, cuts);
     if (dropout > 0 && context.training()) {
       h = torch.dropout(h, dropout, true);
     }

@@ -115,6 +115,6 @@ public final class UNet {
       Tensor joined = torch.cat(new TensorVector(h, skips.remove(skips.size() - 1)), 1);
       h = Encoder.run(block, joined, context);
     }
-    return outConvolution.forward(outNorm.silu(h)).to(x.scalar_type());
+    return outConvolution.forward(outNorm.silu(h, null)).to(x.scalar_type());
   }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -142,6 +143,63 @@ class NoisyClassifierTest {
         double slope = gradient.mul(direction).sum().item_double();
         assertEquals(slope, difference, 0.02 * norm);
       }
+    }
+  }
+
+  /** Scale and shift or added embeddings, both poolings, planes as attention leaves them. */
+  @ParameterizedTest
+  @CsvSource({
+    "ATTENTION, true, true",
+    "ATTENTION, false, false",
+    "ADAPTIVE, true, false",
+    "ADAPTIVE, false, true"
+  })
+  void theCutGraphsGradientIsTheWholeGraphs(Pool pool, boolean scaleShift, boolean updown) {
+    Backbone backbone =
+        new Backbone(
+            16, 2, 32, 2, List.of(1.0, 2.0), List.of(2), 1, 32, scaleShift, updown, true, 0);
+    ClassifierConfig config = new ClassifierConfig(backbone, pool, 2);
+    try (Parameters parameters = parameters(config);
+        Parameters last = parameters.channelsLast()) {
+      Tensor x = TinyNetworks.image(11, 3, 2, 16, 16);
+      Tensor t = timesteps(10, 300, 900);
+      Tensor input = x.detach().requires_grad_(true);
+      new NoisyClassifier(config, parameters).forward(input, t).select(1, 1).sum().backward();
+      Tensor gradient =
+          new NoisyClassifier(config, last)
+              .inputGradient(x, t, logits -> logits.select(1, 1).sum());
+      assertClose(input.grad(), gradient, 1e-5 * input.grad().abs().max().item_double());
+    }
+  }
+
+  @Test
+  void theCutGraphsGradientIsFreed() {
+    ClassifierConfig config = config(Pool.ADAPTIVE, 1);
+    try (Parameters parameters = parameters(config)) {
+      var guidance = new ClassifierGuidance(new NoisyClassifier(config, parameters), 0);
+      Tensor x = TinyNetworks.image(12, 1, 1, 8, 8);
+      Tensor t = timesteps(7);
+      long tracked = 0;
+      for (int i = 0; i < 20; i++) {
+        try (Scope inner = new Scope()) {
+          guidance.gradient(x, t);
+        }
+        tracked = i == 4 ? Pointer.totalBytes() : tracked;
+      }
+      assertEquals(tracked, Pointer.totalBytes());
+    }
+  }
+
+  @Test
+  void parametersInTrainingGiveNoInputGradient() {
+    ClassifierConfig config = config(Pool.ADAPTIVE, 1);
+    try (Parameters parameters = parameters(config)) {
+      parameters.get("out.0.weight").requires_grad_(true);
+      var classifier = new NoisyClassifier(config, parameters);
+      Tensor x = TinyNetworks.image(13, 1, 1, 8, 8);
+      assertThrows(
+          IllegalStateException.class,
+          () -> classifier.inputGradient(x, timesteps(1), Tensor::sum));
     }
   }
 

@@ -19,9 +19,10 @@ class NormTest {
       Tensor last = planes.contiguous(MemoryFormat.ChannelsLast);
       Tensor added = torch.randn(2, 64);
       Tensor scaleAndShift = torch.randn(2, 128);
-      assertClose(norm.silu(planes), norm.silu(last));
-      assertClose(norm.siluOfSum(planes, added), norm.siluOfSum(last, added));
-      assertClose(norm.siluScaled(planes, scaleAndShift), norm.siluScaled(last, scaleAndShift));
+      assertClose(norm.silu(planes, null), norm.silu(last, null));
+      assertClose(norm.siluOfSum(planes, added, null), norm.siluOfSum(last, added, null));
+      assertClose(
+          norm.siluScaled(planes, scaleAndShift, null), norm.siluScaled(last, scaleAndShift, null));
     }
   }
 
@@ -30,7 +31,7 @@ class NormTest {
     try (var scope = new PointerScope()) {
       var norm = new Norm(torch.ones(32), torch.zeros(32));
       Tensor x = torch.randn(1, 32, 4, 4).contiguous(MemoryFormat.ChannelsLast);
-      assertTrue(norm.silu(x.requires_grad_(true)).requires_grad());
+      assertTrue(norm.silu(x.requires_grad_(true), null).requires_grad());
     }
   }
 

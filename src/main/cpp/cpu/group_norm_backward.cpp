@@ -1,8 +1,8 @@
-// The derivative of group normalisation on the CPU: x is read three times, dL/dy twice, dL/dx
-// written once. The moments are taken anew, so that nothing but x need be kept from the way
-// forward. SiLU's derivative is computed twice, in the sums and in the result: keeping it would
-// cost a further array. Threads, parts and tiles are those of group_norm.cpp, and here too nothing
-// but the values decides a bit.
+// The derivative of group normalisation on the CPU, in three sweeps over an image: the moments of
+// x, taken anew, so that nothing but x need be kept from the way forward; the sums of s and s d;
+// dL/dx. In float32 the sums leave s where dL/dx will be, so that SiLU's derivative, which costs
+// most, is computed once; bfloat16 would round it. Threads, parts and tiles are those of
+// group_norm.cpp, and here too nothing but the values decides a bit.
 #include "group_norm.h"
 #include "norm_moments.h"
 
@@ -15,16 +15,18 @@ struct Channels {
   float *centre, *gain, *offset, *mean, *slope;
 };
 
-// Adds s and s d of `pixels` pixels to sums and dots, for each channel.
+// Adds s and s d of `pixels` pixels to sums and dots, for each channel, and leaves s, which may
+// take the place of g.
 template <typename F, bool kSilu>
-inline void add_slopes(const float* x, const float* g, int64_t pixels, int64_t channels, int64_t c,
-                       const Channels& at, float* sums, float* dots) {
+inline void add_slopes(const float* x, const float* g, float* left, int64_t pixels,
+                       int64_t channels, int64_t c, const Channels& at, float* sums, float* dots) {
   const F centre = load<F>(at.centre + c), gain = load<F>(at.gain + c);
   const F offset = load<F>(at.offset + c);
   F sum = load<F>(sums + c), dot = load<F>(dots + c);
   for (int64_t p = 0; p < pixels; ++p) {
     const F d = load<F>(x + p * channels + c) - centre;
     const F s = hale_normalised_slope<F>(load<F>(g + p * channels + c), d, gain, offset, kSilu);
+    if (kSilu) store(left + p * channels + c, s);
     sum += s;
     dot += s * d;
   }
@@ -33,11 +35,11 @@ inline void add_slopes(const float* x, const float* g, int64_t pixels, int64_t c
 }
 
 template <bool kSilu>
-void sum_channels_last(const Walk& walk, const View& x, const View& by_y, int64_t begin,
-                       int64_t end, const Channels& at, hale_slopes* to) {
+void sum_channels_last(const Walk& walk, const View& x, const View& by_y, const View& by_x,
+                       int64_t begin, int64_t end, const Channels& at, hale_slopes* to) {
   const bool bfloat16 = walk.norm->bfloat16 != 0;
   const int64_t channels = walk.channels;
-  float x_buffer[kTile], g_buffer[kTile], sums[kTile], dots[kTile];
+  float x_buffer[kTile], g_buffer[kTile], s_buffer[kTile], sums[kTile], dots[kTile];
   for (int64_t c = 0; c < channels; ++c) to[c] = {0, 0};
   for (int64_t from = begin; from < end; from += kFloatPixels) {
     const int64_t until = smaller(end, from + kFloatPixels);
@@ -45,18 +47,21 @@ void sum_channels_last(const Walk& walk, const View& x, const View& by_y, int64_
     for_tiles(walk, 0, channels, from, until, [&](const Tile& tile) {
       const float* x_tile = gather(x, tile, bfloat16, x_buffer);
       const float* g_tile = gather(by_y, tile, bfloat16, g_buffer);
+      float* const s_tile = target(by_x, tile, bfloat16, s_buffer);
       // A few pixels at a time, so that each is read in one sweep.
       for (int64_t p = 0; p < tile.pixels; p += 4) {
         const int64_t few = smaller(4, tile.pixels - p);
         const float *x_here = x_tile + p * channels, *g_here = g_tile + p * channels;
+        float* const s_here = s_tile + p * channels;
         int64_t c = 0;
         for (; c + kLanes <= channels; c += kLanes) {
-          add_slopes<Lanes, kSilu>(x_here, g_here, few, channels, c, at, sums, dots);
+          add_slopes<Lanes, kSilu>(x_here, g_here, s_here, few, channels, c, at, sums, dots);
         }
         for (; c < channels; ++c) {
-          add_slopes<float, kSilu>(x_here, g_here, few, channels, c, at, sums, dots);
+          add_slopes<float, kSilu>(x_here, g_here, s_here, few, channels, c, at, sums, dots);
         }
       }
+      if (kSilu && !bfloat16) scatter(by_x, tile, false, s_tile);
     });
     for (int64_t c = 0; c < channels; ++c) {
       to[c].sum += sums[c];
@@ -66,16 +71,17 @@ void sum_channels_last(const Walk& walk, const View& x, const View& by_y, int64_
 }
 
 template <bool kSilu>
-void sum_planar(const Walk& walk, const View& x, const View& by_y, int64_t begin, int64_t end,
-                const Channels& at, hale_slopes* to) {
+void sum_planar(const Walk& walk, const View& x, const View& by_y, const View& by_x, int64_t begin,
+                int64_t end, const Channels& at, hale_slopes* to) {
   const bool bfloat16 = walk.norm->bfloat16 != 0;
-  float x_buffer[kTile], g_buffer[kTile];
+  float x_buffer[kTile], g_buffer[kTile], s_buffer[kTile];
   for (int64_t c = 0; c < walk.channels; ++c) {
     const float centre = at.centre[c], gain = at.gain[c], offset = at.offset[c];
     hale_slopes so_far = {0, 0};
     for_tiles(walk, c, 1, begin, end, [&](const Tile& tile) {
       const float* x_tile = gather(x, tile, bfloat16, x_buffer);
       const float* g_tile = gather(by_y, tile, bfloat16, g_buffer);
+      float* const s_tile = target(by_x, tile, bfloat16, s_buffer);
       Sums sums, dots;
       int64_t p = 0;
       for (; p + Sums::kWide <= tile.pixels; p += Sums::kWide) {
@@ -83,6 +89,7 @@ void sum_planar(const Walk& walk, const View& x, const View& by_y, int64_t begin
           const Lanes d = load<Lanes>(x_tile + p + v * kLanes) - centre;
           const Lanes s = hale_normalised_slope<Lanes>(load<Lanes>(g_tile + p + v * kLanes), d,
                                                        Lanes{} + gain, Lanes{} + offset, kSilu);
+          if (kSilu) store(s_tile + p + v * kLanes, s);
           sums.at[v] += s;
           dots.at[v] += s * d;
         }
@@ -91,9 +98,11 @@ void sum_planar(const Walk& walk, const View& x, const View& by_y, int64_t begin
       for (; p < tile.pixels; ++p) {
         const float d = x_tile[p] - centre;
         const float s = hale_normalised_slope<float>(g_tile[p], d, gain, offset, kSilu);
+        if (kSilu) s_tile[p] = s;
         sum += s;
         dot += s * d;
       }
+      if (kSilu && !bfloat16) scatter(by_x, tile, false, s_tile);
       so_far = {so_far.sum + sum, so_far.dot + dot};
     });
     to[c] = so_far;
@@ -208,14 +217,22 @@ void normalise_backward(const hale_group_norm_backward& backward, int threads) {
   };
   const auto sum = [&](const Image& at, int64_t part) {
     (walk.channels_last ? sum_channels_last<kSilu>
-                        : sum_planar<kSilu>)(walk, at.x, at.by_y, walk.begin(part),
+                        : sum_planar<kSilu>)(walk, at.x, at.by_y, at.by_x, walk.begin(part),
                                              walk.begin(part + 1), at.channels,
                                              at.slopes + part * walk.channels);
   };
+  const bool left = kSilu && norm.bfloat16 == 0;  // s lies in by_x
   const auto finish = [&](const Image& at, int64_t part) {
-    (walk.channels_last ? apply_channels_last<kSilu>
-                        : apply_planar<kSilu>)(walk, at.x, at.by_y, at.by_x, walk.begin(part),
-                                               walk.begin(part + 1), at.channels);
+    const int64_t begin = walk.begin(part), end = walk.begin(part + 1);
+    if (left) {
+      (walk.channels_last ? apply_channels_last<false> : apply_planar<false>)(walk, at.x, at.by_x,
+                                                                              at.by_x, begin, end,
+                                                                              at.channels);
+    } else {
+      (walk.channels_last ? apply_channels_last<kSilu> : apply_planar<kSilu>)(walk, at.x, at.by_y,
+                                                                              at.by_x, begin, end,
+                                                                              at.channels);
+    }
   };
   const auto settle_image = [&](int64_t n) {
     settle(walk, n, image(n).moments, image(n).channels.centre);

@@ -12,6 +12,7 @@
 #include "denoise_step.cuh"
 #include "device.cuh"
 #include "group_norm.cuh"
+#include "group_norm_backward.cuh"
 #include "histogram.cuh"
 #include "slices.cuh"
 
@@ -84,40 +85,61 @@ void denoise(const Shape& s, bool last) {
 }
 
 template <typename T>
-void norm(const Shape& s, bool last) {
-  constexpr bool kHalf = sizeof(T) == 2;
-  std::vector<float> values(s.elements());
-  randomise(values, 4);
-  Array<T> x(s.elements()), y(s.elements());
+void fill(Array<T>& array, uint32_t seed) {
+  std::vector<float> values(array.host.size());
+  randomise(values, seed);
   for (size_t i = 0; i < values.size(); ++i) {
-    if constexpr (kHalf) {
-      x.host[i] = hale_to_bfloat16(values[i]);
+    if constexpr (sizeof(T) == 2) {
+      array.host[i] = hale_to_bfloat16(values[i]);
     } else {
-      x.host[i] = values[i];
+      array.host[i] = values[i];
     }
   }
-  x.upload();
-  hale_group_norm host = {}, device = {};
-  set_size(host, s), set_size(device, s);
-  host.groups = device.groups = 32;
-  host.epsilon = device.epsilon = 1e-5f;
-  host.silu = device.silu = 1;
-  host.bfloat16 = device.bfloat16 = kHalf;
-  strides_of(s, last, host.x.stride), strides_of(s, last, host.y.stride);
-  strides_of(s, last, device.x.stride), strides_of(s, last, device.y.stride);
-  host.x.data = x.host.data(), host.y.data = y.host.data();
-  device.x.data = x.device, device.y.data = y.device;
-  Array<double> workspace(hale_group_norm_workspace(&host) / sizeof(double) + 1);
-  host.workspace = workspace.host.data(), device.workspace = workspace.device;
-  hale_normalise_groups(&host, 16);
-  const double ms = median_ms([&] { return hale_cuda_normalise_groups(device, nullptr); });
-  std::vector<float> want, got;
-  for (T value : y.host) want.push_back(kHalf ? hale_from_bfloat16(value) : value);
-  for (T value : y.download()) got.push_back(kHalf ? hale_from_bfloat16(value) : value);
-  const std::string name = std::string("group norm + SiLU, ") + (last ? "last" : "planar") +
-                           (kHalf ? ", bf16" : ", f32");
-  print_line(name.c_str(), s.text().c_str(), ms, 3.0 * sizeof(T) * s.elements(),
-             error_of(want, got, kHalf ? 8e-3 : 1e-5));
+  array.upload();
+}
+
+template <typename T>
+std::vector<float> floats_of(const std::vector<T>& values) {
+  std::vector<float> floats;
+  for (T value : values) floats.push_back(sizeof(T) == 2 ? hale_from_bfloat16(value) : value);
+  return floats;
+}
+
+// Forwards and backwards.
+template <typename T>
+void norm(const Shape& s, bool last) {
+  constexpr bool kHalf = sizeof(T) == 2;
+  Array<T> x(s.elements()), y(s.elements()), by_y(s.elements()), by_x(s.elements());
+  fill(x, 4), fill(by_y, 8);
+  hale_group_norm_backward host = {};
+  set_size(host.norm, s);
+  host.norm.groups = 32, host.norm.epsilon = 1e-5f, host.norm.silu = 1;
+  host.norm.bfloat16 = kHalf;
+  for (hale_storage* t : {&host.norm.x, &host.norm.y, &host.by_y, &host.by_x}) {
+    strides_of(s, last, t->stride);
+  }
+  hale_group_norm_backward device = host;
+  host.norm.x.data = x.host.data(), host.norm.y.data = y.host.data();
+  host.by_y.data = by_y.host.data(), host.by_x.data = by_x.host.data();
+  device.norm.x.data = x.device, device.norm.y.data = y.device;
+  device.by_y.data = by_y.device, device.by_x.data = by_x.device;
+  Array<double> workspace(hale_group_norm_workspace(&host.norm) / sizeof(double) + 1);
+  Array<double> further(hale_group_norm_backward_workspace(&host.norm) / sizeof(double) + 1);
+  host.norm.workspace = workspace.host.data(), device.norm.workspace = workspace.device;
+  host.workspace = further.host.data(), device.workspace = further.device;
+  const std::string how = std::string(last ? "last" : "planar") + (kHalf ? ", bf16" : ", f32");
+  const double tolerance = kHalf ? 8e-3 : 1e-5;
+
+  hale_normalise_groups(&host.norm, 16);
+  double ms = median_ms([&] { return hale_cuda_normalise_groups(device.norm, nullptr); });
+  print_line(("group norm + SiLU, " + how).c_str(), s.text().c_str(), ms,
+             3.0 * sizeof(T) * s.elements(),
+             error_of(floats_of(y.host), floats_of(y.download()), tolerance));
+
+  hale_normalise_groups_backward(&host, 16);
+  ms = median_ms([&] { return hale_cuda_normalise_groups_backward(device, nullptr); });
+  print_line(("… backwards, " + how).c_str(), s.text().c_str(), ms, 6.0 * sizeof(T) * s.elements(),
+             error_of(floats_of(by_x.host), floats_of(by_x.download()), tolerance));
 }
 
 void attribution(const Shape& s) {

@@ -4,16 +4,19 @@ import dev.hale.engine.Precision;
 import dev.hale.engine.Scope;
 import dev.hale.engine.kernels.GroupNorm;
 import java.util.Arrays;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
 /**
- * Group normalisation in 32 groups followed by SiLU, channels-last: one kernel, or LibTorch's two.
+ * Group normalisation in 32 groups followed by SiLU, channels-last: one kernel, or LibTorch's two;
+ * and the derivative by its input.
  */
 public class GroupNormBenchmark extends KernelBenchmark {
   private static final int GROUPS = 32;
@@ -28,6 +31,9 @@ public class GroupNormBenchmark extends KernelBenchmark {
   public String precision;
 
   private Tensor x;
+  private Tensor gradient;
+  private Recorded last;
+  private Recorded planes;
   private Tensor weight;
   private Tensor bias;
   private GroupNorm norm;
@@ -42,6 +48,22 @@ public class GroupNormBenchmark extends KernelBenchmark {
     weight = torch.randn(sizes[1]).to(type);
     bias = torch.randn(sizes[1]).to(type);
     norm = GroupNorm.of(GROUPS, EPSILON, weight, bias, true);
+    Tensor flowing = torch.randn(sizes).to(type);
+    gradient = flowing.contiguous(torch.MemoryFormat.ChannelsLast);
+    last = recorded(x, gradient);
+    planes = recorded(x.contiguous(), flowing);
+  }
+
+  private record Recorded(Tensor in, Tensor out, Tensor gradient) {}
+
+  private Recorded recorded(Tensor features, Tensor flowing) {
+    Tensor in = features.detach().requires_grad_(true);
+    return new Recorded(in, torch.silu(normalised(in)), flowing);
+  }
+
+  private Tensor normalised(Tensor in) {
+    return torch.group_norm(
+        in, GROUPS, new TensorOptional(weight), new TensorOptional(bias), EPSILON, false);
   }
 
   /** Ours. */
@@ -57,9 +79,39 @@ public class GroupNormBenchmark extends KernelBenchmark {
   public void libTorch() {
     try (Scope scope = new Scope();
         NoGradGuard noGrad = new NoGradGuard()) {
-      torch.silu(
-          torch.group_norm(
-              x, GROUPS, new TensorOptional(weight), new TensorOptional(bias), EPSILON, false));
+      torch.silu(normalised(x));
+    }
+  }
+
+  /** Our derivative. */
+  @Benchmark
+  public void fusedBackward() {
+    try (Scope scope = new Scope()) {
+      kernels.groupNormBackward(x, norm, gradient, torch.empty_like(x));
+    }
+  }
+
+  /** LibTorch's, of SiLU and then of the normalisation. */
+  @Benchmark
+  public void libTorchBackward() {
+    differentiate(last);
+  }
+
+  /** The same of features that lie in planes (NCHW), which LibTorch is quicker at. */
+  @Benchmark
+  public void libTorchBackwardInPlanes() {
+    differentiate(planes);
+  }
+
+  private static void differentiate(Recorded graph) {
+    try (Scope scope = new Scope()) {
+      torch.grad(
+          new TensorVector(graph.out),
+          new TensorVector(graph.in),
+          new TensorVector(graph.gradient),
+          new BoolOptional(true),
+          false,
+          false);
     }
   }
 }

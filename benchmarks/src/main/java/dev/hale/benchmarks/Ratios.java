@@ -33,6 +33,7 @@ public final class Ratios {
     Map<String, Runnable> parts = new LinkedHashMap<>();
     parts.put("steps", Ratios::steps);
     parts.put("norms", Ratios::norms);
+    parts.put("gradients", Ratios::gradients);
     parts.put("attributions", Ratios::attributions);
     parts.put("slices", Ratios::slices);
     parts.put("networks", Ratios::networks);
@@ -81,6 +82,44 @@ public final class Ratios {
             norm::fused,
             1.5);
       }
+    }
+  }
+
+  private static void gradients() {
+    for (String precision : new String[] {"float32", "bf16"}) {
+      for (String shape : new String[] {"16x64x96x96", "16x64x48x48", "16x128x24x24"}) {
+        GroupNormBenchmark norm = new GroupNormBenchmark();
+        norm.shape = shape;
+        norm.precision = precision;
+        norm.features();
+        String of = shape + " " + precision;
+        line(
+            "LibTorch, last / fused norm backwards",
+            of,
+            1,
+            norm::libTorchBackward,
+            norm::fusedBackward,
+            NO_GOAL);
+        line(
+            "LibTorch, planes / fused norm backwards",
+            of,
+            1,
+            norm::libTorchBackwardInPlanes,
+            norm::fusedBackward,
+            NO_GOAL);
+      }
+    }
+    for (String network : new String[] {"demo", "paper"}) {
+      ClassifierGradientBenchmark classifier = new ClassifierGradientBenchmark();
+      classifier.network = network;
+      classifier.classifier();
+      line(
+          "classifier gradient, before / after",
+          network + ", float32",
+          1,
+          classifier::recorded,
+          classifier::guidance,
+          NO_GOAL);
     }
   }
 

@@ -85,8 +85,7 @@ public class ClassifierGradientBenchmark {
     try (Scope scope = new Scope()) {
       Tensor input = x.detach().requires_grad_(true);
       Tensor logProbabilities = torch.log_softmax(planes.forward(input, timesteps), 1);
-      torch.grad(
-          new TensorVector(logProbabilities.select(1, 0).sum()), new TensorVector(input));
+      torch.grad(new TensorVector(logProbabilities.select(1, 0).sum()), new TensorVector(input));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.hale.attribution;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.function.IntToLongFunction;
 import org.bytedeco.pytorch.Tensor;
 
 /** The attributions by name, for configurations and command lines. */
@@ -44,18 +45,18 @@ public enum AttributionMethod {
    *
    * @param steps gradients an image, where the method takes several; at least 1
    * @param references of expected gradients; null for the zero image
-   * @param seed of what is drawn
+   * @param seeds of what is drawn for the image at a place of the batch
    * @param batch images that go through the network together at most; 0 for as many as there are
    */
-  public Attribution attribution(int steps, Tensor references, long seed, int batch) {
+  public Attribution attribution(int steps, Tensor references, IntToLongFunction seeds, int batch) {
     return switch (this) {
       case GRADIENT -> new Gradient();
       case GRADIENT_X_INPUT -> new GradientXInput();
       case INTEGRATED_GRADIENTS ->
           new IntegratedGradients(PathRule.MIDPOINT, steps, BACKGROUND, batch);
       case EXPECTED_GRADIENTS ->
-          new ExpectedGradients(references, references == null, steps, true, false, seed, batch);
-      case SMOOTHGRAD -> new SmoothGrad(steps, NOISE, seed, batch);
+          new ExpectedGradients(references, references == null, steps, true, false, seeds, batch);
+      case SMOOTHGRAD -> new SmoothGrad(steps, NOISE, seeds, batch);
     };
   }
 }

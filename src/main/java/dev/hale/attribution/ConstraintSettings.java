@@ -63,7 +63,7 @@ public record ConstraintSettings(
   public AttributionConstraint constraint(Tensor references, long seed) {
     return new AttributionConstraint(
         attributions.stream()
-            .map(method -> method.attribution(samples, references, seed, 0))
+            .map(method -> method.attribution(samples, references, n -> seed + n, 0))
             .toList(),
         penalty,
         scale);

@@ -5,6 +5,7 @@ import dev.hale.attribution.InputGradient.Points;
 import dev.hale.engine.Tensors;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.IntToLongFunction;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -12,7 +13,7 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * The mean, over references x' of a data set and α in [0, 1], of ∂score/∂x at αx + (1-α)x', times
  * (x - x') if so wanted (Erion et al. 2021, eq. 3; Wargnier-Dauchelle et al. 2023). What an image
- * draws depends on the seed and its place in the batch alone.
+ * draws depends on its own seed alone.
  *
  * @param references {@code [R, …]}, images like those to be explained; null where the zero image is
  *     the only one. They stay the caller's
@@ -20,7 +21,7 @@ import org.bytedeco.pytorch.global.torch;
  * @param samples k, references drawn an image (with replacement), at least 1
  * @param stratified whether the k values of α lie one in each k-th of [0, 1], in place of anywhere
  * @param timesDelta whether each gradient is multiplied with (x - x')
- * @param seed of the draws
+ * @param seeds of the draws of the image at a place of the batch
  * @param batch images that go through the network together at most; 0 for as many as there are
  */
 public record ExpectedGradients(
@@ -29,7 +30,7 @@ public record ExpectedGradients(
     int samples,
     boolean stratified,
     boolean timesDelta,
-    long seed,
+    IntToLongFunction seeds,
     int batch)
     implements Attribution {
   public ExpectedGradients {
@@ -48,8 +49,8 @@ public record ExpectedGradients(
     Tensor pool = pool(x);
     long[] chosen = new long[count * samples];
     float[] alpha = new float[count * samples];
-    SplittableRandom random = new SplittableRandom(seed);
     for (int n = 0; n < count; n++) {
+      SplittableRandom random = new SplittableRandom(seeds.applyAsLong(n));
       for (int k = 0; k < samples; k++) {
         chosen[k * count + n] = random.nextInt(Math.toIntExact(pool.size(0)));
         double luck = random.nextDouble();

@@ -3,6 +3,7 @@ package dev.hale.attribution;
 import dev.hale.attribution.InputGradient.Point;
 import dev.hale.attribution.InputGradient.Points;
 import java.util.SplittableRandom;
+import java.util.function.IntToLongFunction;
 import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -11,14 +12,15 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * The mean gradient at noisy copies of the image (Smilkov et al. 2017). What an image's noise is
- * depends on the seed and its place in the batch alone.
+ * depends on its own seed alone.
  *
  * @param samples noisy copies, at least 1
  * @param noise standard deviation in units of the image, whose values span [-1, 1]; at least 0
- * @param seed of the noise
+ * @param seeds of the noise of the image at a place of the batch
  * @param batch images that go through the network together at most; 0 for as many as there are
  */
-public record SmoothGrad(int samples, double noise, long seed, int batch) implements Attribution {
+public record SmoothGrad(int samples, double noise, IntToLongFunction seeds, int batch)
+    implements Attribution {
   public SmoothGrad {
     if (samples < 1 || !(noise >= 0) || batch < 0) {
       throw new IllegalArgumentException(
@@ -29,7 +31,10 @@ public record SmoothGrad(int samples, double noise, long seed, int batch) implem
 
   @Override
   public Tensor compute(Score score, Tensor x, boolean keepGraph) {
-    long[] seeds = new SplittableRandom(seed).longs(x.size(0) * samples).toArray();
+    long[][] drawing = new long[Math.toIntExact(x.size(0))][];
+    for (int n = 0; n < drawing.length; n++) {
+      drawing[n] = new SplittableRandom(seeds.applyAsLong(n)).longs(samples).toArray();
+    }
     Points copies =
         new Points() {
           @Override
@@ -41,7 +46,7 @@ public record SmoothGrad(int samples, double noise, long seed, int batch) implem
           public Point of(int point, Tensor images, int first) {
             TensorVector drawn = new TensorVector();
             for (int n = 0; n < images.size(0); n++) {
-              long own = seeds[(first + n) * samples + point];
+              long own = drawing[first + n][point];
               drawn.push_back(normal(own, images.narrow(0, n, 1)));
             }
             Tensor copy = images.add(torch.cat(drawn, 0), new Scalar(noise));

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.IntToLongFunction;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -137,6 +138,16 @@ public final class CriticAttribution implements AutoCloseable {
    */
   public Maps maps(
       float[][] images, byte[][] brains, float[][] references, DetectionProgress progress) {
+    return maps(images, brains, references, n -> settings.seed() + n, progress);
+  }
+
+  /** As the other, with a seed for each image in place of the settings'. */
+  Maps maps(
+      float[][] images,
+      byte[][] brains,
+      float[][] references,
+      IntToLongFunction seeds,
+      DetectionProgress progress) {
     float[][] maps = new float[images.length][];
     float[] logits = new float[images.length];
     try (Usage.Lease lease = usage.begin();
@@ -144,6 +155,7 @@ public final class CriticAttribution implements AutoCloseable {
       Tensor pool = references.length == 0 ? null : tensor(references, 0, references.length);
       for (int from = 0; from < images.length; from += settings.batchSize()) {
         int to = Math.min(images.length, from + settings.batchSize());
+        int first = from;
         try (Scope chunk = new Scope()) {
           Tensor x = tensor(images, from, to);
           System.arraycopy(logits(x), 0, logits, from, to - from);
@@ -151,7 +163,10 @@ public final class CriticAttribution implements AutoCloseable {
               settings
                   .method()
                   .attribution(
-                      settings.steps(), pool, settings.seed() + from, settings.batchSize());
+                      settings.steps(),
+                      pool,
+                      n -> seeds.applyAsLong(first + n),
+                      settings.batchSize());
           float[][] made =
               BrainMaps.of(
                   attribution.of(Score.of(critic), x),

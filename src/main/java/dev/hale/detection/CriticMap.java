@@ -48,7 +48,14 @@ final class CriticMap implements SliceMethod {
   @Override
   public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
     float[][] maps =
-        critic.maps(batch.images(), batch.brains(), NO_REFERENCES, DetectionProgress.NONE).maps();
+        critic
+            .maps(
+                batch.images(),
+                batch.brains(),
+                NO_REFERENCES,
+                n -> batch.seeds()[n],
+                DetectionProgress.NONE)
+            .maps();
     progress.accept(1);
     return new SliceMaps(maps, null);
   }

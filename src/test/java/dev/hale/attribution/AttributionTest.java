@@ -51,8 +51,8 @@ class AttributionTest {
         new Gradient(),
         new GradientXInput(),
         new IntegratedGradients(PathRule.GAUSS_LEGENDRE, 4, -1, 0),
-        new ExpectedGradients(null, true, 3, true, true, 1, 0),
-        new SmoothGrad(3, 0.1, 1, 0));
+        new ExpectedGradients(null, true, 3, true, true, n -> 1 + n, 0),
+        new SmoothGrad(3, 0.1, n -> 1 + n, 0));
   }
 
   /** w·x + 0.3. */
@@ -70,10 +70,10 @@ class AttributionTest {
     Score score = linear(w);
     Tensor everywhere = w.expand_as(x);
     assertClose(everywhere, new Gradient().of(score, x), 1e-6);
-    assertClose(everywhere, new SmoothGrad(4, 0.5, 9, 0).of(score, x), 1e-6);
+    assertClose(everywhere, new SmoothGrad(4, 0.5, n -> 9 + n, 0).of(score, x), 1e-6);
     assertClose(
         everywhere,
-        new ExpectedGradients(references, false, 4, false, false, 9, 0).of(score, x),
+        new ExpectedGradients(references, false, 4, false, false, n -> 9 + n, 0).of(score, x),
         1e-6);
     assertClose(w.mul(x), new GradientXInput().of(score, x), 1e-6);
   }
@@ -122,7 +122,8 @@ class AttributionTest {
   @Test
   void expectedGradientsFromZeroApproachIntegratedGradients() {
     Tensor integrated = new IntegratedGradients(PathRule.GAUSS_LEGENDRE, 4, 0, 0).of(cubic(), x);
-    Tensor expected = new ExpectedGradients(null, true, 200, true, true, 4, 0).of(cubic(), x);
+    Tensor expected =
+        new ExpectedGradients(null, true, 200, true, true, n -> 4 + n, 0).of(cubic(), x);
     assertClose(integrated, expected, 0.02);
   }
 
@@ -145,12 +146,12 @@ class AttributionTest {
       Score score = Score.of(new ConvCritic(CRITIC, parameters));
       for (int batch : new int[] {1, 2, 7}) {
         assertClose(
-            new SmoothGrad(5, 0.1, 3, 0).of(score, x),
-            new SmoothGrad(5, 0.1, 3, batch).of(score, x),
+            new SmoothGrad(5, 0.1, n -> 3 + n, 0).of(score, x),
+            new SmoothGrad(5, 0.1, n -> 3 + n, batch).of(score, x),
             1e-6);
         assertClose(
-            new ExpectedGradients(references, true, 5, false, true, 3, 0).of(score, x),
-            new ExpectedGradients(references, true, 5, false, true, 3, batch).of(score, x),
+            new ExpectedGradients(references, true, 5, false, true, n -> 3 + n, 0).of(score, x),
+            new ExpectedGradients(references, true, 5, false, true, n -> 3 + n, batch).of(score, x),
             1e-6);
       }
     }

@@ -3,7 +3,10 @@ package dev.hale.model;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** {@code [N, in] → [N, out]}. */
+/**
+ * {@code [N, in] → [N, out]}. Without training each row is a product of its own: one product
+ * through all rows goes in blocks, and a row's last bits depend on its place in them.
+ */
 record Linear(Tensor weight, Tensor bias) {
   static Linear of(ParameterSource source, int in, int out) {
     Initialiser fanIn = Initialiser.fanIn(in);
@@ -11,6 +14,12 @@ record Linear(Tensor weight, Tensor bias) {
   }
 
   Tensor forward(Tensor x) {
-    return torch.linear(x, weight, bias);
+    if (weight.requires_grad()) {
+      return torch.linear(x, weight, bias);
+    }
+    Tensor weights = weight.t().expand(x.size(0), weight.size(1), weight.size(0));
+    return torch
+        .baddbmm(bias.expand(x.size(0), 1, weight.size(0)), x.unsqueeze(1), weights)
+        .squeeze(1);
   }
 }

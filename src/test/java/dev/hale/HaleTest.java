@@ -3,6 +3,7 @@ package dev.hale;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomOptions;
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.detection.DetectionProgress;
+import dev.hale.detection.DetectionSeries;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.engine.CheckpointException;
@@ -86,7 +88,25 @@ final class HaleTest {
     IllegalStateException error =
         assertThrows(IllegalStateException.class, () -> detector.detect(scan(0)));
     assertEquals("the detector is closed", error.getMessage());
+    assertThrows(IllegalStateException.class, detector::series);
     assertEquals(List.of("FLAIR", "T1"), detector.channels());
+  }
+
+  @Test
+  void aSeriesThatIsClosedTwiceFreesNothingThatAnotherUses() {
+    AnomalyDetector detector = Hale.open(model);
+    try (DetectionSeries other = detector.series()) {
+      DetectionSeries series = detector.series();
+      series.close();
+      series.close();
+      detector.close();
+      DetectionSeries.Turn turn = other.prepare(scan(0), null, DetectionProgress.NONE);
+      turn.join();
+      while (!turn.isDone()) {
+        other.compute(true);
+      }
+      assertNotNull(turn.map());
+    }
   }
 
   @Test

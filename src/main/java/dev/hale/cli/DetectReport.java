@@ -3,17 +3,17 @@ package dev.hale.cli;
 import dev.hale.experiment.BatchDetection;
 import dev.hale.experiment.DetectionOutcome;
 import dev.hale.experiment.DetectionOutcome.Status;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What a batch shows: slices done while it runs, a table and the failures at the end. */
 final class DetectReport implements BatchDetection.Listener, AutoCloseable {
   private final Output output;
   private final int scans;
   private Progress progress;
-  private int current = -1;
-  private int currentSlices;
-  private int finishedSlices;
-  private int finishedScans;
+  private final Map<Integer, Double> done = new HashMap<>();
+  private final Map<Integer, Integer> slices = new HashMap<>();
   private int withoutSlices;
 
   DetectReport(Output output, int scans) {
@@ -22,22 +22,16 @@ final class DetectReport implements BatchDetection.Listener, AutoCloseable {
   }
 
   @Override
-  public void onSlices(int scan, double done, int total) {
-    if (scan != current) {
-      if (current >= 0) {
-        finishedSlices += currentSlices;
-        finishedScans++;
-      }
-      current = scan;
-      currentSlices = total;
-    }
-    double mean = (finishedSlices + total) / (finishedScans + 1.0);
-    int left = Math.max(0, scans - withoutSlices - finishedScans - 1);
-    double all = finishedSlices + total + left * mean;
+  public void onSlices(int scan, double doneOfScan, int total) {
+    done.put(scan, doneOfScan);
+    slices.put(scan, total);
+    int begun = slices.values().stream().mapToInt(Integer::intValue).sum();
+    int left = Math.max(0, scans - withoutSlices - slices.size());
+    double all = begun + left * ((double) begun / slices.size());
     if (progress == null) {
       progress = output.progress("Detecting", all, "slices");
     }
-    progress.moveTo(finishedSlices + done, all);
+    progress.moveTo(done.values().stream().mapToDouble(Double::doubleValue).sum(), all);
   }
 
   @Override

@@ -99,8 +99,10 @@ final class DetectionOptions {
   @Option(
       names = "--batch",
       paramLabel = "N",
-      defaultValue = "16",
-      description = "Slices at a time. Default: ${DEFAULT-VALUE}.")
+      defaultValue = "4",
+      description =
+          "Slices at a time, of one scan or several; the last batch is filled up with copies."
+              + " Default: ${DEFAULT-VALUE}.")
   int batch;
 
   @Option(

@@ -31,6 +31,15 @@ public interface AnomalyDetector extends AutoCloseable {
     return detect(scan, null, DetectionProgress.NONE);
   }
 
+  /**
+   * Begins to detect in many scans, whose slices may share batches.
+   *
+   * @throws IllegalStateException if the detector is closed
+   */
+  default DetectionSeries series() {
+    return new OneByOne(this);
+  }
+
   /** Across which slices lie, where slices are shown. */
   Axis axis();
 

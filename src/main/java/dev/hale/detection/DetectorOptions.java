@@ -8,7 +8,8 @@ import dev.hale.engine.Precision;
  *
  * @param device where
  * @param precision of the networks; images and steps are float32 always
- * @param batchSize slices at a time, at least 1
+ * @param batchSize slices at a time, at least 1; the last batch is filled up with copies, so that a
+ *     map's bits depend on this number but not on what else is in a batch
  * @param seed of whatever a method draws at random
  */
 public record DetectorOptions(Device device, Precision precision, int batchSize, long seed) {
@@ -18,8 +19,8 @@ public record DetectorOptions(Device device, Precision precision, int batchSize,
     }
   }
 
-  /** CPU, float32, 16 slices at a time, seed 1. */
+  /** CPU, float32, 4 slices at a time, seed 1. */
   public static DetectorOptions defaults() {
-    return new DetectorOptions(Device.CPU, Precision.FLOAT32, 16, 1);
+    return new DetectorOptions(Device.CPU, Precision.FLOAT32, 4, 1);
   }
 }

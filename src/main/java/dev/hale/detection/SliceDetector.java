@@ -5,14 +5,13 @@ import dev.hale.data.Axis;
 import dev.hale.data.PreparedScan;
 import dev.hale.data.Preprocessing;
 import dev.hale.data.Scan;
-import dev.hale.detection.SliceMethod.SliceBatch;
+import dev.hale.detection.SliceBatches.Slices;
 import dev.hale.detection.SliceMethod.SliceMaps;
 import dev.hale.engine.CheckpointException;
 import dev.hale.engine.kernels.Kernels;
 import dev.hale.engine.trace.Span;
 import dev.hale.engine.trace.Trace;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -112,13 +111,72 @@ public final class SliceDetector implements AnomalyDetector {
 
   @Override
   public AnomalyMap detect(Scan scan, byte[] brainMask, DetectionProgress progress) {
-    try (Usage.Lease lease = usage.begin()) {
-      PreparedScan prepared;
-      try (Span span = Trace.span("prepare")) {
-        prepared = method.preprocessing().prepare(scan, brainMask);
+    try (DetectionSeries series = series()) {
+      DetectionSeries.Turn turn = series.prepare(scan, brainMask, progress);
+      turn.join();
+      boolean more = true;
+      while (more) {
+        more = series.compute(true);
       }
-      SliceMaps maps = mapsOpen(prepared.images(), prepared.masks(), progress);
-      return anomalyMap(scan, prepared, maps);
+      return turn.map();
+    }
+  }
+
+  @Override
+  public DetectionSeries series() {
+    return new Series();
+  }
+
+  private final class Series implements DetectionSeries {
+    private final Usage.Lease lease = usage.begin();
+    private final SliceBatches batches = new SliceBatches(method, options.batchSize());
+
+    @Override
+    public Turn prepare(Scan scan, byte[] brainMask, DetectionProgress progress) {
+      try (Span span = Trace.span("prepare")) {
+        PreparedScan prepared = method.preprocessing().prepare(scan, brainMask);
+        Slices slices = new Slices(prepared.images(), prepared.masks(), options.seed(), progress);
+        return new Place(batches, scan, prepared, slices);
+      }
+    }
+
+    @Override
+    public boolean compute(boolean rest) {
+      return batches.compute(rest);
+    }
+
+    @Override
+    public void close() {
+      lease.close();
+    }
+  }
+
+  private final class Place implements DetectionSeries.Turn {
+    private final SliceBatches batches;
+    private final Scan scan;
+    private final PreparedScan prepared;
+    private final Slices slices;
+
+    Place(SliceBatches batches, Scan scan, PreparedScan prepared, Slices slices) {
+      this.batches = batches;
+      this.scan = scan;
+      this.prepared = prepared;
+      this.slices = slices;
+    }
+
+    @Override
+    public void join() {
+      batches.add(slices);
+    }
+
+    @Override
+    public boolean isDone() {
+      return slices.isDone();
+    }
+
+    @Override
+    public AnomalyMap map() {
+      return anomalyMap(scan, prepared, smoothed(slices.maps(), prepared.masks()));
     }
   }
 
@@ -153,39 +211,21 @@ public final class SliceDetector implements AnomalyDetector {
    */
   public float[][] maps(float[][] images, byte[][] brains, DetectionProgress progress) {
     try (Usage.Lease lease = usage.begin()) {
-      return mapsOpen(images, brains, progress).maps();
+      SliceBatches batches = new SliceBatches(method, options.batchSize());
+      Slices slices = new Slices(images, brains, options.seed(), progress);
+      batches.add(slices);
+      while (!slices.isDone()) {
+        batches.compute(true);
+      }
+      return smoothed(slices.maps(), brains).maps();
     }
   }
 
-  private SliceMaps mapsOpen(float[][] images, byte[][] brains, DetectionProgress progress) {
-    int size = method.preprocessing().imageSize();
-    int count = images.length;
-    float[][] maps = new float[count][];
-    float[][] healthy = new float[count][];
-    for (int from = 0; from < count; from += options.batchSize()) {
-      int first = from;
-      int to = Math.min(count, from + options.batchSize());
-      long[] seeds = new long[to - from];
-      Arrays.setAll(seeds, n -> options.seed() + first + n);
-      SliceMaps made =
-          method.maps(
-              new SliceBatch(
-                  Arrays.copyOfRange(images, from, to),
-                  Arrays.copyOfRange(brains, from, to),
-                  seeds),
-              share -> progress.onSlices(first + (to - first) * share, count));
-      float[][] blurred =
-          BrainMaps.blur(
-              made.maps(),
-              Arrays.copyOfRange(brains, from, to),
-              size,
-              config.settings().smoothing());
-      System.arraycopy(blurred, 0, maps, from, to - from);
-      if (made.healthy() != null) {
-        System.arraycopy(made.healthy(), 0, healthy, from, to - from);
-      }
-    }
-    return new SliceMaps(maps, count == 0 || healthy[0] == null ? null : healthy);
+  private SliceMaps smoothed(SliceMaps made, byte[][] brains) {
+    return new SliceMaps(
+        BrainMaps.blur(
+            made.maps(), brains, method.preprocessing().imageSize(), config.settings().smoothing()),
+        made.healthy());
   }
 
   @Override

@@ -10,7 +10,7 @@ final class Usage implements AutoCloseable {
   private int users;
   private boolean closed;
 
-  /** One user; closing it says that the use is over. */
+  /** One user; closing it says that the use is over, closing it again says nothing new. */
   interface Lease extends AutoCloseable {
     @Override
     void close();
@@ -33,7 +33,17 @@ final class Usage implements AutoCloseable {
       throw new IllegalStateException(name + " is closed");
     }
     users++;
-    return this::end;
+    return new Lease() {
+      private boolean over;
+
+      @Override
+      public void close() {
+        if (!over) {
+          over = true;
+          end();
+        }
+      }
+    };
   }
 
   private synchronized void end() {

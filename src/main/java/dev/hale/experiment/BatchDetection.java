@@ -1,10 +1,7 @@
 package dev.hale.experiment;
 
 import dev.hale.HaleException;
-import dev.hale.data.AnomalyMap;
-import dev.hale.data.AtomicFolder;
 import dev.hale.data.DataException;
-import dev.hale.data.Scan;
 import dev.hale.data.ScanFiles;
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.engine.CheckpointException;
@@ -16,15 +13,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Detects in many scans and writes a folder for each, whole or not at all. While one scan is being
- * detected the next is read and the last one written; no more than these three are in memory.
+ * Detects in many scans and writes a folder for each, whole or not at all. What is there already is
+ * kept, and what fails is reported without keeping the others from being done.
  */
 public final class BatchDetection {
   private final AnomalyDetector detector;
@@ -51,8 +43,6 @@ public final class BatchDetection {
     void onFailure(String name, Throwable error);
   }
 
-  private record Loaded(Scan scan, BrainSource.Brain brain, double seconds) {}
-
   /**
    * A batch.
    *
@@ -76,7 +66,7 @@ public final class BatchDetection {
 
   /**
    * Detects in every scan. A scan that fails does not keep the others from being done; a model or
-   * device that fails ends the batch.
+   * device that fails ends the batch; what was detected by then is still written.
    *
    * @return one outcome a scan, in order
    * @throws CheckpointException if the model turns out unusable
@@ -97,55 +87,9 @@ public final class BatchDetection {
         pending.add(i);
       }
     }
-    ExecutorService reader = Executors.newSingleThreadExecutor();
-    ExecutorService writer = Executors.newSingleThreadExecutor();
-    try {
-      Future<Loaded> reading = null;
-      Future<DetectionOutcome> writing = null;
-      for (int p = 0; p <= pending.size(); p++) {
-        Future<Loaded> current = reading;
-        reading = p < pending.size() ? read(reader, scans.get(pending.get(p))) : null;
-        if (current == null) {
-          continue;
-        }
-        int i = pending.get(p - 1);
-        Detection detection = null;
-        try {
-          detection = detect(i, scans.get(i), current.get());
-        } catch (ExecutionException e) {
-          outcomes[i] = failed(scans.get(i), e.getCause());
-        } catch (RuntimeException | OutOfMemoryError e) {
-          outcomes[i] = failed(scans.get(i), e);
-        }
-        if (writing != null) {
-          int before = p - 2;
-          outcomes[pending.get(before)] = written(scans.get(pending.get(before)), writing);
-        }
-        writing = detection == null ? null : write(writer, scans.get(i), detection);
-      }
-      if (writing != null) {
-        int last = pending.get(pending.size() - 1);
-        outcomes[last] = written(scans.get(last), writing);
-      }
-      return List.of(outcomes);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw (CancellationException) new CancellationException("interrupted").initCause(e);
-    } finally {
-      reader.shutdownNow();
-      finish(writer); // what was detected is still written
-    }
-  }
-
-  private static void finish(ExecutorService writer) {
-    writer.shutdown();
-    try {
-      if (!writer.awaitTermination(1, TimeUnit.HOURS)) {
-        throw new IllegalStateException("writing did not end within an hour");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    new DetectionPipeline(detector, brains, this::folder, listener, this::failed)
+        .run(scans, pending, outcomes);
+    return List.of(outcomes);
   }
 
   private void createOut() {
@@ -179,57 +123,6 @@ public final class BatchDetection {
       return outcome;
     } catch (DataException e) {
       return failed(files, e);
-    }
-  }
-
-  private Future<Loaded> read(ExecutorService reader, ScanFiles files) {
-    return reader.submit(
-        () -> {
-          long start = System.nanoTime();
-          Scan scan = files.read(detector.channels()).select(detector.channels());
-          BrainSource.Brain brain = brains.of(files, scan);
-          return new Loaded(scan, brain, (System.nanoTime() - start) / 1e9);
-        });
-  }
-
-  private Detection detect(int index, ScanFiles files, Loaded loaded) {
-    long start = System.nanoTime();
-    int[] slices = {0};
-    AnomalyMap result =
-        detector.detect(
-            loaded.scan(),
-            loaded.brain().mask(),
-            (done, total) -> {
-              slices[0] = total;
-              listener.onSlices(index, done, total);
-            });
-    return new Detection(
-        files,
-        loaded.scan(),
-        loaded.brain(),
-        result,
-        detector.axis(),
-        slices[0],
-        loaded.seconds(),
-        (System.nanoTime() - start) / 1e9);
-  }
-
-  private Future<DetectionOutcome> write(
-      ExecutorService writer, ScanFiles files, Detection detection) {
-    return writer.submit(
-        () -> {
-          DetectionRecord[] record = new DetectionRecord[1];
-          AtomicFolder.write(folder(files), partial -> record[0] = detection.write(partial));
-          return DetectionOutcome.of(Status.DONE, folder(files), record[0]);
-        });
-  }
-
-  private DetectionOutcome written(ScanFiles files, Future<DetectionOutcome> writing)
-      throws InterruptedException {
-    try {
-      return writing.get();
-    } catch (ExecutionException e) {
-      return failed(files, e.getCause());
     }
   }
 

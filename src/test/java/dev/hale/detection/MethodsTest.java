@@ -10,14 +10,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hale.TinyModel;
 import dev.hale.attribution.AttributionMethod;
 import dev.hale.data.AnomalyMap;
+import dev.hale.data.Grid;
+import dev.hale.data.Scan;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomSubject;
 import dev.hale.engine.CheckpointException;
+import dev.hale.engine.Device;
+import dev.hale.engine.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +87,39 @@ class MethodsTest {
         method != DetectionMethod.ATTRIBUTION
             && method != DetectionMethod.ATTRIBUTION_UNCONSTRAINED;
     assertEquals(healthy, first.reconstruction() != null);
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "INTENSITY")
+  void noBitOfAMapDependsOnWhatElseIsInItsBatch(DetectionMethod method) {
+    DetectorConfig config = new DetectorConfig(method, settings(method), 99, null);
+    DetectorOptions five = new DetectorOptions(Device.CPU, Precision.FLOAT32, 5, 1);
+    try (SliceDetector detector = new SliceDetector(folder, config, five);
+        DetectionSeries series = detector.series()) {
+      AnomalyMap alone = detector.detect(subject.scan());
+      PhantomSubject other = Phantom.subject(Pathology.MS, 4);
+      List<DetectionSeries.Turn> turns = new ArrayList<>();
+      for (Scan scan : List.of(few(other.scan(), 3), subject.scan(), few(other.scan(), 6))) {
+        turns.add(series.prepare(scan, null, DetectionProgress.NONE));
+        turns.get(turns.size() - 1).join();
+      }
+      while (!turns.get(2).isDone()) {
+        assertTrue(series.compute(true));
+      }
+      assertArrayEquals(alone.map(), turns.get(1).map().map());
+    }
+  }
+
+  /** The middle slices, so that the next scan's fall on other places of a batch. */
+  private static Scan few(Scan scan, int count) {
+    Grid grid = scan.grid();
+    int from = grid.nx() * grid.ny() * ((grid.nz() - count) / 2);
+    Grid fewer = new Grid(grid.nx(), grid.ny(), count, grid.affine());
+    float[] voxels = new float[scan.channels().size() * fewer.size()];
+    for (int c = 0; c < scan.channels().size(); c++) {
+      System.arraycopy(scan.channel(c), from, voxels, c * fewer.size(), fewer.size());
+    }
+    return new Scan(scan.name(), scan.channels(), fewer, voxels);
   }
 
   @Test

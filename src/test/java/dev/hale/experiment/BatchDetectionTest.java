@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,8 +68,17 @@ final class BatchDetectionTest {
     Fake fake = new Fake("FLAIR", null);
     fake.failing = "b";
     fake.failure = new CheckpointException("damaged");
-    assertThrows(CheckpointException.class, () -> run(fake, false, "a", "b", "c"));
-    assertEquals(List.of("a"), names(out));
+    assertThrows(CheckpointException.class, () -> run(fake, false, "a", "b", "c", "d"));
+    assertEquals(List.of("a", "c"), names(out)); // c was detected while a was waited for
+  }
+
+  @Test
+  void anInterruptedBatchGivesUpAndKeepsWhatIsDone() throws IOException {
+    Fake fake = new Fake("FLAIR", null);
+    fake.interrupting = "c";
+    assertThrows(CancellationException.class, () -> run(fake, false, "a", "b", "c", "d"));
+    assertTrue(Thread.interrupted(), "the interruption is passed on");
+    assertEquals(List.of("a", "b"), names(out));
   }
 
   @Test
@@ -162,6 +172,7 @@ final class BatchDetectionTest {
     private final String onlyFor;
     private final List<String> detected = new ArrayList<>();
     private String failing;
+    private String interrupting;
     private RuntimeException failure;
     private String seed = "1";
 
@@ -174,6 +185,9 @@ final class BatchDetectionTest {
     public AnomalyMap detect(Scan scan, byte[] brainMask, DetectionProgress progress) {
       if (scan.name().equals(failing)) {
         throw failure;
+      }
+      if (scan.name().equals(interrupting)) {
+        Thread.currentThread().interrupt();
       }
       detected.add(scan.name());
       progress.onSlices(2, 2);

@@ -1,0 +1,52 @@
+package dev.hale.detection;
+
+import dev.hale.data.AnomalyMap;
+import dev.hale.data.Scan;
+
+/**
+ * Detection in many scans, one after the other, whose slices fill common batches. Which slices go
+ * together follows from the order in which scans join, never from who was quick.
+ *
+ * <p>One thread joins and computes. Meanwhile others prepare the scans that follow and ask for the
+ * maps of those that are done, so that networks need not wait for either.
+ */
+public interface DetectionSeries extends AutoCloseable {
+  /**
+   * Makes a scan ready, on any thread.
+   *
+   * @param scan with at least the detector's channels
+   * @param brainMask one value a voxel, not 0 in the brain; null to find it from the intensities
+   * @param progress told by the thread that computes
+   * @throws dev.hale.data.DataException if the scan does not fit the model
+   */
+  Turn prepare(Scan scan, byte[] brainMask, DetectionProgress progress);
+
+  /**
+   * Computes one batch of slices from the scans that have joined.
+   *
+   * @param rest whether to compute one that is not full, too: no scan will follow
+   * @return whether there was one
+   */
+  boolean compute(boolean rest);
+
+  /** Ends the series; maps of scans that are done can still be had. */
+  @Override
+  void close();
+
+  /** A scan's place in a series. */
+  interface Turn {
+    /** Puts the scan behind those that have joined before. */
+    void join();
+
+    /** Whether all slices have been computed, or one has failed; for the thread that computes. */
+    boolean isDone();
+
+    /**
+     * What was found, put together by the calling thread, on the scan's own grid. What a slice of
+     * this scan failed with is thrown here, and harms no other scan.
+     *
+     * @throws IllegalStateException if it is not done
+     */
+    AnomalyMap map();
+  }
+}

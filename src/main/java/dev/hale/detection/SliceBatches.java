@@ -1,0 +1,179 @@
+package dev.hale.detection;
+
+import dev.hale.detection.SliceMethod.SliceBatch;
+import dev.hale.detection.SliceMethod.SliceMaps;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Fills batches with the slices of one scan after the other, in the order in which they are added.
+ * Every batch has the same size, the last one filled up with copies of its first slice: how a
+ * convolution sums depends on the number of images, and a map's bits must not depend on company.
+ * For one thread.
+ */
+final class SliceBatches {
+  private final SliceMethod method;
+  private final int size;
+  private final Deque<Slices> waiting = new ArrayDeque<>();
+
+  /**
+   * Nothing waits yet.
+   *
+   * @param method that maps; stays the caller's
+   * @param size slices in a batch, at least 1
+   */
+  SliceBatches(SliceMethod method, int size) {
+    this.method = method;
+    this.size = size;
+  }
+
+  /** The slices of one scan, of which some are taken into batches, and of these some done. */
+  static final class Slices {
+    private final float[][] images;
+    private final byte[][] brains;
+    private final long seed;
+    private final DetectionProgress progress;
+    private final float[][] maps;
+    private float[][] healthy;
+    private int taken;
+    private int done;
+    private Throwable failure;
+
+    /**
+     * Slices of a scan.
+     *
+     * @param images {@code [n][(c * S + j) * S + i]} in [-1, 1]
+     * @param brains {@code [n][j * S + i]}, 0 or 1
+     * @param seed slice n draws from {@code seed + n}
+     */
+    Slices(float[][] images, byte[][] brains, long seed, DetectionProgress progress) {
+      this.images = images;
+      this.brains = brains;
+      this.seed = seed;
+      this.progress = progress;
+      this.maps = new float[images.length][];
+    }
+
+    boolean isDone() {
+      return failure != null || done == images.length;
+    }
+
+    /** The maps of all slices; throws what one failed with. */
+    SliceMaps maps() {
+      rethrow(failure);
+      if (!isDone()) {
+        throw new IllegalStateException("%d of %d slices are done".formatted(done, images.length));
+      }
+      return new SliceMaps(maps, healthy);
+    }
+  }
+
+  /** Slices from {@code from} to {@code to} of a scan. */
+  private record Part(Slices of, int from, int to) {
+    int size() {
+      return to - from;
+    }
+  }
+
+  void add(Slices slices) {
+    waiting.add(slices);
+  }
+
+  /**
+   * Computes one batch.
+   *
+   * @param rest whether one that is not full is computed, too
+   * @return whether there was one
+   */
+  boolean compute(boolean rest) {
+    int count = waiting.stream().mapToInt(slices -> slices.images.length - slices.taken).sum();
+    if (count == 0 || (count < size && !rest)) {
+      return false;
+    }
+    compute(take());
+    return true;
+  }
+
+  private List<Part> take() {
+    List<Part> batch = new ArrayList<>();
+    int filled = 0;
+    while (filled < size && !waiting.isEmpty()) {
+      Slices next = waiting.peek();
+      int to = Math.min(next.images.length, next.taken + size - filled);
+      if (to > next.taken) { // a scan may have no slices
+        batch.add(new Part(next, next.taken, to));
+      }
+      filled += to - next.taken;
+      next.taken = to;
+      if (to == next.images.length) {
+        waiting.remove();
+      }
+    }
+    return batch;
+  }
+
+  /** Where a batch of several scans fails, each is tried alone: it may be the fault of one. */
+  private void compute(List<Part> batch) {
+    try {
+      settle(batch, mapped(batch));
+    } catch (RuntimeException | Error e) {
+      if (batch.size() == 1) {
+        Slices failed = batch.get(0).of();
+        failed.failure = e;
+        waiting.remove(failed);
+      } else {
+        batch.forEach(part -> compute(List.of(part)));
+      }
+    }
+  }
+
+  private SliceMaps mapped(List<Part> parts) {
+    float[][] images = new float[size][];
+    byte[][] brains = new byte[size][];
+    long[] seeds = new long[size];
+    int at = 0;
+    for (Part part : parts) {
+      for (int n = part.from(); n < part.to(); n++, at++) {
+        images[at] = part.of().images[n];
+        brains[at] = part.of().brains[n];
+        seeds[at] = part.of().seed + n;
+      }
+    }
+    Arrays.fill(images, at, size, images[0]);
+    Arrays.fill(brains, at, size, brains[0]);
+    Arrays.fill(seeds, at, size, seeds[0]);
+    return method.maps(
+        new SliceBatch(images, brains, seeds),
+        share -> parts.forEach(part -> tell(part, part.from() + part.size() * share)));
+  }
+
+  private static void tell(Part part, double done) {
+    part.of().progress.onSlices(done, part.of().images.length);
+  }
+
+  private static void settle(List<Part> parts, SliceMaps made) {
+    int at = 0;
+    for (Part part : parts) {
+      Slices of = part.of();
+      System.arraycopy(made.maps(), at, of.maps, part.from(), part.size());
+      if (made.healthy() != null) {
+        of.healthy = of.healthy == null ? new float[of.images.length][] : of.healthy;
+        System.arraycopy(made.healthy(), at, of.healthy, part.from(), part.size());
+      }
+      of.done += part.size();
+      at += part.size();
+    }
+  }
+
+  /** Throws what a scan failed with, if it did. */
+  static void rethrow(Throwable failure) {
+    if (failure instanceof Error error) {
+      throw error;
+    } else if (failure != null) {
+      throw (RuntimeException) failure;
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package dev.hale.detection;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hale.data.Preprocessing;
+import dev.hale.detection.SliceBatches.Slices;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleConsumer;
+import org.junit.jupiter.api.Test;
+
+/** Which slices go together, with a method that only doubles the one pixel of its images. */
+final class SliceBatchesTest {
+  private final Doubling method = new Doubling();
+  private final SliceBatches batches = new SliceBatches(method, 4);
+  private final List<String> heard = new ArrayList<>();
+
+  @Test
+  void slicesOfConsecutiveScansFillCommonBatches() {
+    List<Slices> scans = List.of(scan(10, 3), scan(20, 0), scan(30, 6), scan(40, 1));
+    scans.forEach(batches::add);
+    while (batches.compute(true)) {
+      assertTrue(method.images.size() < 4);
+    }
+    assertEquals(
+        List.of(
+            List.of(10f, 11f, 12f, 30f), List.of(31f, 32f, 33f, 34f), List.of(35f, 40f, 35f, 35f)),
+        method.images);
+    assertEquals(
+        List.of(
+            List.of(100L, 101L, 102L, 100L),
+            List.of(101L, 102L, 103L, 104L),
+            List.of(105L, 100L, 105L, 105L)),
+        method.seeds);
+    assertEquals(List.of(20f, 22f, 24f), first(scans.get(0).maps().maps()));
+    assertNull(scans.get(1).maps().healthy());
+    assertEquals(List.of(60f, 62f, 64f, 66f, 68f, 70f), first(scans.get(2).maps().maps()));
+    assertEquals(List.of(80f), first(scans.get(3).maps().healthy()));
+  }
+
+  @Test
+  void aBatchThatIsNotFullWaitsForTheNextScan() {
+    Slices early = scan(10, 5);
+    batches.add(early);
+    assertTrue(batches.compute(false));
+    assertFalse(batches.compute(false));
+    assertFalse(early.isDone());
+    assertThrows(IllegalStateException.class, early::maps);
+    batches.add(scan(20, 3));
+    assertTrue(batches.compute(false));
+    assertTrue(early.isDone());
+    assertFalse(batches.compute(true));
+  }
+
+  @Test
+  void aScanThatFailsDoesNotTakeThoseOfItsBatchAlong() {
+    List<Slices> scans = List.of(scan(10, 2), scan(20, 5), scan(30, 3));
+    scans.forEach(batches::add);
+    method.failing = 21;
+    while (batches.compute(true)) {
+      assertTrue(method.images.size() < 9);
+    }
+    assertEquals(List.of(20f, 22f), first(scans.get(0).maps().maps()));
+    assertEquals(List.of(60f, 62f, 64f), first(scans.get(2).maps().maps()));
+    assertThrows(ArithmeticException.class, scans.get(1)::maps);
+    assertTrue(
+        method.images.stream().noneMatch(batch -> batch.contains(22f)),
+        "the rest of a scan that failed is not computed");
+  }
+
+  @Test
+  void anErrorComesOutAsItWas() {
+    method.error = new OutOfMemoryError("no more");
+    Slices scan = scan(10, 1);
+    batches.add(scan);
+    batches.compute(true);
+    assertSame(method.error, assertThrows(OutOfMemoryError.class, scan::maps));
+  }
+
+  @Test
+  void everyScanHearsOfItsOwnSlices() {
+    batches.add(scan(10, 3));
+    batches.add(scan(20, 5));
+    batches.compute(true);
+    batches.compute(true);
+    assertEquals(List.of("10: 3.0 of 3", "20: 1.0 of 5", "20: 5.0 of 5"), heard);
+  }
+
+  private Slices scan(int from, int count) {
+    float[][] images = new float[count][];
+    byte[][] brains = new byte[count][];
+    for (int n = 0; n < count; n++) {
+      images[n] = new float[] {from + n};
+      brains[n] = new byte[] {1};
+    }
+    return new Slices(
+        images, brains, 100, (done, total) -> heard.add(from + ": " + done + " of " + total));
+  }
+
+  private static List<Float> first(float[][] images) {
+    List<Float> values = new ArrayList<>();
+    for (float[] image : images) {
+      values.add(image[0]);
+    }
+    return values;
+  }
+
+  private static final class Doubling implements SliceMethod {
+    final List<List<Float>> images = new ArrayList<>();
+    final List<List<Long>> seeds = new ArrayList<>();
+    float failing = -1;
+    Error error;
+
+    @Override
+    public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
+      images.add(first(batch.images()));
+      seeds.add(Arrays.stream(batch.seeds()).boxed().toList());
+      float[][] twice = new float[batch.size()][];
+      for (int n = 0; n < twice.length; n++) {
+        if (batch.images()[n][0] == failing) {
+          throw new ArithmeticException("this slice");
+        }
+        twice[n] = new float[] {2 * batch.images()[n][0]};
+      }
+      if (error != null) {
+        throw error;
+      }
+      progress.accept(1);
+      return new SliceMaps(twice, twice);
+    }
+
+    @Override
+    public Preprocessing preprocessing() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<String, String> provenance() {
+      return Map.of();
+    }
+
+    @Override
+    public void close() {}
+  }
+}

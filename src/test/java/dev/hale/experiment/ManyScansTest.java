@@ -1,0 +1,148 @@
+package dev.hale.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hale.Hale;
+import dev.hale.TinyModel;
+import dev.hale.data.BrainMask;
+import dev.hale.data.Grid;
+import dev.hale.data.Nifti;
+import dev.hale.data.Scan;
+import dev.hale.data.ScanFiles;
+import dev.hale.data.ScanReader;
+import dev.hale.detection.AnomalyDetector;
+import dev.hale.detection.DetectionProgress;
+import dev.hale.engine.Engine;
+import dev.hale.experiment.DetectionOutcome.Status;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A folder of 200 tiny scans with 1 to 4 slices each, in a process of its own. Its Java heap is
+ * resident from the start and its optimising compiler is off, whose own memory grows by a tenth of
+ * the process while code is warming up; what is left is what detecting holds on to.
+ */
+@EnabledOnOs(OS.LINUX)
+class ManyScansTest {
+  private static final int SCANS = 200;
+  private static final int WARM_UP = 60;
+  private static final int EVERY = 4; // is detected again, alone
+  private static final Grid GRID = Grid.ofSpacing(14, 15, 4, 12, 12, 12);
+
+  @TempDir Path temporary;
+
+  @Test
+  void twoHundredScansTakeNoMoreMemoryThanSixtyAndGetTheMapsThatTheyGetAlone()
+      throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xms96m",
+                "-Xmx96m",
+                "-XX:+AlwaysPreTouch",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                LongRun.class.getName(),
+                temporary.toString())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), output);
+    Matcher pages = Pattern.compile("resident pages: (\\d+) (\\d+)").matcher(output);
+    assertTrue(pages.find(), output);
+    long before = Long.parseLong(pages.group(1));
+    long after = Long.parseLong(pages.group(2));
+    assertTrue(
+        after - before < 0.02 * before,
+        "%d pages after %d scans, %d after %d".formatted(before, WARM_UP, after, SCANS));
+  }
+
+  /** The process that is watched. */
+  static final class LongRun {
+    private LongRun() {}
+
+    public static void main(String[] arguments) throws IOException {
+      Engine.setThreads(1);
+      Path folder = Path.of(arguments[0]);
+      Path model = TinyModel.write(folder.resolve("model"), "FLAIR", "T1");
+      List<ScanFiles> scans = scans(folder.resolve("scans"));
+      Path out = folder.resolve("out");
+      try (AnomalyDetector detector = Hale.open(model)) {
+        run(detector, out, scans.subList(0, WARM_UP));
+        long afterWarmUp = residentPages();
+        run(detector, out, scans);
+        System.out.printf("resident pages: %d %d%n", afterWarmUp, residentPages());
+        for (int s = 0; s < SCANS; s += EVERY) {
+          ScanFiles files = scans.get(s);
+          Scan scan = files.read(detector.channels());
+          float[] alone =
+              detector.detect(scan, BrainMask.whole(scan.grid()), DetectionProgress.NONE).map();
+          Path map = out.resolve(files.name()).resolve("map.nii.gz");
+          float[] among = ScanReader.read(List.of(map), List.of("map")).voxels();
+          assertArrayEquals(alone, among, files.name());
+        }
+      }
+    }
+
+    private static void run(AnomalyDetector detector, Path out, List<ScanFiles> scans) {
+      List<DetectionOutcome> outcomes =
+          new BatchDetection(detector, new BrainSource.Whole(), out, false, new Silent())
+              .run(scans);
+      assertTrue(
+          outcomes.stream().noneMatch(outcome -> outcome.status() == Status.FAILED),
+          outcomes.toString());
+    }
+
+    private static List<ScanFiles> scans(Path folder) throws IOException {
+      Random random = new Random(1);
+      List<ScanFiles> scans = new ArrayList<>();
+      for (int s = 0; s < SCANS; s++) {
+        Grid grid = new Grid(GRID.nx(), GRID.ny(), 1 + random.nextInt(GRID.nz()), GRID.affine());
+        Path subject = Files.createDirectories(folder.resolve("s" + s));
+        List<Path> files = new ArrayList<>();
+        for (String channel : List.of("FLAIR", "T1")) {
+          float[] voxels = new float[grid.size()];
+          for (int v = 0; v < voxels.length; v++) {
+            voxels[v] = random.nextFloat();
+          }
+          files.add(subject.resolve(channel + ".nii"));
+          Nifti.writeMap(files.get(files.size() - 1), grid, voxels);
+        }
+        scans.add(new ScanFiles("s" + s, List.of("FLAIR", "T1"), files, ""));
+      }
+      return scans;
+    }
+
+    private static long residentPages() throws IOException {
+      return Long.parseLong(Files.readString(Path.of("/proc/self/statm")).split(" ", -1)[1]);
+    }
+  }
+
+  private static final class Silent implements BatchDetection.Listener {
+    @Override
+    public void onSlices(int scan, double done, int total) {}
+
+    @Override
+    public void onSkipped(DetectionOutcome outcome, List<String> differences) {}
+
+    @Override
+    public void onFailure(String name, Throwable error) {
+      error.printStackTrace();
+    }
+  }
+}

@@ -1,6 +1,7 @@
 package dev.hale.experiment;
 
 import dev.hale.attribution.ConstraintSettings;
+import dev.hale.data.prepared.Balance;
 import dev.hale.engine.Precision;
 import dev.hale.training.ClassifierTask;
 import dev.hale.training.RateSchedule;
@@ -38,7 +39,7 @@ public record ClassifierPlan(
               0,
               0,
               1000,
-              true,
+              Balance.LABELS,
               Precision.FLOAT32,
               false,
               200,

@@ -1,6 +1,7 @@
 package dev.hale.experiment;
 
 import dev.hale.attribution.ConstraintSettings;
+import dev.hale.data.prepared.Balance;
 import dev.hale.engine.Precision;
 import dev.hale.training.RateSchedule;
 import dev.hale.training.TimestepSampling;
@@ -35,7 +36,7 @@ public record CriticPlan(
               0,
               0,
               1000,
-              true,
+              Balance.LABELS,
               Precision.FLOAT32,
               false,
               200,

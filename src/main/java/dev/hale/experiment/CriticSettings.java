@@ -12,24 +12,37 @@ import java.util.List;
  * @param stride of every convolution but the last
  * @param monotonic whether the second half of the network has positive weights only
  * @param instanceNorm whether there are instance norms, as published
+ * @param pool how the output map becomes the logit; published is the mean
  */
 public record CriticSettings(
-    List<Integer> filters, int kernel, int stride, boolean monotonic, boolean instanceNorm) {
+    List<Integer> filters,
+    int kernel,
+    int stride,
+    boolean monotonic,
+    boolean instanceNorm,
+    CriticConfig.Pool pool) {
   /** As published. */
   public static final CriticSettings DEFAULT =
-      new CriticSettings(CriticConfig.PUBLISHED_FILTERS, 4, 2, false, true);
+      new CriticSettings(CriticConfig.PUBLISHED_FILTERS, 4, 2, false, true, CriticConfig.Pool.MEAN);
 
   public CriticSettings {
     filters = List.copyOf(filters);
     new CriticConfig(
-        2, 1, filters, kernel, stride, monotonic, instanceNorm); // throws where there is none such
+        2,
+        1,
+        filters,
+        kernel,
+        stride,
+        monotonic,
+        instanceNorm,
+        pool); // throws where there is none such
   }
 
   /** The layout for images. */
   public CriticConfig config(Preprocessing images) {
     CriticConfig config =
         new CriticConfig(
-            2, images.channels().size(), filters, kernel, stride, monotonic, instanceNorm);
+            2, images.channels().size(), filters, kernel, stride, monotonic, instanceNorm, pool);
     config.requireFits(images.imageSize(), images.imageSize());
     return config;
   }

@@ -1,5 +1,6 @@
 package dev.hale.experiment;
 
+import dev.hale.data.prepared.Balance;
 import dev.hale.diffusion.DiffusionSettings;
 import dev.hale.engine.Precision;
 import dev.hale.training.RateSchedule;
@@ -35,7 +36,7 @@ public record DiffusionPlan(
               0,
               0,
               1000,
-              false,
+              Balance.NONE,
               Precision.FLOAT32,
               false,
               200,

@@ -1,5 +1,6 @@
 package dev.hale.experiment;
 
+import dev.hale.data.prepared.Balance;
 import dev.hale.engine.Precision;
 import dev.hale.training.FixedPointLosses;
 import dev.hale.training.RateSchedule;
@@ -36,7 +37,7 @@ public record FixedPointGanPlan(
               0,
               0,
               1000,
-              true,
+              Balance.LABELS,
               Precision.FLOAT32,
               false,
               100,

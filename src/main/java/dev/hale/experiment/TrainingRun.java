@@ -253,7 +253,7 @@ public final class TrainingRun {
     Sampling sampling =
         new Sampling(
             settings.batch(),
-            settings.balanced(),
+            settings.balance(),
             network.onlyLabel(),
             settings.seed(),
             workers.rank(),

@@ -1,16 +1,18 @@
 package dev.hale.experiment;
 
+import dev.hale.data.prepared.Balance;
 import dev.hale.engine.Precision;
 import dev.hale.training.RateSchedule;
 import dev.hale.training.TimestepSampling;
 import dev.hale.training.TrainingSettings;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a configuration says of the variational autoencoder, which learns from healthy images alone.
  *
  * @param network layout
- * @param training how it is trained; not balanced, because it sees one label
+ * @param training how it is trained; balance is none, because it sees one label
  */
 public record VaePlan(VaeSettings network, TrainingSettings training) {
   /** What a configuration that is silent gets. */
@@ -31,7 +33,7 @@ public record VaePlan(VaeSettings network, TrainingSettings training) {
               0,
               0,
               1000,
-              false,
+              Balance.NONE,
               Precision.FLOAT32,
               false,
               200,
@@ -46,9 +48,10 @@ public record VaePlan(VaeSettings network, TrainingSettings training) {
               throw new IllegalArgumentException(
                   "training.%s: the network sees images without noise".formatted(setting));
             });
-    if (training.balanced()) {
+    if (training.balance() != Balance.NONE) {
       throw new IllegalArgumentException(
-          "training.balanced is true, expected false: the network sees healthy images alone");
+          "training.balance is %s, expected none: the network sees healthy images alone"
+              .formatted(training.balance().name().toLowerCase(Locale.ROOT)));
     }
   }
 }

@@ -13,8 +13,8 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * The convolutional critic of Wargnier-Dauchelle et al. (IEEE TMI 2023): strided convolutions, each
  * followed by LeakyReLU(0.2) and, but for the first, an affine instance norm; a last convolution to
- * one channel, whose mean over the output map is the logit, above 0 for diseased. Immutable over
- * its parameters; safe to call from several threads.
+ * one channel, whose mean over the output map (or {@link CriticConfig.Pool another pooling}) is the
+ * logit, above 0 for diseased. Immutable over its parameters; safe to call from several threads.
  *
  * <p>A monotonic critic (Wargnier-Dauchelle et al., Pattern Recognition 2025, 160:111186) is a free
  * encoder followed by a network that no feature of the encoder can push towards healthy. The paper
@@ -106,17 +106,25 @@ public final class ConvCritic {
   }
 
   /**
-   * One logit an image, above 0 for diseased: the mean of the output map.
+   * One logit an image, above 0 for diseased: the pooled output map.
    *
    * @param x images {@code [N, C, H, W]} or volumes {@code [N, C, D, H, W]} in [-1, 1]
    * @return {@code [N]}
    */
   public Tensor forward(Tensor x) {
-    return outputMap(x).flatten(1, -1).mean(new long[] {1}).to(x.scalar_type());
+    return pooled(outputMap(x), config.pool()).to(x.scalar_type());
+  }
+
+  /** {@code [N]} of a map {@code [N, 1, …]}. */
+  static Tensor pooled(Tensor map, CriticConfig.Pool pool) {
+    Tensor flat = map.flatten(1, -1);
+    return pool == CriticConfig.Pool.MEAN
+        ? flat.mean(new long[] {1})
+        : flat.logsumexp(1).sub(new Scalar(Math.log((double) flat.size(1))));
   }
 
   /**
-   * The map whose mean is the logit.
+   * The map that is pooled into the logit.
    *
    * @return {@code [N, 1, h, w]} or {@code [N, 1, d, h, w]}
    */

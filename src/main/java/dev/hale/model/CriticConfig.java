@@ -1,5 +1,6 @@
 package dev.hale.model;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.hale.engine.CheckpointException;
@@ -17,6 +18,7 @@ import java.util.List;
  * @param instanceNorm whether an instance norm follows all strided convolutions but the first and
  *     those with positive weights, as published. It leaves every feature the same mean over the
  *     image, so that the logit, a mean, hardly sees how much of a feature there is
+ * @param pool how the output map becomes the logit
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record CriticConfig(
@@ -26,7 +28,18 @@ public record CriticConfig(
     int kernel,
     int stride,
     boolean monotonic,
-    boolean instanceNorm) {
+    boolean instanceNorm,
+    Pool pool) {
+  /** How the output map becomes the logit. */
+  public enum Pool {
+    /** The mean, as published: evidence counts by its area. */
+    @JsonProperty("mean")
+    MEAN,
+    /** log of the mean of exp: close to the largest, so that one small lesion is enough. */
+    @JsonProperty("log_mean_exp")
+    LOG_MEAN_EXP
+  }
+
   /** The published widths. */
   public static final List<Integer> PUBLISHED_FILTERS = List.of(64, 128, 256, 512);
 
@@ -50,7 +63,7 @@ public record CriticConfig(
 
   /** The published critic of 2-D images: 4×4 kernels, stride 2, 64 to 512 filters. */
   public static CriticConfig published(int channels) {
-    return new CriticConfig(2, channels, PUBLISHED_FILTERS, 4, 2, false, true);
+    return new CriticConfig(2, channels, PUBLISHED_FILTERS, 4, 2, false, true, Pool.MEAN);
   }
 
   /** Convolutions, from the first, whose weights may have any sign: all, or the first half. */

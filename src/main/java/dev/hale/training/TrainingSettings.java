@@ -2,6 +2,7 @@ package dev.hale.training;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.hale.data.prepared.Balance;
 import dev.hale.engine.Precision;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +28,7 @@ import java.util.Optional;
  *     label, in [0, 1)
  * @param noiseLevels t is drawn from 0 … noiseLevels-1, at least 4; all T steps for a diffusion
  *     model
- * @param balanced whether healthy and diseased images come equally often
+ * @param balance how often healthy and diseased images come
  * @param precision of the computation; weights, moments, averages and loss stay float32
  * @param channelsLast whether images and convolution weights lie in memory with channels last
  * @param checkpointEvery steps between checkpoints, at least 1
@@ -49,7 +50,7 @@ public record TrainingSettings(
     double minSnr,
     double labelDropout,
     int noiseLevels,
-    boolean balanced,
+    Balance balance,
     Precision precision,
     boolean channelsLast,
     int checkpointEvery,

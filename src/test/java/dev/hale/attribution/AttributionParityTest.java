@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AttributionParityTest {
   private static final double TOLERANCE = 1e-4; // of the largest reference value
   private static final CriticConfig CONFIG =
-      new CriticConfig(2, 2, List.of(16, 32, 32, 64), 4, 2, false, true);
+      new CriticConfig(2, 2, List.of(16, 32, 32, 64), 4, 2, false, true, CriticConfig.Pool.MEAN);
 
   private Scope scope;
   private Checkpoint numbers;

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Attributions of scores whose attributions can be worked out by hand, and what holds for all. */
 class AttributionTest {
   private static final CriticConfig CRITIC =
-      new CriticConfig(2, 2, List.of(4, 8), 4, 2, false, true);
+      new CriticConfig(2, 2, List.of(4, 8), 4, 2, false, true, CriticConfig.Pool.MEAN);
 
   private Scope scope;
   private Tensor x;
@@ -161,7 +161,7 @@ class AttributionTest {
   void aVolumeIsAttributedLikeAnImage() {
     Tensor volume = TinyNetworks.image(5, 2, 1, 16, 16, 16);
     // One layer, hence no norm, in front of which a path from a constant image would jump.
-    CriticConfig config = new CriticConfig(3, 1, List.of(4), 4, 2, false, true);
+    CriticConfig config = new CriticConfig(3, 1, List.of(4), 4, 2, false, true, CriticConfig.Pool.MEAN);
     try (Parameters parameters = TinyNetworks.byFormula(ConvCritic.shapes(config))) {
       Score score = Score.of(new ConvCritic(config, parameters));
       IntegratedGradients integrated = new IntegratedGradients(PathRule.GAUSS_LEGENDRE, 100, 0, 8);

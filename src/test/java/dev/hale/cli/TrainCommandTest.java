@@ -228,8 +228,8 @@ final class TrainCommandTest {
         "--set fixed_point_gan.losses.cycles=1: unknown key, did you mean cycle?");
     assertFails(
         "vae",
-        "--set=balanced=true",
-        "--set vae.training.balanced=true: training.balanced is true, expected false: the network"
+        "--set=balance=labels",
+        "--set vae.training.balance=labels: training.balance is labels, expected none: the network"
             + " sees healthy images alone");
     assertFails(
         "vae",

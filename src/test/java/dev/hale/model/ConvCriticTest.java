@@ -11,6 +11,7 @@ import dev.hale.engine.CheckpointException;
 import dev.hale.engine.Engine;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
+import dev.hale.engine.Tensors;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ConvCriticTest {
   private static final CriticConfig SMALL =
-      new CriticConfig(2, 2, List.of(4, 8, 8), 4, 2, false, true);
+      new CriticConfig(2, 2, List.of(4, 8, 8), 4, 2, false, true, CriticConfig.Pool.MEAN);
   private static final CriticConfig MONOTONIC =
-      new CriticConfig(2, 2, List.of(4, 8, 8, 8), 4, 2, true, true);
+      new CriticConfig(2, 2, List.of(4, 8, 8, 8), 4, 2, true, true, CriticConfig.Pool.MEAN);
 
   private Scope scope;
 
@@ -48,7 +49,7 @@ class ConvCriticTest {
     assertArrayEquals(new long[] {512}, shapes.get("conv4.features.2.weight"));
     assertArrayEquals(new long[] {1, 512, 4, 4}, shapes.get("conv5.features.0.weight"));
     CriticConfig volumes =
-        new CriticConfig(3, 1, CriticConfig.PUBLISHED_FILTERS, 4, 2, false, true);
+        new CriticConfig(3, 1, CriticConfig.PUBLISHED_FILTERS, 4, 2, false, true, CriticConfig.Pool.MEAN);
     assertArrayEquals(
         new long[] {128, 64, 4, 4, 4}, ConvCritic.shapes(volumes).get("conv2.features.0.weight"));
   }
@@ -98,7 +99,7 @@ class ConvCriticTest {
 
   /** By how much a lesion in the middle raises the logit, in units of the output map's spread. */
   private static double effectOfALesion(boolean instanceNorm) {
-    CriticConfig config = new CriticConfig(2, 2, List.of(4, 8, 8), 4, 2, false, instanceNorm);
+    CriticConfig config = new CriticConfig(2, 2, List.of(4, 8, 8), 4, 2, false, instanceNorm, CriticConfig.Pool.MEAN);
     try (Scope scope = new Scope();
         Parameters parameters = TinyNetworks.byFormula(ConvCritic.shapes(config))) {
       ConvCritic critic = new ConvCritic(config, parameters);
@@ -110,6 +111,25 @@ class ConvCriticTest {
     }
   }
 
+  /** Why a critic of very small lesions pools by log-mean-exp. */
+  @Test
+  void aSmallLesionMovesALogMeanExpMoreThanAMean() {
+    float[] quiet = new float[100];
+    float[] spot = quiet.clone();
+    spot[42] = 8;
+    double mean = pooled(spot, CriticConfig.Pool.MEAN) - pooled(quiet, CriticConfig.Pool.MEAN);
+    assertEquals(0.08, mean, 1e-6);
+    assertEquals(
+        Math.log((99 + Math.exp(8)) / 100),
+        pooled(spot, CriticConfig.Pool.LOG_MEAN_EXP) - pooled(quiet, CriticConfig.Pool.LOG_MEAN_EXP),
+        1e-5);
+  }
+
+  private double pooled(float[] map, CriticConfig.Pool pool) {
+    Tensor values = Tensors.of(new float[][] {map}, 0, 1, 1, 1, 10, 10);
+    return ConvCritic.pooled(values, pool).item_double();
+  }
+
   @Test
   void whatDoesNotFitIsNamed() {
     assertMessage(
@@ -118,7 +138,7 @@ class ConvCriticTest {
     SMALL.requireFits(16, 16);
     assertMessage(
         "network layout: dimensions is 4, expected 2 or 3",
-        () -> new CriticConfig(4, 1, List.of(8), 4, 2, false, true));
+        () -> new CriticConfig(4, 1, List.of(8), 4, 2, false, true, CriticConfig.Pool.MEAN));
     try (Parameters parameters = TinyNetworks.byFormula(ConvCritic.shapes(SMALL))) {
       ConvCritic critic = new ConvCritic(SMALL, parameters);
       Tensor other = TinyNetworks.image(1, 3, 1, 32, 32);

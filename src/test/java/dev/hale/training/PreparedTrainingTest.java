@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.hale.data.Axis;
 import dev.hale.data.Preprocessing;
+import dev.hale.data.prepared.Balance;
 import dev.hale.data.prepared.Augmentation;
 import dev.hale.data.prepared.BatchLoader;
 import dev.hale.data.prepared.PreparedSet;
@@ -88,7 +89,7 @@ class PreparedTrainingTest {
 
   private static Batches batches(PreparedSet set) {
     Augmentation augmentation = new Augmentation(0.5, 5, 0.1, 1, 0.2, 0.2, 0.05);
-    Sampling sampling = new Sampling(8, true, OptionalInt.empty(), 1, 0, 1, 2, 3);
+    Sampling sampling = new Sampling(8, Balance.LABELS, OptionalInt.empty(), 1, 0, 1, 2, 3);
     return step -> new BatchLoader(set, Split.TRAIN, sampling, augmentation, step);
   }
 

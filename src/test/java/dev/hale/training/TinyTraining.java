@@ -6,6 +6,7 @@ import dev.hale.attribution.ConstraintSettings;
 import dev.hale.diffusion.DiffusionSettings;
 import dev.hale.diffusion.Prediction;
 import dev.hale.diffusion.Variance;
+import dev.hale.data.prepared.Balance;
 import dev.hale.engine.Precision;
 import dev.hale.model.ClassifierConfig;
 import dev.hale.model.CriticConfig;
@@ -29,7 +30,7 @@ final class TinyTraining {
   double minSnr;
   double labelDropout;
   int noiseLevels = 1000;
-  boolean balanced;
+  Balance balance = Balance.NONE;
   Precision precision = Precision.FLOAT32;
   boolean channelsLast;
   int checkpointEvery = 4;
@@ -56,7 +57,7 @@ final class TinyTraining {
         minSnr,
         labelDropout,
         noiseLevels,
-        balanced,
+        balance,
         precision,
         channelsLast,
         checkpointEvery,
@@ -85,7 +86,7 @@ final class TinyTraining {
   }
 
   CriticTask critic(ConstraintSettings constraint) {
-    CriticConfig network = new CriticConfig(2, 1, List.of(8, 8), 4, 2, false, true);
+    CriticConfig network = new CriticConfig(2, 1, List.of(8, 8), 4, 2, false, true, CriticConfig.Pool.MEAN);
     return CriticTask.of(network, constraint, settings());
   }
 

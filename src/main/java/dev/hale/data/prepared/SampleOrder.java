@@ -17,6 +17,7 @@ final class SampleOrder {
   private final Sampling sampling;
   private final int[] rows;
   private final int[][] byLabel;
+  private final Heights heights;
   private int[] order; // of one epoch
   private long orderEpoch = -1;
 
@@ -39,11 +40,12 @@ final class SampleOrder {
               : "the set has no %s images of label %d"
                   .formatted(name, sampling.onlyLabel().getAsInt()));
     }
-    if (sampling.balanced() && (byLabel[0].length == 0 || byLabel[1].length == 0)) {
+    if (sampling.balance() != Balance.NONE && (byLabel[0].length == 0 || byLabel[1].length == 0)) {
       throw new DataException(
           "balanced batches need healthy and diseased %s images, the set has %d and %d"
               .formatted(name, byLabel[0].length, byLabel[1].length));
     }
+    heights = sampling.balance() == Balance.HEIGHTS ? new Heights(slices, byLabel[0]) : null;
   }
 
   private static int[] rows(List<PreparedSlice> slices, Split split, IntPredicate label) {
@@ -56,7 +58,7 @@ final class SampleOrder {
   int[] at(long step) {
     int first = sampling.first();
     int end = first + sampling.share();
-    return sampling.balanced()
+    return sampling.balance() != Balance.NONE
         ? Arrays.copyOfRange(balanced(step), first, end)
         : IntStream.range(first, end).map(n -> uniform(step * sampling.batch() + n)).toArray();
   }
@@ -65,8 +67,10 @@ final class SampleOrder {
     SplittableRandom random = Draws.of(sampling.seed(), Purpose.BALANCED_BATCH, step);
     int[] drawn = new int[sampling.batch()];
     for (int n = 0; n < drawn.length; n++) {
-      int[] candidates = byLabel[random.nextInt(2)];
-      drawn[n] = candidates[random.nextInt(candidates.length)];
+      int label = random.nextInt(2);
+      int[] candidates = byLabel[heights == null ? label : 1];
+      int row = candidates[random.nextInt(candidates.length)];
+      drawn[n] = heights == null || label == 1 ? row : heights.healthyLike(row, random);
     }
     return drawn;
   }

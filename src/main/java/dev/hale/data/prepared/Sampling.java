@@ -9,8 +9,7 @@ import java.util.OptionalInt;
  * would.
  *
  * @param batch images a step over all processes, a multiple of {@code worldSize}
- * @param balanced whether each image is healthy or diseased with probability one half; otherwise
- *     every image comes once an epoch
+ * @param balance how often healthy and diseased images come
  * @param onlyLabel 0 or 1 to see images of that label alone; empty for all
  * @param seed of the order and the augmentation
  * @param rank of this process, from 0
@@ -20,7 +19,7 @@ import java.util.OptionalInt;
  */
 public record Sampling(
     int batch,
-    boolean balanced,
+    Balance balance,
     OptionalInt onlyLabel,
     long seed,
     int rank,
@@ -43,7 +42,7 @@ public record Sampling(
           "images of label %d alone: expected 0 (healthy) or 1 (diseased)"
               .formatted(onlyLabel.getAsInt()));
     }
-    if (onlyLabel.isPresent() && balanced) {
+    if (onlyLabel.isPresent() && balance != Balance.NONE) {
       throw new DataException("images of one label alone cannot be balanced over two labels");
     }
     if (threads < 1 || prefetch < 1) {

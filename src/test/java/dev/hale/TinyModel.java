@@ -87,7 +87,9 @@ public final class TinyModel {
   public static Path writeCritic(Path folder, String... channels) throws IOException {
     Files.createDirectories(folder);
     Engine.seed(8);
-    CriticConfig config = new CriticConfig(2, channels.length, List.of(4, 8), 4, 2, false, true, CriticConfig.Pool.MEAN);
+    CriticConfig config =
+        new CriticConfig(
+            2, channels.length, List.of(4, 8), 4, 2, false, true, CriticConfig.Pool.MEAN);
     Path file = folder.resolve("critic.safetensors");
     try (Parameters weights = ConvCritic.initialise(config)) {
       save(file, "critic", config, weights, channels);

@@ -100,7 +100,9 @@ class AttributionConstraintTest {
   @ParameterizedTest
   @CsvSource({"2, false", "3, false", "2, true"})
   void parameterGradientsAreDifferenceQuotients(int dimensions, boolean monotonic) {
-    CriticConfig config = new CriticConfig(dimensions, 1, List.of(3, 4, 5), 4, 2, monotonic, true, CriticConfig.Pool.MEAN);
+    CriticConfig config =
+        new CriticConfig(
+            dimensions, 1, List.of(3, 4, 5), 4, 2, monotonic, true, CriticConfig.Pool.MEAN);
     Map<String, Tensor> doubles = new LinkedHashMap<>();
     try (Parameters floats = TinyNetworks.byFormula(ConvCritic.shapes(config))) {
       floats

@@ -161,7 +161,8 @@ class AttributionTest {
   void aVolumeIsAttributedLikeAnImage() {
     Tensor volume = TinyNetworks.image(5, 2, 1, 16, 16, 16);
     // One layer, hence no norm, in front of which a path from a constant image would jump.
-    CriticConfig config = new CriticConfig(3, 1, List.of(4), 4, 2, false, true, CriticConfig.Pool.MEAN);
+    CriticConfig config =
+        new CriticConfig(3, 1, List.of(4), 4, 2, false, true, CriticConfig.Pool.MEAN);
     try (Parameters parameters = TinyNetworks.byFormula(ConvCritic.shapes(config))) {
       Score score = Score.of(new ConvCritic(config, parameters));
       IntegratedGradients integrated = new IntegratedGradients(PathRule.GAUSS_LEGENDRE, 100, 0, 8);

@@ -49,7 +49,8 @@ class ConvCriticTest {
     assertArrayEquals(new long[] {512}, shapes.get("conv4.features.2.weight"));
     assertArrayEquals(new long[] {1, 512, 4, 4}, shapes.get("conv5.features.0.weight"));
     CriticConfig volumes =
-        new CriticConfig(3, 1, CriticConfig.PUBLISHED_FILTERS, 4, 2, false, true, CriticConfig.Pool.MEAN);
+        new CriticConfig(
+            3, 1, CriticConfig.PUBLISHED_FILTERS, 4, 2, false, true, CriticConfig.Pool.MEAN);
     assertArrayEquals(
         new long[] {128, 64, 4, 4, 4}, ConvCritic.shapes(volumes).get("conv2.features.0.weight"));
   }
@@ -99,7 +100,8 @@ class ConvCriticTest {
 
   /** By how much a lesion in the middle raises the logit, in units of the output map's spread. */
   private static double effectOfALesion(boolean instanceNorm) {
-    CriticConfig config = new CriticConfig(2, 2, List.of(4, 8, 8), 4, 2, false, instanceNorm, CriticConfig.Pool.MEAN);
+    CriticConfig config =
+        new CriticConfig(2, 2, List.of(4, 8, 8), 4, 2, false, instanceNorm, CriticConfig.Pool.MEAN);
     try (Scope scope = new Scope();
         Parameters parameters = TinyNetworks.byFormula(ConvCritic.shapes(config))) {
       ConvCritic critic = new ConvCritic(config, parameters);
@@ -121,7 +123,8 @@ class ConvCriticTest {
     assertEquals(0.08, mean, 1e-6);
     assertEquals(
         Math.log((99 + Math.exp(8)) / 100),
-        pooled(spot, CriticConfig.Pool.LOG_MEAN_EXP) - pooled(quiet, CriticConfig.Pool.LOG_MEAN_EXP),
+        pooled(spot, CriticConfig.Pool.LOG_MEAN_EXP)
+            - pooled(quiet, CriticConfig.Pool.LOG_MEAN_EXP),
         1e-5);
   }
 

@@ -3,10 +3,10 @@ package dev.hale.training;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hale.attribution.ConstraintSettings;
+import dev.hale.data.prepared.Balance;
 import dev.hale.diffusion.DiffusionSettings;
 import dev.hale.diffusion.Prediction;
 import dev.hale.diffusion.Variance;
-import dev.hale.data.prepared.Balance;
 import dev.hale.engine.Precision;
 import dev.hale.model.ClassifierConfig;
 import dev.hale.model.CriticConfig;
@@ -86,7 +86,8 @@ final class TinyTraining {
   }
 
   CriticTask critic(ConstraintSettings constraint) {
-    CriticConfig network = new CriticConfig(2, 1, List.of(8, 8), 4, 2, false, true, CriticConfig.Pool.MEAN);
+    CriticConfig network =
+        new CriticConfig(2, 1, List.of(8, 8), 4, 2, false, true, CriticConfig.Pool.MEAN);
     return CriticTask.of(network, constraint, settings());
   }
 

@@ -160,7 +160,8 @@ final class BatchLoaderTest {
       Files.delete(temp.resolve("set").resolve("lesion-0000%d.npy".formatted(shard)));
     }
     try (PreparedSet blind = PreparedSet.open(temp.resolve("set"));
-        var loader = new BatchLoader(blind, Split.TRAIN, sampling(4, Balance.LABELS, 2, 2), ALL, 0)) {
+        var loader =
+            new BatchLoader(blind, Split.TRAIN, sampling(4, Balance.LABELS, 2, 2), ALL, 0)) {
       for (int step = 0; step < 10; step++) {
         assertEquals(4, loader.next().size());
       }
@@ -228,11 +229,14 @@ final class BatchLoaderTest {
           new Sampling(1, Balance.NONE, OptionalInt.of(1), 7, 0, 1, 1, 1));
     }
     assertThrows(
-        DataException.class, () -> new Sampling(5, Balance.NONE, OptionalInt.empty(), 0, 0, 2, 1, 1));
+        DataException.class,
+        () -> new Sampling(5, Balance.NONE, OptionalInt.empty(), 0, 0, 2, 1, 1));
     assertThrows(
-        DataException.class, () -> new Sampling(4, Balance.NONE, OptionalInt.empty(), 0, 2, 2, 1, 1));
+        DataException.class,
+        () -> new Sampling(4, Balance.NONE, OptionalInt.empty(), 0, 2, 2, 1, 1));
     assertThrows(
-        DataException.class, () -> new Sampling(4, Balance.LABELS, OptionalInt.of(0), 0, 0, 1, 1, 1));
+        DataException.class,
+        () -> new Sampling(4, Balance.LABELS, OptionalInt.of(0), 0, 0, 1, 1, 1));
   }
 
   @Test
@@ -249,7 +253,8 @@ final class BatchLoaderTest {
           assertThrows(
               DataException.class,
               () ->
-                  new BatchLoader(sagittal, Split.TRAIN, sampling(1, Balance.NONE, 1, 1), ALL, 0).close());
+                  new BatchLoader(sagittal, Split.TRAIN, sampling(1, Balance.NONE, 1, 1), ALL, 0)
+                      .close());
       assertTrue(e.getMessage().contains("flip"), e.getMessage());
     }
   }

@@ -63,6 +63,6 @@ final class ExperimentFilesTest {
     assertEquals(14, trials.get(0).cases().size());
     assertEquals("phantom-ms-1001100", trials.get(0).cases().get(0).subject());
     assertEquals("phantom-healthy-1001112", trials.get(0).cases().get(12).subject());
-    assertTrue(Trial.split(experiment, trials).contains("seeds 0–119"));
+    assertTrue(Trial.split(experiment, trials).contains("seeds 0–239"));
   }
 }

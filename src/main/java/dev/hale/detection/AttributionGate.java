@@ -38,11 +38,10 @@ final class AttributionGate implements Steering {
     Tensor gate = gate(x, batch);
     Denoiser unled = model.denoiser(x, settings.counterfactual().encodingLabel());
     Denoiser healthy = model.denoiser(x, DiffusionModel.HEALTHY);
-    Guidance gated = (image, timesteps) -> guidance.gradient(image, timesteps).mul(gate);
-    int every = settings.counterfactual().guidanceEvery();
+    Guidance held = HeldGuidance.of(guidance, settings.counterfactual().guidanceEvery(), x);
     return new Decoding(
         Steering.blend(unled, healthy, gate, 1),
-        guidance == null ? null : new HeldGuidance(gated, every, x),
+        held == null ? null : (image, timesteps) -> held.gradient(image, timesteps).mul(gate),
         null);
   }
 

@@ -41,10 +41,7 @@ record DiffusionModel(
       DiffusionSettings settings = network.section("diffusion", DiffusionSettings.class);
       Preprocessing preprocessing = network.section("preprocessing", Preprocessing.class);
       UNetConfig config = network.section("network", UNetConfig.class);
-      Parameters parameters;
-      try (Parameters placed = place(network.parameters(), device, precision)) {
-        parameters = placed.channelsLast(); // convolutions are quicker, and normalisation is fused
-      }
+      Parameters parameters = placeChannelsLast(network.parameters(), device, precision);
       return new DiffusionModel(
           file, new UNet(config, parameters), settings, preprocessing, parameters);
     }
@@ -54,6 +51,13 @@ record DiffusionModel(
   static Parameters place(Parameters parameters, Device device, Precision precision) {
     try (Parameters cast = parameters.to(precision)) {
       return cast.to(device);
+    }
+  }
+
+  /** As {@link #place}, channels last: convolutions are quicker, and normalisation is fused. */
+  static Parameters placeChannelsLast(Parameters parameters, Device device, Precision precision) {
+    try (Parameters placed = place(parameters, device, precision)) {
+      return placed.channelsLast();
     }
   }
 

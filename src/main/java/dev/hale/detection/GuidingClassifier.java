@@ -32,10 +32,8 @@ record GuidingClassifier(NoisyClassifier network, Parameters owned) implements A
                 .formatted(model.file(), file));
       }
       ClassifierConfig config = read.section("network", ClassifierConfig.class);
-      Parameters parameters;
-      try (Parameters placed = DiffusionModel.place(read.parameters(), device, precision)) {
-        parameters = placed.channelsLast(); // as features lie
-      }
+      Parameters parameters =
+          DiffusionModel.placeChannelsLast(read.parameters(), device, precision);
       return new GuidingClassifier(new NoisyClassifier(config, parameters), parameters);
     }
   }

@@ -14,17 +14,22 @@ final class HeldGuidance implements Guidance {
   private final Tensor held;
   private int calls;
 
+  private HeldGuidance(Guidance guidance, int every, Tensor x) {
+    this.guidance = guidance;
+    this.every = every;
+    held = torch.empty_like(x);
+  }
+
   /**
-   * A gradient that holds.
+   * A gradient that holds; the gradient itself where it serves one step only.
    *
+   * @param guidance null for none, and then so is the result
    * @param every steps that a gradient serves, at least 1
    * @param x an image like those that it will be asked about; what is held is a tensor of the
    *     caller's scope
    */
-  HeldGuidance(Guidance guidance, int every, Tensor x) {
-    this.guidance = guidance;
-    this.every = every;
-    held = torch.empty_like(x);
+  static Guidance of(Guidance guidance, int every, Tensor x) {
+    return guidance == null || every == 1 ? guidance : new HeldGuidance(guidance, every, x);
   }
 
   @Override

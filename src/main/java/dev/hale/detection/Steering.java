@@ -35,7 +35,7 @@ interface Steering {
     return (x, batch) ->
         new Decoding(
             model.denoiser(x, DiffusionModel.HEALTHY),
-            guidance == null ? null : new HeldGuidance(guidance, every, x),
+            HeldGuidance.of(guidance, every, x),
             guidance == null ? DiffusionModel.HEALTHY : null);
   }
 

@@ -10,7 +10,6 @@ import java.util.Deque;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
-import org.bytedeco.pytorch.global.torch.DeviceType;
 
 /**
  * The way back through a network for the gradient of its input alone. LibTorch's recorded graph is
@@ -64,8 +63,7 @@ final class CutGraph {
       if (span.isTraced()) {
         span.work(50 * x.numel(), 6 * x.numel() * x.element_size()); // five reads, one write
       }
-      Kernels.of(x.is_cuda() ? DeviceType.CUDA : DeviceType.CPU)
-          .groupNormBackward(x, piece.norm, gradient, gradient);
+      Norm.kernels(x).groupNormBackward(x, piece.norm, gradient, gradient);
     }
   }
 }

@@ -88,9 +88,13 @@ record Norm(Tensor weight, Tensor bias) {
       }
       Tensor out = torch.empty_like(x);
       GroupNorm norm = new GroupNorm(GROUPS, EPSILON, weight, bias, added, scale, shift, true);
-      Kernels.of(x.is_cuda() ? DeviceType.CUDA : DeviceType.CPU).groupNorm(x, norm, out);
+      kernels(x).groupNorm(x, norm, out);
       return cuts == null ? out : cuts.normalised(x, norm, out);
     }
+  }
+
+  static Kernels kernels(Tensor x) {
+    return Kernels.of(x.is_cuda() ? DeviceType.CUDA : DeviceType.CPU);
   }
 
   private boolean fuses(Tensor x, Tensor embedding, CutGraph cuts) {

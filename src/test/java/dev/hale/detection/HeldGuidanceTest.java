@@ -2,6 +2,7 @@ package dev.hale.detection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.hale.diffusion.Guidance;
 import dev.hale.engine.Engine;
 import dev.hale.engine.Scope;
 import java.util.ArrayList;
@@ -29,8 +30,8 @@ class HeldGuidanceTest {
     try (Scope chain = new Scope()) {
       Tensor x = torch.zeros(2, 1, 4, 4);
       int[] step = {0};
-      HeldGuidance guidance =
-          new HeldGuidance((image, t) -> torch.full_like(image, new Scalar(step[0])), every, x);
+      Guidance guidance =
+          HeldGuidance.of((image, t) -> torch.full_like(image, new Scalar(step[0])), every, x);
       for (int n = 0; n < steps; n++) {
         step[0]++;
         try (Scope scope = new Scope()) { // as samplers have: what a step makes ends with it

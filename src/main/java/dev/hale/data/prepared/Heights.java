@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Healthy images by the height of their slices, from 0 for a subject's first slice in the set to 1
@@ -18,10 +19,17 @@ final class Heights {
   private final Map<String, int[]> ends = new HashMap<>();
   private final int[][] healthy = new int[BINS][]; // rows; of the nearest bin that has some
 
+  /**
+   * Healthy images of a set.
+   *
+   * @param slices of the whole set
+   * @param healthyRows which of them may be drawn, at least one
+   */
   Heights(List<PreparedSlice> slices, int[] healthyRows) {
     this.slices = slices;
     for (PreparedSlice slice : slices) {
-      int[] end = ends.computeIfAbsent(slice.subject(), name -> new int[] {slice.slice(), 0});
+      int[] end =
+          ends.computeIfAbsent(slice.subject(), name -> new int[] {slice.slice(), slice.slice()});
       end[0] = Math.min(end[0], slice.slice());
       end[1] = Math.max(end[1], slice.slice());
     }
@@ -30,28 +38,25 @@ final class Heights {
       int wanted = bin;
       rows[bin] = Arrays.stream(healthyRows).filter(row -> bin(row) == wanted).toArray();
     }
+    int[] filled = IntStream.range(0, BINS).filter(bin -> rows[bin].length > 0).toArray();
     for (int bin = 0; bin < BINS; bin++) {
-      healthy[bin] = nearest(rows, bin);
+      healthy[bin] = rows[nearest(filled, bin)];
     }
   }
 
-  private static int[] nearest(int[][] rows, int bin) {
-    for (int away = 0; away < BINS; away++) {
-      if (bin - away >= 0 && rows[bin - away].length > 0) {
-        return rows[bin - away];
-      }
-      if (bin + away < BINS && rows[bin + away].length > 0) {
-        return rows[bin + away];
-      }
+  /** The bin with the least distance; of two, the lower. */
+  private static int nearest(int[] filled, int bin) {
+    int nearest = filled[0];
+    for (int other : filled) {
+      nearest = Math.abs(other - bin) < Math.abs(nearest - bin) ? other : nearest;
     }
-    return new int[0];
+    return nearest;
   }
 
   private int bin(int row) {
     PreparedSlice slice = slices.get(row);
     int[] end = ends.get(slice.subject());
-    int span = Math.max(1, end[1] - end[0] + 1);
-    return (slice.slice() - end[0]) * BINS / span;
+    return (slice.slice() - end[0]) * BINS / (end[1] - end[0] + 1);
   }
 
   /** A healthy row at about the height of this one. */

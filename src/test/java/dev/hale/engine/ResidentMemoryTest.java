@@ -1,14 +1,10 @@
 package dev.hale.engine;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hale.ResidentPages;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.List;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -21,7 +17,7 @@ import org.junit.jupiter.api.condition.OS;
 
 /**
  * What a long sampling run does, in small: the process must not grow. It runs in a process of its
- * own, whose Java heap is resident from the start, so that what changes is native memory.
+ * own.
  */
 @EnabledOnOs(OS.LINUX)
 class ResidentMemoryTest {
@@ -30,25 +26,10 @@ class ResidentMemoryTest {
 
   @Test
   void tenThousandStepsTakeNoMoreMemoryThanTwoThousand() throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xms64m",
-                "-Xmx64m",
-                "-XX:+AlwaysPreTouch",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                LongRun.class.getName())
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), output);
-    Matcher pages = Pattern.compile("resident pages: (\\d+) (\\d+)").matcher(output);
-    assertTrue(pages.find(), output);
-    System.out.println(pages.group());
-    long before = Long.parseLong(pages.group(1));
-    long after = Long.parseLong(pages.group(2));
+    ResidentPages pages = ResidentPages.of(LongRun.class, List.of("-Xms64m", "-Xmx64m"));
+    System.out.println(pages);
+    long before = pages.before();
+    long after = pages.after();
     assertTrue(
         Math.abs(after - before) < 0.05 * before,
         "%d pages after %d steps, %d after %d".formatted(before, WARM_UP, after, STEPS));
@@ -73,10 +54,10 @@ class ResidentMemoryTest {
           image.copy_(next);
           next.close();
           if (done == WARM_UP) {
-            afterWarmUp = residentPages();
+            afterWarmUp = ResidentPages.now();
           }
         }
-        System.out.printf("resident pages: %d %d%n", afterWarmUp, residentPages());
+        ResidentPages.print(afterWarmUp);
       }
     }
 
@@ -101,10 +82,6 @@ class ResidentMemoryTest {
 
     private static TensorOptional noBias() {
       return new TensorOptional();
-    }
-
-    private static long residentPages() throws IOException {
-      return Long.parseLong(Files.readString(Path.of("/proc/self/statm")).split(" ", -1)[1]);
     }
   }
 }

@@ -1,10 +1,10 @@
 package dev.hale.experiment;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hale.Hale;
+import dev.hale.ResidentPages;
 import dev.hale.TinyModel;
 import dev.hale.data.BrainMask;
 import dev.hale.data.Grid;
@@ -17,23 +17,20 @@ import dev.hale.detection.DetectionProgress;
 import dev.hale.engine.Engine;
 import dev.hale.experiment.DetectionOutcome.Status;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A folder of 200 tiny scans with 1 to 4 slices each, in a process of its own. Its Java heap is
- * resident from the start and its optimising compiler is off, whose own memory grows by a tenth of
- * the process while code is warming up; what is left is what detecting holds on to.
+ * A folder of 200 tiny scans with 1 to 4 slices each, in a process of its own. Its optimising
+ * compiler is off, whose own memory grows by a tenth of the process while code is warming up; what
+ * is left is what detecting holds on to.
  */
 @EnabledOnOs(OS.LINUX)
 class ManyScansTest {
@@ -47,26 +44,13 @@ class ManyScansTest {
   @Test
   void twoHundredScansTakeNoMoreMemoryThanSixtyAndGetTheMapsThatTheyGetAlone()
       throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xms96m",
-                "-Xmx96m",
-                "-XX:+AlwaysPreTouch",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                LongRun.class.getName(),
-                temporary.toString())
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), output);
-    Matcher pages = Pattern.compile("resident pages: (\\d+) (\\d+)").matcher(output);
-    assertTrue(pages.find(), output);
-    long before = Long.parseLong(pages.group(1));
-    long after = Long.parseLong(pages.group(2));
+    ResidentPages pages =
+        ResidentPages.of(
+            LongRun.class,
+            List.of("-Xms96m", "-Xmx96m", "-XX:TieredStopAtLevel=1"),
+            temporary.toString());
+    long before = pages.before();
+    long after = pages.after();
     assertTrue(
         after - before < 0.02 * before,
         "%d pages after %d scans, %d after %d".formatted(before, WARM_UP, after, SCANS));
@@ -84,9 +68,9 @@ class ManyScansTest {
       Path out = folder.resolve("out");
       try (AnomalyDetector detector = Hale.open(model)) {
         run(detector, out, scans.subList(0, WARM_UP));
-        long afterWarmUp = residentPages();
+        long afterWarmUp = ResidentPages.now();
         run(detector, out, scans);
-        System.out.printf("resident pages: %d %d%n", afterWarmUp, residentPages());
+        ResidentPages.print(afterWarmUp);
         for (int s = 0; s < SCANS; s += EVERY) {
           ScanFiles files = scans.get(s);
           Scan scan = files.read(detector.channels());
@@ -126,10 +110,6 @@ class ManyScansTest {
         scans.add(new ScanFiles("s" + s, List.of("FLAIR", "T1"), files, ""));
       }
       return scans;
-    }
-
-    private static long residentPages() throws IOException {
-      return Long.parseLong(Files.readString(Path.of("/proc/self/statm")).split(" ", -1)[1]);
     }
   }
 

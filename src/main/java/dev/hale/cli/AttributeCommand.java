@@ -1,6 +1,7 @@
 package dev.hale.cli;
 
 import dev.hale.attribution.AttributionMethod;
+import dev.hale.attribution.CriticScore;
 import dev.hale.data.ScanFiles;
 import dev.hale.detection.CriticAttribution;
 import dev.hale.engine.Device;
@@ -70,6 +71,16 @@ final class AttributeCommand implements Callable<Integer> {
           "gradient, gradient-x-input, integrated-gradients, expected-gradients or smoothgrad."
               + " Default: ${DEFAULT-VALUE}.")
   AttributionMethod method;
+
+  @Option(
+      names = "--score",
+      paramLabel = "NAME",
+      defaultValue = "logit",
+      description =
+          "What is attributed: the critic's logit, or places, where each place of its output map"
+              + " counts by its own probability of disease, whatever the others show."
+              + " Default: ${DEFAULT-VALUE}.")
+  CriticScore score;
 
   @Option(
       names = "--steps",
@@ -166,7 +177,7 @@ final class AttributeCommand implements Callable<Integer> {
     }
     try {
       return new CriticAttribution.Settings(
-          method, gradients, false, smoothing, batch, seed, Device.parse(device));
+          method, score, gradients, false, smoothing, batch, seed, Device.parse(device));
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());
     }

@@ -2,7 +2,7 @@ package dev.hale.detection;
 
 import dev.hale.attribution.Attribution;
 import dev.hale.attribution.AttributionMethod;
-import dev.hale.attribution.Score;
+import dev.hale.attribution.CriticScore;
 import dev.hale.data.Preprocessing;
 import dev.hale.engine.Device;
 import dev.hale.engine.Parameters;
@@ -43,6 +43,7 @@ public final class CriticAttribution implements AutoCloseable {
    * How attributions are computed.
    *
    * @param method which
+   * @param score of what
    * @param steps gradients an image, where the method takes several; at least 1
    * @param positive whether only what pushes towards diseased is kept, and the rest is 0
    * @param smoothing standard deviation in pixels of a Gaussian blur inside the brain, 0 for none
@@ -52,6 +53,7 @@ public final class CriticAttribution implements AutoCloseable {
    */
   public record Settings(
       AttributionMethod method,
+      CriticScore score,
       int steps,
       boolean positive,
       double smoothing,
@@ -60,7 +62,8 @@ public final class CriticAttribution implements AutoCloseable {
       Device device) {
     /** The gradient, on the CPU. */
     public static final Settings DEFAULT =
-        new Settings(AttributionMethod.GRADIENT, 32, false, 0, 16, 1, Device.CPU);
+        new Settings(
+            AttributionMethod.GRADIENT, CriticScore.LOGIT, 32, false, 0, 16, 1, Device.CPU);
 
     public Settings {
       if (steps < 1 || batchSize < 1 || !(smoothing >= 0) || Double.isInfinite(smoothing)) {
@@ -110,6 +113,7 @@ public final class CriticAttribution implements AutoCloseable {
     Map<String, String> map = new LinkedHashMap<>();
     map.put("criticSha256", Fingerprint.sha256(file));
     map.put("method", settings.method().toString());
+    map.put("score", settings.score().toString());
     map.put("steps", String.valueOf(settings.steps()));
     map.put("positive", String.valueOf(settings.positive()));
     map.put("smoothing", String.valueOf(settings.smoothing()));
@@ -169,7 +173,7 @@ public final class CriticAttribution implements AutoCloseable {
                       settings.batchSize());
           float[][] made =
               BrainMaps.of(
-                  attribution.of(Score.of(critic), x),
+                  attribution.of(settings.score().of(critic), x),
                   Arrays.copyOfRange(brains, from, to),
                   new AttributionMapOptions(settings.positive(), settings.smoothing(), false));
           System.arraycopy(made, 0, maps, from, to - from);

@@ -24,6 +24,7 @@ final class CriticMap implements SliceMethod {
             file,
             new CriticAttribution.Settings(
                 settings.attribution(),
+                settings.score(),
                 settings.samples(),
                 true,
                 0,
@@ -32,6 +33,7 @@ final class CriticMap implements SliceMethod {
                 options.device()));
     provenance.put("criticSha256", critic.provenance().get("criticSha256"));
     provenance.put("attribution", settings.attribution().toString());
+    provenance.put("score", settings.score().toString());
     provenance.put("samples", String.valueOf(settings.samples()));
   }
 

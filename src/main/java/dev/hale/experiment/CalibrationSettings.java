@@ -1,6 +1,7 @@
 package dev.hale.experiment;
 
 import dev.hale.attribution.AttributionMethod;
+import dev.hale.attribution.CriticScore;
 import dev.hale.data.prepared.Split;
 import dev.hale.detection.AttributionSettings;
 import dev.hale.detection.CombinedSettings;
@@ -55,7 +56,8 @@ public record CalibrationSettings(
           99,
           64,
           Split.VALIDATION,
-          new AttributionSettings(AttributionMethod.GRADIENT, 1, 1.5, ThresholdRule.HEALTHY),
+          new AttributionSettings(
+              AttributionMethod.GRADIENT, CriticScore.LOGIT, 1, 1.5, ThresholdRule.HEALTHY),
           99,
           Optional.empty(),
           Optional.empty());

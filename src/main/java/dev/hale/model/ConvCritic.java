@@ -128,7 +128,7 @@ public final class ConvCritic {
    *
    * @return {@code [N, 1, h, w]} or {@code [N, 1, d, h, w]}
    */
-  Tensor outputMap(Tensor x) {
+  public Tensor outputMap(Tensor x) {
     check(x);
     Tensor h = x.to(blocks.get(0).weight().scalar_type());
     for (Block block : blocks.subList(0, blocks.size() - 1)) {

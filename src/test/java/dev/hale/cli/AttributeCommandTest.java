@@ -71,6 +71,14 @@ final class AttributeCommandTest {
   }
 
   @Test
+  void placesAreAttributedInTheLogitsPlace() throws Exception {
+    CommandRun run = attribute(critic, study, "--json", "--score=places");
+    assertEquals(0, run.exit(), run.err());
+    JsonNode record = new ObjectMapper().readTree(run.out()).get(0);
+    assertEquals("places", record.get("provenance").get("score").asText());
+  }
+
+  @Test
   void theSameSeedDrawsTheSame() throws Exception {
     byte[][] maps = new byte[2][];
     for (int i = 0; i < 2; i++) {
@@ -93,6 +101,7 @@ final class AttributeCommandTest {
         ExitCode.USAGE, "--references is for", attribute(critic, study, "--references=set"));
     assertFails(ExitCode.USAGE, "batch 0", attribute(critic, study, "--batch=0"));
     assertFails(ExitCode.USAGE, "invalid value", attribute(critic, study, "--method=magic"));
+    assertFails(ExitCode.USAGE, "invalid value", attribute(critic, study, "--score=magic"));
     assertFails(ExitCode.MODEL, "critic.safetensors", attribute(shared, study));
     Path model = TinyModel.write(temporary.resolve("model"), "FLAIR");
     assertFails(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.hale.TinyModel;
 import dev.hale.attribution.AttributionMethod;
+import dev.hale.attribution.CriticScore;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomSubject;
@@ -86,7 +87,8 @@ final class ChainCacheTest {
     CounterfactualSettings chain =
         TinyModel.settings().withGuidance(0).withThreshold(ThresholdRule.OTSU);
     AttributionSettings attribution =
-        new AttributionSettings(AttributionMethod.GRADIENT, 1, 1, ThresholdRule.OTSU);
+        new AttributionSettings(
+            AttributionMethod.GRADIENT, CriticScore.LOGIT, 1, 1, ThresholdRule.OTSU);
     ChainCache cache = new ChainCache(1 << 30);
     for (DetectorConfig config :
         new DetectorConfig[] {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hale.TinyModel;
 import dev.hale.attribution.AttributionMethod;
+import dev.hale.attribution.CriticScore;
 import dev.hale.data.AnomalyMap;
 import dev.hale.data.Grid;
 import dev.hale.data.Scan;
@@ -34,7 +35,8 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 /** What every method has in common, and what sets each apart, on random networks. */
 class MethodsTest {
   private static final AttributionSettings ATTRIBUTION =
-      new AttributionSettings(AttributionMethod.GRADIENT, 1, 1, ThresholdRule.OTSU);
+      new AttributionSettings(
+          AttributionMethod.GRADIENT, CriticScore.LOGIT, 1, 1, ThresholdRule.OTSU);
 
   @TempDir static Path folder;
   private static PhantomSubject subject;

@@ -79,7 +79,7 @@ public final class TinyModel {
     try (Parameters weights = NoisyClassifier.initialise(classifier)) {
       save(folder.resolve("classifier.safetensors"), "classifier", classifier, weights, channels);
     }
-    new DetectorConfig(DetectionMethod.COUNTERFACTUAL, settings(), 99, null).write(folder);
+    DetectorConfig.unmeasured(DetectionMethod.COUNTERFACTUAL, settings(), 99).write(folder);
     return folder;
   }
 

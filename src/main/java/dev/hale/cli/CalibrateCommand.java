@@ -9,7 +9,6 @@ import dev.hale.experiment.CalibrationSettings;
 import dev.hale.experiment.TrainingConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -19,14 +18,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Writes a model folder's detector settings, with the threshold that healthy slices give. */
+/** Writes a model folder's detector settings, with a threshold that needs no lesion mask. */
 @Command(
     name = "calibrate",
     header = "set how a trained model detects, and its label-free threshold",
     description =
-        "Measures the anomaly map on healthy slices, of the validation split unless calibration.split says otherwise, and stores a percentile of it over"
-            + " their brains in the model's detector.json, with the settings that it was measured"
-            + " with: those of the configuration's section \"calibration\".",
+        "Measures the anomaly map on healthy slices, of the validation split unless"
+            + " calibration.split says otherwise, and stores a percentile of it over their brains in"
+            + " the model's detector.json, with the settings that it was measured with: those of the"
+            + " configuration's section \"calibration\". With calibration.threshold=image-labels it"
+            + " also measures diseased slices, and stores the threshold that the labels speak for:"
+            + " where the share of marked voxels in diseased slices most exceeds that in healthy"
+            + " ones.",
     footer = {
       "  hale calibrate configs/phantom-glioma.yaml --model model",
       "  hale calibrate configs/phantom-glioma.yaml --model model"
@@ -66,11 +69,10 @@ final class CalibrateCommand implements Callable<Integer> {
     }
     Calibration.requireNetworks(model, chosen, calibration);
     DetectorConfig measured;
-    int slices;
+    Calibration.Rows rows;
     try (PreparedSet set = PreparedData.open(settings.data(), output)) {
-      List<Integer> rows = Calibration.healthyRows(set, calibration.split(), calibration.slices());
-      slices = rows.size();
-      try (Progress progress = output.progress("Calibrating", slices, "slices")) {
+      rows = Calibration.rows(set, chosen, calibration);
+      try (Progress progress = output.progress("Calibrating", rows.count(), "slices")) {
         measured =
             Calibration.measure(
                 model, chosen, calibration, set, rows, ChainCache.NONE, progress::moveTo);
@@ -80,14 +82,23 @@ final class CalibrateCommand implements Callable<Integer> {
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("model", model);
     result.put("method", measured.method().toString());
-    result.put("slices", slices);
+    result.put("slices", rows.healthy().size());
+    result.put("diseasedSlices", rows.diseased().size());
     result.put("healthyPercentile", calibration.percentile());
     result.put("healthyThreshold", measured.healthyThreshold());
-    output.print(
-        result,
-        () ->
-            "Percentile %s over the brain of %d healthy slices is %.4g. Wrote %s"
-                .formatted(calibration.percentile(), slices, measured.healthyThreshold(), file));
+    result.put("imageLabelThreshold", measured.imageLabelThreshold());
+    output.print(result, () -> said(measured, rows) + " Wrote " + file);
     return ExitCode.OK.code();
+  }
+
+  private static String said(DetectorConfig measured, Calibration.Rows rows) {
+    String percentile =
+        "Percentile %s over the brain of %d healthy slices is %.4g."
+            .formatted(
+                measured.healthyPercentile(), rows.healthy().size(), measured.healthyThreshold());
+    return measured.imageLabelThreshold() == null
+        ? percentile
+        : "%s With %d diseased slices, image labels speak for %.4g."
+            .formatted(percentile, rows.diseased().size(), measured.imageLabelThreshold());
   }
 }

@@ -92,7 +92,8 @@ final class DetectionOptions {
       paramLabel = "RULE",
       description =
           "otsu: Otsu's on each scan's map. healthy: the value stored with the model, a percentile"
-              + " over healthy training slices."
+              + " over healthy slices. image-labels: the value stored with the model that the labels"
+              + " of healthy and diseased slices speak for."
               + OWN)
   ThresholdRule threshold;
 
@@ -158,7 +159,7 @@ final class DetectionOptions {
       Engine.setThreads(threads);
     }
     if (method == DetectionMethod.INTENSITY) {
-      if (threshold == ThresholdRule.HEALTHY || changesChain()) {
+      if ((threshold != null && threshold != ThresholdRule.OTSU) || changesChain()) {
         throw usage("--method intensity has no settings; it cuts at Otsu's threshold");
       }
       return new IntensityDetector();

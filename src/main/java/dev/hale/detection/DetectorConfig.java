@@ -24,12 +24,15 @@ import java.nio.file.StandardCopyOption;
  * @param healthyPercentile percentile of the map over the brain pixels of healthy slices that
  *     {@code healthyThreshold} is, in (0, 100)
  * @param healthyThreshold that value, or null where it was never measured
+ * @param imageLabelThreshold the threshold that the labels of healthy and diseased slices speak for
+ *     ({@link dev.hale.evaluation.Thresholds#byImageLabels}), or null where it was never measured
  */
 public record DetectorConfig(
     DetectionMethod method,
     MethodSettings settings,
     double healthyPercentile,
-    Double healthyThreshold) {
+    Double healthyThreshold,
+    Double imageLabelThreshold) {
   private static final ObjectMapper JSON =
       new ObjectMapper()
           .enable(SerializationFeature.INDENT_OUTPUT)
@@ -38,7 +41,11 @@ public record DetectorConfig(
   /** The file, before it is known of which kind the settings are. */
   @JsonNaming(SnakeCaseStrategy.class)
   private record Document(
-      String method, JsonNode settings, double healthyPercentile, Double healthyThreshold) {}
+      String method,
+      JsonNode settings,
+      double healthyPercentile,
+      Double healthyThreshold,
+      Double imageLabelThreshold) {}
 
   public DetectorConfig {
     if (settings == null || !settings.getClass().equals(method.settings())) {
@@ -49,9 +56,25 @@ public record DetectorConfig(
     }
   }
 
+  /** Before any threshold has been measured. */
+  public static DetectorConfig unmeasured(
+      DetectionMethod method, MethodSettings settings, double healthyPercentile) {
+    return new DetectorConfig(method, settings, healthyPercentile, null, null);
+  }
+
   /** With other settings. */
   public DetectorConfig withSettings(MethodSettings newSettings) {
-    return new DetectorConfig(method, newSettings, healthyPercentile, healthyThreshold);
+    return new DetectorConfig(
+        method, newSettings, healthyPercentile, healthyThreshold, imageLabelThreshold);
+  }
+
+  /** The stored value that the settings' rule cuts at; null for Otsu's, or if never measured. */
+  Double threshold() {
+    return switch (settings.threshold()) {
+      case OTSU -> null;
+      case HEALTHY -> healthyThreshold;
+      case IMAGE_LABELS -> imageLabelThreshold;
+    };
   }
 
   /** Reads a model folder's own method. */
@@ -116,7 +139,8 @@ public record DetectorConfig(
         method,
         JSON.treeToValue(document.settings(), method.settings()),
         document.healthyPercentile(),
-        document.healthyThreshold());
+        document.healthyThreshold(),
+        document.imageLabelThreshold());
   }
 
   /** Writes it as a model folder's own method, whole or not at all; returns the file. */
@@ -134,7 +158,11 @@ public record DetectorConfig(
     Path temporary = folder.resolve(name + ".tmp");
     Document document =
         new Document(
-            method.toString(), JSON.valueToTree(settings), healthyPercentile, healthyThreshold);
+            method.toString(),
+            JSON.valueToTree(settings),
+            healthyPercentile,
+            healthyThreshold,
+            imageLabelThreshold);
     try {
       Files.writeString(temporary, JSON.writeValueAsString(document) + "\n");
       Files.move(

@@ -52,11 +52,13 @@ public final class SliceDetector implements AnomalyDetector {
       Path folder, DetectorConfig config, DetectorOptions options, ChainCache cache) {
     this.config = config;
     this.options = options;
-    if (config.settings().threshold() == ThresholdRule.HEALTHY
-        && config.healthyThreshold() == null) {
+    ThresholdRule rule = config.settings().threshold();
+    if (rule != ThresholdRule.OTSU && config.threshold() == null) {
+      String how =
+          rule == ThresholdRule.IMAGE_LABELS ? " with calibration.threshold=image-labels" : "";
       throw new CheckpointException(
-          "%s: no healthy threshold is stored with the model; run hale calibrate, or use otsu"
-              .formatted(folder));
+          "%s: no %s threshold is stored with the model; run hale calibrate%s, or use otsu"
+              .formatted(folder, rule, how));
     }
     options.device().requireAvailable();
     Kernels kernels = Kernels.of(options.device().torch().type());
@@ -71,8 +73,8 @@ public final class SliceDetector implements AnomalyDetector {
     map.putAll(method.provenance());
     map.put("smoothing", String.valueOf(config.settings().smoothing()));
     map.put("thresholdRule", thresholdName());
-    if (config.settings().threshold() == ThresholdRule.HEALTHY) {
-      map.put("healthyThreshold", String.valueOf(config.healthyThreshold()));
+    if (config.threshold() != null) {
+      map.put("threshold", String.valueOf(config.threshold()));
     }
     map.put("seed", String.valueOf(options.seed()));
     map.put("precision", options.precision().toString());
@@ -84,9 +86,11 @@ public final class SliceDetector implements AnomalyDetector {
   }
 
   private String thresholdName() {
-    return config.settings().threshold() == ThresholdRule.OTSU
-        ? "otsu"
-        : "healthy percentile " + config.healthyPercentile();
+    return switch (config.settings().threshold()) {
+      case OTSU -> "otsu";
+      case HEALTHY -> "healthy percentile " + config.healthyPercentile();
+      case IMAGE_LABELS -> "image labels";
+    };
   }
 
   /** What a scan goes through before the networks see it. */
@@ -184,10 +188,7 @@ public final class SliceDetector implements AnomalyDetector {
     try (Span span = Trace.span("restore")) {
       float[] volume = prepared.restore(maps.maps(), 0);
       try (MapVoxels voxels = new MapVoxels(volume, prepared.brainMask())) {
-        double threshold =
-            config.settings().threshold() == ThresholdRule.OTSU
-                ? voxels.otsu()
-                : config.healthyThreshold();
+        double threshold = config.threshold() == null ? voxels.otsu() : config.threshold();
         return new AnomalyMap(
             scan.grid(),
             volume,

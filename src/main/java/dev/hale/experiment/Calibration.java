@@ -1,7 +1,9 @@
 package dev.hale.experiment;
 
 import dev.hale.data.DataException;
+import dev.hale.data.prepared.Heights;
 import dev.hale.data.prepared.PreparedSet;
+import dev.hale.data.prepared.PreparedSlice;
 import dev.hale.data.prepared.Split;
 import dev.hale.detection.ChainCache;
 import dev.hale.detection.CombinedSettings;
@@ -15,23 +17,70 @@ import dev.hale.detection.ThresholdRule;
 import dev.hale.engine.CheckpointException;
 import dev.hale.evaluation.Thresholds;
 import dev.hale.evaluation.Voxels;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
- * Measures what a detector's map says on healthy slices, which sets a threshold without any mask: a
- * percentile over their brain pixels.
+ * Measures what a detector's map says on slices of which the label is known, which sets a threshold
+ * without any mask: a percentile over the brain pixels of healthy ones, or what the labels of
+ * healthy and diseased ones speak for.
  */
 public final class Calibration {
   private static final long SEED = 1; // of which slices are drawn
 
+  /**
+   * Rows of the slices to measure on.
+   *
+   * @param healthy at least one
+   * @param diseased none, or as many
+   */
+  public record Rows(List<Integer> healthy, List<Integer> diseased) {
+    /** How many there are. */
+    public int count() {
+      return healthy.size() + diseased.size();
+    }
+  }
+
   private Calibration() {}
+
+  /**
+   * The rows that a method's threshold is measured on, drawn at random: healthy ones, or by image
+   * labels diseased ones and healthy ones of like height, because what is healthy looks alike then.
+   *
+   * @throws DataException where the split has no such slice
+   */
+  public static Rows rows(PreparedSet set, DetectionMethod method, CalibrationSettings settings) {
+    List<Integer> healthy = healthyRows(set, settings.split(), set.slices().size());
+    if (settings.settings(method).threshold() != ThresholdRule.IMAGE_LABELS) {
+      return new Rows(first(healthy, settings.slices()), List.of());
+    }
+    String glob = settings.diseasedSubjects().orElse("*");
+    PathMatcher wanted = FileSystems.getDefault().getPathMatcher("glob:" + glob);
+    List<Integer> diseased =
+        rows(
+            set,
+            settings.split(),
+            slice -> slice.diseased() && wanted.matches(Path.of(slice.subject())));
+    if (diseased.isEmpty()) {
+      throw new DataException(
+          ("%s has no diseased slice of subjects \"%s\" in its %s split to calibrate on; change"
+                  + " calibration.diseased_subjects or calibration.split")
+              .formatted(set.folder(), glob, title(settings.split())));
+    }
+    List<Integer> drawn = first(diseased, settings.slices());
+    Heights heights =
+        new Heights(set.slices(), healthy.stream().mapToInt(Integer::intValue).toArray());
+    return new Rows(heights.like(drawn, new Random(SEED)), drawn);
+  }
 
   /**
    * The rows of the healthy slices to measure on.
@@ -40,21 +89,35 @@ public final class Calibration {
    * @throws DataException where the split has no healthy slice
    */
   public static List<Integer> healthyRows(PreparedSet set, Split split, int most) {
+    List<Integer> rows = rows(set, split, slice -> !slice.diseased());
+    if (rows.isEmpty()) {
+      throw new DataException(
+          "%s has no healthy slice to calibrate on in its %s split; put subjects there or choose"
+                  .formatted(set.folder(), title(split))
+              + " another with calibration.split");
+    }
+    return first(rows, most);
+  }
+
+  /** Rows in random order. */
+  private static List<Integer> rows(PreparedSet set, Split split, Predicate<PreparedSlice> wanted) {
     List<Integer> rows =
         new ArrayList<>(
             IntStream.range(0, set.slices().size())
                 .filter(row -> set.slices().get(row).split() == split)
-                .filter(row -> set.slices().get(row).label() == 0)
+                .filter(row -> wanted.test(set.slices().get(row)))
                 .boxed()
                 .toList());
-    if (rows.isEmpty()) {
-      throw new DataException(
-          "%s has no healthy slice to calibrate on in its %s split; put subjects there or choose"
-                  .formatted(set.folder(), split.name().toLowerCase(Locale.ROOT))
-              + " another with calibration.split");
-    }
     Collections.shuffle(rows, new Random(SEED));
+    return rows;
+  }
+
+  private static List<Integer> first(List<Integer> rows, int most) {
     return rows.subList(0, Math.min(most, rows.size()));
+  }
+
+  private static String title(Split split) {
+    return split.name().toLowerCase(Locale.ROOT);
   }
 
   /**
@@ -68,7 +131,7 @@ public final class Calibration {
     if (how instanceof CombinedSettings combined) {
       how = combined.withGateLevel(1);
     }
-    DetectorConfig config = new DetectorConfig(method, how, settings.percentile(), null);
+    DetectorConfig config = DetectorConfig.unmeasured(method, how, settings.percentile());
     new SliceDetector(folder, config, DetectorOptions.defaults()).close();
   }
 
@@ -76,7 +139,7 @@ public final class Calibration {
    * Measures a method's label-free threshold (and, for gating, first the level of the gate).
    *
    * @param folder the model's
-   * @param rows of the set, all healthy
+   * @param rows of the set, for this method
    * @param chains shared with other methods that are measured on the same rows
    * @return how the method runs from now on
    * @throws DataException where the set was prepared otherwise than the networks' training images
@@ -87,21 +150,22 @@ public final class Calibration {
       DetectionMethod method,
       CalibrationSettings settings,
       PreparedSet set,
-      List<Integer> rows,
+      Rows rows,
       ChainCache chains,
       DetectionProgress progress) {
     MethodSettings how = settings.settings(method).withThreshold(ThresholdRule.OTSU);
     if (method == DetectionMethod.COMBINED_GATE) {
       MethodSettings attribution = settings.attribution().withThreshold(ThresholdRule.OTSU);
       double level =
-          percentile(
-              new DetectorConfig(
-                  DetectionMethod.ATTRIBUTION, attribution, settings.gatePercentile(), null),
-              folder,
-              set,
-              rows,
-              ChainCache.NONE,
-              DetectionProgress.NONE);
+          measure(
+                  DetectorConfig.unmeasured(
+                      DetectionMethod.ATTRIBUTION, attribution, settings.gatePercentile()),
+                  folder,
+                  set,
+                  new Rows(rows.healthy(), List.of()),
+                  ChainCache.NONE,
+                  DetectionProgress.NONE)
+              .healthyThreshold();
       if (!(level > 0)) {
         throw new DataException(
             "the attribution is 0 at percentile %s of healthy slices, so no gate can be set; raise"
@@ -110,20 +174,16 @@ public final class Calibration {
       }
       how = ((CombinedSettings) how).withGateLevel(level);
     }
-    DetectorConfig unmeasured = new DetectorConfig(method, how, settings.percentile(), null);
-    double value = percentile(unmeasured, folder, set, rows, chains, progress);
-    return new DetectorConfig(
-        method,
-        how.withThreshold(settings.settings(method).threshold()),
-        settings.percentile(),
-        value);
+    DetectorConfig unmeasured = DetectorConfig.unmeasured(method, how, settings.percentile());
+    DetectorConfig measured = measure(unmeasured, folder, set, rows, chains, progress);
+    return measured.withSettings(how.withThreshold(settings.settings(method).threshold()));
   }
 
-  private static double percentile(
+  private static DetectorConfig measure(
       DetectorConfig config,
       Path folder,
       PreparedSet set,
-      List<Integer> rows,
+      Rows rows,
       ChainCache chains,
       DetectionProgress progress) {
     try (SliceDetector detector =
@@ -133,17 +193,28 @@ public final class Calibration {
             "%s was prepared otherwise than the model's training images: %s, the model's were %s"
                 .formatted(set.folder(), set.preprocessing(), detector.preprocessing()));
       }
-      float[][] images = new float[rows.size()][set.channels() * set.imageSize() * set.imageSize()];
-      byte[][] brains = new byte[rows.size()][];
-      for (int i = 0; i < rows.size(); i++) {
-        set.image(rows.get(i), images[i], 0);
-        brains[i] = set.brain(rows.get(i));
+      List<Integer> all = new ArrayList<>(rows.healthy());
+      all.addAll(rows.diseased());
+      float[][] images = new float[all.size()][set.channels() * set.imageSize() * set.imageSize()];
+      byte[][] brains = new byte[all.size()][];
+      for (int i = 0; i < all.size(); i++) {
+        set.image(all.get(i), images[i], 0);
+        brains[i] = set.brain(all.get(i));
       }
-      float[][] maps = detector.maps(images, brains, progress);
-      return Thresholds.percentile(
-          Voxels.pool(Arrays.asList(maps), Arrays.asList(brains)),
-          null,
-          config.healthyPercentile());
+      List<float[]> maps = Arrays.asList(detector.maps(images, brains, progress));
+      List<byte[]> regions = Arrays.asList(brains);
+      int diseased = rows.healthy().size(); // where they begin
+      float[] without = Voxels.pool(maps.subList(0, diseased), regions.subList(0, diseased));
+      double percentile = Thresholds.percentile(without, null, config.healthyPercentile());
+      Double byLabels = null;
+      if (diseased < maps.size()) {
+        float[] with =
+            Voxels.pool(
+                maps.subList(diseased, maps.size()), regions.subList(diseased, maps.size()));
+        byLabels = Thresholds.byImageLabels(without, with, percentile);
+      }
+      return new DetectorConfig(
+          config.method(), config.settings(), config.healthyPercentile(), percentile, byLabels);
     }
   }
 }

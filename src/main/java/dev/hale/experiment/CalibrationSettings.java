@@ -20,8 +20,11 @@ import java.util.Optional;
  * How detection runs with the trained networks, and how its label-free threshold is measured.
  *
  * @param detection noise level, steps, guidance and so on
- * @param percentile of the map over the brain pixels of healthy slices, in (0, 100)
- * @param slices how many of them are drawn, at least 1
+ * @param percentile of the map over the brain pixels of healthy slices, in (0, 100); by image
+ *     labels, the least threshold
+ * @param slices how many of them are drawn, at least 1; by image labels, as many diseased ones, too
+ * @param diseasedSubjects a glob of the names of subjects whose diseased slices may be drawn; all
+ *     where it is missing. For sets that hold more diseases than are to be detected
  * @param split whose slices they are; on the images that the networks learned from, the map is
  *     smaller than on others and so is the threshold
  * @param attribution how a critic's attribution becomes a map
@@ -34,6 +37,7 @@ public record CalibrationSettings(
     @Inline CounterfactualSettings detection,
     double percentile,
     int slices,
+    Optional<String> diseasedSubjects,
     Split split,
     AttributionSettings attribution,
     double gatePercentile,
@@ -55,6 +59,7 @@ public record CalibrationSettings(
               ThresholdRule.HEALTHY),
           99,
           64,
+          Optional.empty(),
           Split.VALIDATION,
           new AttributionSettings(
               AttributionMethod.GRADIENT, CriticScore.LOGIT, 1, 1.5, ThresholdRule.HEALTHY),

@@ -107,7 +107,7 @@ public final class StandardMethods implements ExperimentMethods {
   private void calibrate(
       DetectionMethod method, Fold fold, PreparedSet set, ExperimentListener listener) {
     CalibrationSettings calibration = fold.config().calibration();
-    List<Integer> rows = Calibration.healthyRows(set, calibration.split(), calibration.slices());
+    Calibration.Rows rows = Calibration.rows(set, method, calibration);
     try {
       Calibration.measure(
               fold.folder(),

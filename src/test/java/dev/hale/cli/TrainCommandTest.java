@@ -14,6 +14,7 @@ import dev.hale.training.log.MetricsLog;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +85,49 @@ final class TrainCommandTest {
             "detect", "--model", model.toString(), study.toString(), "--out", folder + "/found");
     assertEquals(0, detected.exit(), detected.err());
     assertTrue(detected.out().contains("done"), detected.out());
+    CommandRun unlabelled =
+        CommandRun.of(
+            "detect",
+            "--threshold=image-labels",
+            "--model=" + model,
+            study.toString(),
+            "--out=" + folder.resolve("labels"));
+    assertEquals(ExitCode.MODEL.code(), unlabelled.exit());
+    assertTrue(unlabelled.err().contains("no image-labels threshold"), unlabelled.err());
+    assertImageLabelsSetAThreshold(study);
+  }
+
+  private void assertImageLabelsSetAThreshold(Path study) throws Exception {
+    String[] byLabels = {
+      "calibrate", config.toString(), "--model=" + model, "--set=calibration.threshold=image-labels"
+    };
+    CommandRun calibrated = CommandRun.of(with(byLabels, "--json"));
+    assertEquals(0, calibrated.exit(), calibrated.err());
+    JsonNode result = new ObjectMapper().readTree(calibrated.out());
+    assertEquals(2, result.get("slices").asInt());
+    assertEquals(2, result.get("diseasedSlices").asInt());
+    double threshold = result.get("imageLabelThreshold").asDouble();
+    assertTrue(threshold >= result.get("healthyThreshold").asDouble(), calibrated.out());
+    CommandRun detected =
+        CommandRun.of(
+            "detect",
+            "--model=" + model,
+            study.toString(),
+            "--out=" + folder.resolve("labels"),
+            "--json");
+    assertEquals(0, detected.exit(), detected.err());
+    JsonNode record = new ObjectMapper().readTree(detected.out()).get(0);
+    assertEquals(threshold, record.get("threshold").asDouble());
+    assertEquals("image labels", record.get("thresholdName").asText());
+    CommandRun nobody = CommandRun.of(with(byLabels, "--set=calibration.diseased_subjects=ms-*"));
+    assertEquals(ExitCode.DATA.code(), nobody.exit());
+    assertTrue(nobody.err().contains("no diseased slice of subjects \"ms-*\""), nobody.err());
+  }
+
+  private static String[] with(String[] arguments, String more) {
+    String[] all = Arrays.copyOf(arguments, arguments.length + 1);
+    all[arguments.length] = more;
+    return all;
   }
 
   @Test

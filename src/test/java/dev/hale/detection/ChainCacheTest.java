@@ -92,20 +92,14 @@ final class ChainCacheTest {
     ChainCache cache = new ChainCache(1 << 30);
     for (DetectorConfig config :
         new DetectorConfig[] {
-          new DetectorConfig(DetectionMethod.COUNTERFACTUAL, chain, 99, null),
-          new DetectorConfig(
-              DetectionMethod.COMBINED_FUSION,
-              new CombinedSettings(chain, attribution, null),
-              99,
-              null),
-          new DetectorConfig(
-              DetectionMethod.COMBINED_GATE,
-              new CombinedSettings(chain, attribution, 1e-3),
-              99,
-              null),
-          new DetectorConfig(DetectionMethod.COMBINED_GUIDANCE, chain.withGuidance(30), 99, null),
-          new DetectorConfig(
-              DetectionMethod.CLASSIFIER_FREE, chain.withEncodingLabel(2).withGuidance(2), 99, null)
+          DetectorConfig.unmeasured(DetectionMethod.COUNTERFACTUAL, chain, 99),
+          DetectorConfig.unmeasured(
+              DetectionMethod.COMBINED_FUSION, new CombinedSettings(chain, attribution, null), 99),
+          DetectorConfig.unmeasured(
+              DetectionMethod.COMBINED_GATE, new CombinedSettings(chain, attribution, 1e-3), 99),
+          DetectorConfig.unmeasured(DetectionMethod.COMBINED_GUIDANCE, chain.withGuidance(30), 99),
+          DetectorConfig.unmeasured(
+              DetectionMethod.CLASSIFIER_FREE, chain.withEncodingLabel(2).withGuidance(2), 99)
         }) {
       assertArrayEquals(
           map(folder, config, ChainCache.NONE, subject),

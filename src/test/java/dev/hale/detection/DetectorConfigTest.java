@@ -33,7 +33,7 @@ final class DetectorConfigTest {
   void whatIsWrittenIsRead() throws IOException {
     for (Double threshold : new Double[] {0.25, null}) {
       DetectorConfig config =
-          new DetectorConfig(DetectionMethod.COUNTERFACTUAL, SETTINGS, 99.5, threshold);
+          new DetectorConfig(DetectionMethod.COUNTERFACTUAL, SETTINGS, 99.5, threshold, threshold);
       config.write(folder);
       assertEquals(config, DetectorConfig.read(folder));
     }
@@ -44,7 +44,7 @@ final class DetectorConfigTest {
 
   @Test
   void theFileIsReadableByPeople() throws IOException {
-    new DetectorConfig(DetectionMethod.COUNTERFACTUAL, SETTINGS, 99.5, 0.25).write(folder);
+    new DetectorConfig(DetectionMethod.COUNTERFACTUAL, SETTINGS, 99.5, 0.25, null).write(folder);
     String text = Files.readString(folder.resolve("detector.json"));
     for (String line :
         new String[] {

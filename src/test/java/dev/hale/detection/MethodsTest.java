@@ -66,7 +66,7 @@ class MethodsTest {
     DetectorOptions options =
         new DetectorOptions(defaults.device(), defaults.precision(), batch, 1);
     try (SliceDetector detector =
-        new SliceDetector(folder, new DetectorConfig(method, settings, 99, null), options)) {
+        new SliceDetector(folder, DetectorConfig.unmeasured(method, settings, 99), options)) {
       return detector.detect(subject.scan(), subject.brain(), DetectionProgress.NONE);
     }
   }
@@ -94,7 +94,7 @@ class MethodsTest {
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "INTENSITY")
   void noBitOfAMapDependsOnWhatElseIsInItsBatch(DetectionMethod method) {
-    DetectorConfig config = new DetectorConfig(method, settings(method), 99, null);
+    DetectorConfig config = DetectorConfig.unmeasured(method, settings(method), 99);
     DetectorOptions five = new DetectorOptions(Device.CPU, Precision.FLOAT32, 5, 1);
     try (SliceDetector detector = new SliceDetector(folder, config, five);
         DetectionSeries series = detector.series()) {
@@ -165,8 +165,8 @@ class MethodsTest {
     Path bare = Files.createDirectories(folder.resolve("bare"));
     Files.copy(folder.resolve("diffusion.safetensors"), bare.resolve("diffusion.safetensors"));
     DetectorConfig config =
-        new DetectorConfig(
-            DetectionMethod.COUNTERFACTUAL, TinyModel.settings().withGuidance(0), 99, null);
+        DetectorConfig.unmeasured(
+            DetectionMethod.COUNTERFACTUAL, TinyModel.settings().withGuidance(0), 99);
     try (SliceDetector detector = new SliceDetector(bare, config, DetectorOptions.defaults())) {
       assertNull(detector.provenance().get("classifierSha256"));
     }

@@ -102,6 +102,71 @@ class ThresholdsTest {
     assertEquals(Double.NEGATIVE_INFINITY, Thresholds.atFalsePositiveRate(map, null, 1));
   }
 
+  @Test
+  void imageLabelsByHand() {
+    float[] healthy = {0, 1, 1, 2, 2, 3, 3, 4, 5, 6};
+    float[] diseased = {0, 1, 1, 2, 2, 3, 5, 7, 8, 9};
+    // Above 4: 0.2 of healthy, 0.4 of diseased, 0.1; above 6: none and 0.3, which is 0.3.
+    assertEquals(6, Thresholds.byImageLabels(healthy, diseased, 0));
+    assertEquals(7.5, Thresholds.byImageLabels(healthy, diseased, 7.5));
+    assertEquals(9, Thresholds.byImageLabels(diseased, healthy, 0), "none speaks for disease");
+    assertEquals(20, Thresholds.byImageLabels(diseased, healthy, 20));
+    assertThrows(
+        IllegalArgumentException.class, () -> Thresholds.byImageLabels(healthy, new float[0], 0));
+  }
+
+  @Property(tries = 200)
+  void noThresholdHasMoreFromImageLabels(@ForAll long seed) {
+    float[] healthy = Samples.random(seed, 60, 25, 0).map();
+    float[] diseased = Samples.random(seed + 1, 40, 25, 0.4).map();
+    double found = Thresholds.byImageLabels(healthy, diseased, -0.2);
+    assertTrue(found >= -0.2);
+    for (double other = -0.2; other < 1; other += 0.01) {
+      assertTrue(evidence(healthy, diseased, found) >= evidence(healthy, diseased, other) - 1e-12);
+    }
+  }
+
+  private static double evidence(float[] healthy, float[] diseased, double threshold) {
+    double without = share(healthy, threshold);
+    double with = share(diseased, threshold);
+    return with > without ? (with - without) * (with - without) / with : 0;
+  }
+
+  private static double share(float[] map, double threshold) {
+    int marked = 0;
+    for (byte voxel : Thresholds.above(map, threshold, null)) {
+      marked += voxel;
+    }
+    return (double) marked / map.length;
+  }
+
+  /** Without ever seeing the truth, nearly the Dice of the threshold that the truth would give. */
+  @Test
+  void imageLabelsFindLesionsOfAnySize() {
+    for (double prevalence : new double[] {0.002, 0.02, 0.15}) {
+      Random random = new Random(7);
+      float[] healthy = new float[200_000];
+      float[] diseased = new float[200_000];
+      byte[] truth = new byte[diseased.length];
+      for (int v = 0; v < healthy.length; v++) {
+        healthy[v] = (float) random.nextGaussian();
+        truth[v] = (byte) (random.nextDouble() < prevalence ? 1 : 0);
+        diseased[v] = (float) random.nextGaussian() + 3 * truth[v];
+      }
+      double threshold = Thresholds.byImageLabels(healthy, diseased, 1);
+      double best = 0;
+      for (double other = 1; other < 5; other += 0.05) {
+        best = Math.max(best, dice(diseased, truth, other));
+      }
+      double dice = dice(diseased, truth, threshold);
+      assertTrue(dice > best - 0.02, prevalence + ": " + dice + ", best " + best);
+    }
+  }
+
+  private static double dice(float[] map, byte[] truth, double threshold) {
+    return Overlap.of(Thresholds.above(map, threshold, null), truth, null).dice();
+  }
+
   private static double withinVariance(float[] map, double threshold) {
     double[] sum = new double[2];
     double[] squares = new double[2];

@@ -1,9 +1,15 @@
 package dev.hale.data.prepared;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -12,7 +18,7 @@ import java.util.stream.IntStream;
  * for its last: anatomy, seen in as many slices from one end to the other, is alike at like
  * heights.
  */
-final class Heights {
+public final class Heights {
   private static final int BINS = 16;
 
   private final List<PreparedSlice> slices;
@@ -25,7 +31,7 @@ final class Heights {
    * @param slices of the whole set
    * @param healthyRows which of them may be drawn, at least one
    */
-  Heights(List<PreparedSlice> slices, int[] healthyRows) {
+  public Heights(List<PreparedSlice> slices, int[] healthyRows) {
     this.slices = slices;
     for (PreparedSlice slice : slices) {
       int[] end =
@@ -57,6 +63,26 @@ final class Heights {
     PreparedSlice slice = slices.get(row);
     int[] end = ends.get(slice.subject());
     return (slice.slice() - end[0]) * BINS / (end[1] - end[0] + 1);
+  }
+
+  /**
+   * Healthy rows at about the heights of these, in their order. None comes again before all others
+   * of its height have come.
+   */
+  public List<Integer> like(List<Integer> rows, Random random) {
+    IdentityHashMap<int[], Deque<Integer>> left = new IdentityHashMap<>();
+    List<Integer> drawn = new ArrayList<>();
+    for (int row : rows) {
+      int[] candidates = healthy[bin(row)];
+      Deque<Integer> of = left.computeIfAbsent(candidates, any -> new ArrayDeque<>());
+      if (of.isEmpty()) {
+        List<Integer> shuffled = new ArrayList<>(Arrays.stream(candidates).boxed().toList());
+        Collections.shuffle(shuffled, random);
+        of.addAll(shuffled);
+      }
+      drawn.add(of.remove());
+    }
+    return drawn;
   }
 
   /** A healthy row at about the height of this one. */

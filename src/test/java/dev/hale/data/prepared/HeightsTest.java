@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,29 @@ class HeightsTest {
         assertEquals(height / 2, slices.get(row).slice() / 2); // 16 heights of two slices
       }
     }
+  }
+
+  @Test
+  void oneForEachIsDrawnAndNoneTwiceBeforeAllHaveCome() {
+    List<PreparedSlice> slices = new ArrayList<>();
+    for (int slice = 0; slice < SLICES; slice++) {
+      slices.add(slice("patient", slice, slice >= 20));
+      slices.add(slice("healthy", slice, false));
+    }
+    List<Integer> diseased = Arrays.stream(rows(slices, 1)).boxed().toList();
+    Heights heights = new Heights(slices, rows(slices, 0));
+    List<Integer> drawn = heights.like(diseased, new Random(1));
+    assertEquals(diseased.size(), new HashSet<>(drawn).size());
+    for (int n = 0; n < drawn.size(); n++) {
+      assertEquals(0, slices.get(drawn.get(n)).label());
+      assertEquals(slices.get(diseased.get(n)).slice() / 2, slices.get(drawn.get(n)).slice() / 2);
+    }
+    assertEquals(
+        3,
+        heights
+            .like(List.of(diseased.get(0), diseased.get(0), diseased.get(0)), new Random(1))
+            .size(),
+        "as often as they are asked for");
   }
 
   @Test

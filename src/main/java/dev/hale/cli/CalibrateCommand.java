@@ -72,10 +72,10 @@ final class CalibrateCommand implements Callable<Integer> {
     Calibration.Rows rows;
     try (PreparedSet set = PreparedData.open(settings.data(), output)) {
       rows = Calibration.rows(set, chosen, calibration);
+      ChainCache chains = new ChainCache(Runtime.getRuntime().maxMemory() / 4);
       try (Progress progress = output.progress("Calibrating", rows.count(), "slices")) {
         measured =
-            Calibration.measure(
-                model, chosen, calibration, set, rows, ChainCache.NONE, progress::moveTo);
+            Calibration.measure(model, chosen, calibration, set, rows, chains, progress::moveTo);
       }
     }
     Path file = method == null ? measured.write(model) : measured.writeBeside(model);

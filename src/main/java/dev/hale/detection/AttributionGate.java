@@ -17,7 +17,7 @@ final class AttributionGate implements Steering {
   private final DiffusionModel model;
   private final Guidance guidance;
   private final CriticMap critic;
-  private final CombinedSettings settings;
+  private final GateSettings settings;
 
   /**
    * A gate.
@@ -26,7 +26,7 @@ final class AttributionGate implements Steering {
    * @param settings with a gate level
    */
   AttributionGate(
-      DiffusionModel model, Guidance guidance, CriticMap critic, CombinedSettings settings) {
+      DiffusionModel model, Guidance guidance, CriticMap critic, GateSettings settings) {
     this.model = model;
     this.guidance = guidance;
     this.critic = critic;

@@ -15,9 +15,9 @@ public enum DetectionMethod {
   /** Counterfactual, guided by a classifier that was trained with the attribution constraint. */
   COMBINED_GUIDANCE("combined-guidance", CounterfactualSettings.class),
   /** Counterfactual, guided only where the constrained critic's attribution says so. */
-  COMBINED_GATE("combined-gate", CombinedSettings.class),
-  /** Geometric mean of the counterfactual map and the constrained critic's attribution. */
-  COMBINED_FUSION("combined-fusion", CombinedSettings.class),
+  COMBINED_GATE("combined-gate", GateSettings.class),
+  /** Geometric mean of the counterfactual map and the constrained critic's, weighted. */
+  COMBINED_FUSION("combined-fusion", FusionSettings.class),
   /** Noised at random, decoded by guided ancestral sampling (Wolleb's DDPM baseline). */
   DDPM("ddpm", CounterfactualSettings.class),
   /** Noised at random, decoded by a model of healthy images only (AnoDDPM, Wyatt et al. 2022). */

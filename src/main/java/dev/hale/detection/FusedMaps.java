@@ -7,21 +7,23 @@ import java.util.Map;
 import java.util.function.DoubleConsumer;
 
 /**
- * The geometric mean of the counterfactual difference and the attribution: high where both say so.
- * Neither needs normalising, because a constant factor of one is a constant factor of the result.
+ * The weighted geometric mean of the counterfactual difference and the attribution: high where both
+ * say so. Neither needs normalising, because a constant factor of one is a constant factor of the
+ * result; how far each varies is what the weight evens out.
  */
 final class FusedMaps implements SliceMethod {
   private final DifferenceMethod counterfactual;
   private final CriticMap critic;
-  private final CombinedSettings settings;
+  private final FusionSettings settings;
 
   /**
    * Of two methods.
    *
    * @param counterfactual closed with this; frees the networks of both
+   * @param settings with a weight
    * @throws CheckpointException where their images differ
    */
-  FusedMaps(DifferenceMethod counterfactual, CriticMap critic, CombinedSettings settings) {
+  FusedMaps(DifferenceMethod counterfactual, CriticMap critic, FusionSettings settings) {
     this.counterfactual = counterfactual;
     this.critic = critic;
     this.settings = settings;
@@ -45,6 +47,9 @@ final class FusedMaps implements SliceMethod {
   public Map<String, String> provenance() {
     Map<String, String> all = new LinkedHashMap<>(counterfactual.provenance());
     all.putAll(critic.provenance());
+    all.put("counterfactualSmoothing", String.valueOf(settings.counterfactual().smoothing()));
+    all.put("attributionSmoothing", String.valueOf(settings.attribution().smoothing()));
+    all.put("counterfactualWeight", String.valueOf(settings.counterfactualWeight()));
     return all;
   }
 
@@ -53,17 +58,20 @@ final class FusedMaps implements SliceMethod {
     int size = preprocessing().imageSize();
     SliceMaps differences = counterfactual.maps(batch, progress);
     byte[][] brains = batch.brains();
-    float[][] difference = BrainMaps.blur(differences.maps(), brains, size, settings.smoothing());
+    float[][] difference =
+        BrainMaps.blur(differences.maps(), brains, size, settings.counterfactual().smoothing());
     float[][] attribution =
         BrainMaps.blur(
             critic.maps(batch, share -> {}).maps(),
             brains,
             size,
             settings.attribution().smoothing());
+    double weight = settings.counterfactualWeight();
     float[][] fused = new float[batch.size()][size * size];
     for (int n = 0; n < fused.length; n++) {
       for (int p = 0; p < fused[n].length; p++) {
-        fused[n][p] = (float) Math.sqrt((double) difference[n][p] * attribution[n][p]);
+        fused[n][p] =
+            (float) (Math.pow(difference[n][p], weight) * Math.pow(attribution[n][p], 1 - weight));
       }
     }
     return new SliceMaps(fused, differences.healthy());

@@ -65,8 +65,8 @@ final class Methods {
       case ATTRIBUTION -> critic("critic.safetensors", (AttributionSettings) config.settings());
       case ATTRIBUTION_UNCONSTRAINED ->
           critic("unconstrained-critic.safetensors", (AttributionSettings) config.settings());
-      case COMBINED_GATE -> gated((CombinedSettings) config.settings());
-      case COMBINED_FUSION -> fused((CombinedSettings) config.settings());
+      case COMBINED_GATE -> gated((GateSettings) config.settings());
+      case COMBINED_FUSION -> fused((FusionSettings) config.settings());
       case VAE -> translated("vae.safetensors", Translation::vae);
       case FIXED_POINT_GAN -> translated("fixed-point-gan.safetensors", Translation::fixedPointGan);
       case INTENSITY -> throw new IllegalArgumentException("intensity runs without a model");
@@ -97,11 +97,11 @@ final class Methods {
         Steering.classifierFree(model, settings.encodingLabel(), settings.guidance()));
   }
 
-  private DifferenceMethod gated(CombinedSettings settings) {
+  private DifferenceMethod gated(GateSettings settings) {
     if (settings.gateLevel() == null) {
       throw new CheckpointException(
-          "%s: no gate level is stored with the model; run hale calibrate --method combined-gate"
-              .formatted(folder));
+          "%s: no gate level is stored with the model; run hale calibrate --method %s"
+              .formatted(folder, config.method()));
     }
     DiffusionModel model = model("diffusion.safetensors");
     Guidance guidance = guidance(model, settings.counterfactual(), "classifier.safetensors");
@@ -117,7 +117,12 @@ final class Methods {
     return method;
   }
 
-  private FusedMaps fused(CombinedSettings settings) {
+  private FusedMaps fused(FusionSettings settings) {
+    if (settings.counterfactualWeight() == null) {
+      throw new CheckpointException(
+          "%s: no weight of fusion is stored with the model; run hale calibrate --method %s"
+              .formatted(folder, config.method()));
+    }
     DifferenceMethod difference =
         counterfactual(settings.counterfactual(), "classifier.safetensors");
     return new FusedMaps(

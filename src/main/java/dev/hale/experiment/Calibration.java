@@ -6,11 +6,12 @@ import dev.hale.data.prepared.PreparedSet;
 import dev.hale.data.prepared.PreparedSlice;
 import dev.hale.data.prepared.Split;
 import dev.hale.detection.ChainCache;
-import dev.hale.detection.CombinedSettings;
 import dev.hale.detection.DetectionMethod;
 import dev.hale.detection.DetectionProgress;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
+import dev.hale.detection.FusionSettings;
+import dev.hale.detection.GateSettings;
 import dev.hale.detection.MethodSettings;
 import dev.hale.detection.SliceDetector;
 import dev.hale.detection.ThresholdRule;
@@ -128,15 +129,18 @@ public final class Calibration {
   public static void requireNetworks(
       Path folder, DetectionMethod method, CalibrationSettings settings) {
     MethodSettings how = settings.settings(method).withThreshold(ThresholdRule.OTSU);
-    if (how instanceof CombinedSettings combined) {
-      how = combined.withGateLevel(1);
+    if (how instanceof GateSettings gate) {
+      how = gate.withGateLevel(1);
+    } else if (how instanceof FusionSettings fusion) {
+      how = fusion.withCounterfactualWeight(0.5);
     }
     DetectorConfig config = DetectorConfig.unmeasured(method, how, settings.percentile());
     new SliceDetector(folder, config, DetectorOptions.defaults()).close();
   }
 
   /**
-   * Measures a method's label-free threshold (and, for gating, first the level of the gate).
+   * Measures a method's label-free threshold, and before that, on the healthy slices, the level of
+   * a gate or the weight of fusion.
    *
    * @param folder the model's
    * @param rows of the set, for this method
@@ -153,68 +157,98 @@ public final class Calibration {
       Rows rows,
       ChainCache chains,
       DetectionProgress progress) {
+    Measurement measurement = new Measurement(folder, settings, set, chains);
     MethodSettings how = settings.settings(method).withThreshold(ThresholdRule.OTSU);
-    if (method == DetectionMethod.COMBINED_GATE) {
-      MethodSettings attribution = settings.attribution().withThreshold(ThresholdRule.OTSU);
-      double level =
-          measure(
-                  DetectorConfig.unmeasured(
-                      DetectionMethod.ATTRIBUTION, attribution, settings.gatePercentile()),
-                  folder,
-                  set,
-                  new Rows(rows.healthy(), List.of()),
-                  ChainCache.NONE,
-                  DetectionProgress.NONE)
-              .healthyThreshold();
-      if (!(level > 0)) {
-        throw new DataException(
-            "the attribution is 0 at percentile %s of healthy slices, so no gate can be set; raise"
-                    .formatted(settings.gatePercentile())
-                + " calibration.gate_percentile");
-      }
-      how = ((CombinedSettings) how).withGateLevel(level);
+    DetectionProgress left = progress;
+    if (how instanceof GateSettings gate) {
+      how = gate.withGateLevel(gateLevel(measurement, gate, rows));
+    } else if (how instanceof FusionSettings fusion) {
+      how = fusion.withCounterfactualWeight(weight(measurement, fusion, rows, progress));
+      left = DetectionProgress.NONE; // the chains have been followed
     }
-    DetectorConfig unmeasured = DetectorConfig.unmeasured(method, how, settings.percentile());
-    DetectorConfig measured = measure(unmeasured, folder, set, rows, chains, progress);
-    return measured.withSettings(how.withThreshold(settings.settings(method).threshold()));
+    Values values = measurement.values(method, how, rows, left);
+    double percentile = Thresholds.percentile(values.healthy(), null, settings.percentile());
+    Double byLabels =
+        rows.diseased().isEmpty()
+            ? null
+            : Thresholds.byImageLabels(values.healthy(), values.diseased(), percentile);
+    return new DetectorConfig(
+        method,
+        how.withThreshold(settings.settings(method).threshold()),
+        settings.percentile(),
+        percentile,
+        byLabels);
   }
 
-  private static DetectorConfig measure(
-      DetectorConfig config,
-      Path folder,
-      PreparedSet set,
-      Rows rows,
-      ChainCache chains,
-      DetectionProgress progress) {
-    try (SliceDetector detector =
-        new SliceDetector(folder, config, DetectorOptions.defaults(), chains)) {
-      if (!set.preprocessing().equals(detector.preprocessing())) {
-        throw new DataException(
-            "%s was prepared otherwise than the model's training images: %s, the model's were %s"
-                .formatted(set.folder(), set.preprocessing(), detector.preprocessing()));
+  private static double gateLevel(Measurement measurement, GateSettings gate, Rows rows) {
+    double percentile = measurement.settings().gatePercentile();
+    Values values =
+        measurement.values(
+            DetectionMethod.ATTRIBUTION,
+            gate.attribution().withThreshold(ThresholdRule.OTSU),
+            new Rows(rows.healthy(), List.of()),
+            DetectionProgress.NONE);
+    double level = Thresholds.percentile(values.healthy(), null, percentile);
+    if (!(level > 0)) {
+      throw new DataException(
+          "the attribution is 0 at percentile %s of healthy slices, so no gate can be set; raise"
+                  .formatted(percentile)
+              + " calibration.gate_percentile");
+    }
+    return level;
+  }
+
+  private static double weight(
+      Measurement measurement, FusionSettings fusion, Rows rows, DetectionProgress progress) {
+    Values difference =
+        measurement.values(DetectionMethod.COUNTERFACTUAL, fusion.counterfactual(), rows, progress);
+    Values attribution =
+        measurement.values(
+            DetectionMethod.ATTRIBUTION,
+            fusion.attribution().withThreshold(ThresholdRule.OTSU),
+            new Rows(rows.healthy(), List.of()),
+            DetectionProgress.NONE);
+    double weight = FusionSettings.balancedWeight(difference.healthy(), attribution.healthy());
+    if (Double.isNaN(weight)) {
+      throw new DataException(
+          "the counterfactual map or the attribution does not vary over healthy slices, so the two"
+              + " cannot be fused; look at them with hale detect --method counterfactual and"
+              + " --method attribution");
+    }
+    return weight;
+  }
+
+  /** A map's values over the brain pixels of the rows. */
+  private record Values(float[] healthy, float[] diseased) {}
+
+  private record Measurement(
+      Path folder, CalibrationSettings settings, PreparedSet set, ChainCache chains) {
+    Values values(
+        DetectionMethod method, MethodSettings how, Rows rows, DetectionProgress progress) {
+      DetectorConfig config = DetectorConfig.unmeasured(method, how, settings.percentile());
+      try (SliceDetector detector =
+          new SliceDetector(folder, config, DetectorOptions.defaults(), chains)) {
+        if (!set.preprocessing().equals(detector.preprocessing())) {
+          throw new DataException(
+              "%s was prepared otherwise than the model's training images: %s, the model's were %s"
+                  .formatted(set.folder(), set.preprocessing(), detector.preprocessing()));
+        }
+        List<Integer> all = new ArrayList<>(rows.healthy());
+        all.addAll(rows.diseased());
+        int pixels = set.imageSize() * set.imageSize();
+        float[][] images = new float[all.size()][set.channels() * pixels];
+        byte[][] brains = new byte[all.size()][];
+        for (int i = 0; i < all.size(); i++) {
+          set.image(all.get(i), images[i], 0);
+          brains[i] = set.brain(all.get(i));
+        }
+        List<float[]> maps = Arrays.asList(detector.maps(images, brains, progress));
+        List<byte[]> regions = Arrays.asList(brains);
+        int healthy = rows.healthy().size();
+        return new Values(
+            Voxels.pool(maps.subList(0, healthy), regions.subList(0, healthy)),
+            Voxels.pool(maps.subList(healthy, maps.size()), regions.subList(healthy, maps.size())));
       }
-      List<Integer> all = new ArrayList<>(rows.healthy());
-      all.addAll(rows.diseased());
-      float[][] images = new float[all.size()][set.channels() * set.imageSize() * set.imageSize()];
-      byte[][] brains = new byte[all.size()][];
-      for (int i = 0; i < all.size(); i++) {
-        set.image(all.get(i), images[i], 0);
-        brains[i] = set.brain(all.get(i));
-      }
-      List<float[]> maps = Arrays.asList(detector.maps(images, brains, progress));
-      List<byte[]> regions = Arrays.asList(brains);
-      int diseased = rows.healthy().size(); // where they begin
-      float[] without = Voxels.pool(maps.subList(0, diseased), regions.subList(0, diseased));
-      double percentile = Thresholds.percentile(without, null, config.healthyPercentile());
-      Double byLabels = null;
-      if (diseased < maps.size()) {
-        float[] with =
-            Voxels.pool(
-                maps.subList(diseased, maps.size()), regions.subList(diseased, maps.size()));
-        byLabels = Thresholds.byImageLabels(without, with, percentile);
-      }
-      return new DetectorConfig(
-          config.method(), config.settings(), config.healthyPercentile(), percentile, byLabels);
     }
   }
 }

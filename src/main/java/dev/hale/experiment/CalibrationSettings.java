@@ -4,11 +4,12 @@ import dev.hale.attribution.AttributionMethod;
 import dev.hale.attribution.CriticScore;
 import dev.hale.data.prepared.Split;
 import dev.hale.detection.AttributionSettings;
-import dev.hale.detection.CombinedSettings;
 import dev.hale.detection.CounterfactualSettings;
 import dev.hale.detection.CounterfactualSettings.Chain;
 import dev.hale.detection.DetectionMethod;
 import dev.hale.detection.Difference;
+import dev.hale.detection.FusionSettings;
+import dev.hale.detection.GateSettings;
 import dev.hale.detection.MethodSettings;
 import dev.hale.detection.Solver;
 import dev.hale.detection.ThresholdRule;
@@ -96,7 +97,8 @@ public record CalibrationSettings(
       case CLASSIFIER_FREE ->
           detection.withGuidance(classifierFreeWeight.orElse(detection.guidance()));
       case ATTRIBUTION, ATTRIBUTION_UNCONSTRAINED -> attribution;
-      case COMBINED_GATE, COMBINED_FUSION -> new CombinedSettings(detection, attribution, null);
+      case COMBINED_GATE -> new GateSettings(detection, attribution, null);
+      case COMBINED_FUSION -> new FusionSettings(detection, attribution, null);
       case VAE, FIXED_POINT_GAN ->
           new TranslationSettings(
               detection.difference(), detection.smoothing(), detection.threshold());

@@ -95,6 +95,34 @@ final class TrainCommandTest {
     assertEquals(ExitCode.MODEL.code(), unlabelled.exit());
     assertTrue(unlabelled.err().contains("no image-labels threshold"), unlabelled.err());
     assertImageLabelsSetAThreshold(study);
+    assertCombinationsAreMeasured(study);
+  }
+
+  private void assertCombinationsAreMeasured(Path study) throws Exception {
+    assertEquals(0, train("critic").exit());
+    assertTrue(0 < stored("combined-gate", "gate_level", study));
+    double weight = stored("combined-fusion", "counterfactual_weight", study);
+    assertTrue(weight > 0 && weight < 1, "weight " + weight);
+  }
+
+  /** Calibrates a combination, detects with it, and says what calibration stored. */
+  private double stored(String method, String key, Path study) throws Exception {
+    CommandRun calibrated =
+        CommandRun.of("calibrate", config.toString(), "--model=" + model, "--method=" + method);
+    assertEquals(0, calibrated.exit(), calibrated.err());
+    CommandRun detected =
+        CommandRun.of(
+            "detect",
+            "--model=" + model,
+            "--method=" + method,
+            study.toString(),
+            "--out=" + folder.resolve(method));
+    assertEquals(0, detected.exit(), detected.err());
+    return new ObjectMapper()
+        .readTree(model.resolve("detector-%s.json".formatted(method)).toFile())
+        .get("settings")
+        .get(key)
+        .asDouble();
   }
 
   private void assertImageLabelsSetAThreshold(Path study) throws Exception {

@@ -94,9 +94,9 @@ final class ChainCacheTest {
         new DetectorConfig[] {
           DetectorConfig.unmeasured(DetectionMethod.COUNTERFACTUAL, chain, 99),
           DetectorConfig.unmeasured(
-              DetectionMethod.COMBINED_FUSION, new CombinedSettings(chain, attribution, null), 99),
+              DetectionMethod.COMBINED_FUSION, new FusionSettings(chain, attribution, 0.5), 99),
           DetectorConfig.unmeasured(
-              DetectionMethod.COMBINED_GATE, new CombinedSettings(chain, attribution, 1e-3), 99),
+              DetectionMethod.COMBINED_GATE, new GateSettings(chain, attribution, 1e-3), 99),
           DetectorConfig.unmeasured(DetectionMethod.COMBINED_GUIDANCE, chain.withGuidance(30), 99),
           DetectorConfig.unmeasured(
               DetectionMethod.CLASSIFIER_FREE, chain.withEncodingLabel(2).withGuidance(2), 99)

@@ -2,7 +2,6 @@ package dev.hale.detection;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -25,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +37,9 @@ class MethodsTest {
   private static final AttributionSettings ATTRIBUTION =
       new AttributionSettings(
           AttributionMethod.GRADIENT, CriticScore.LOGIT, 1, 1, ThresholdRule.OTSU);
+
+  private static final FusionSettings FUSION =
+      new FusionSettings(TinyModel.settings(), ATTRIBUTION, 0.7);
 
   @TempDir static Path folder;
   private static PhantomSubject subject;
@@ -53,8 +56,8 @@ class MethodsTest {
       case COUNTERFACTUAL, COMBINED_GUIDANCE, DDPM, RECONSTRUCTION -> TinyModel.settings();
       case CLASSIFIER_FREE -> TinyModel.settings().withEncodingLabel(2);
       case ATTRIBUTION, ATTRIBUTION_UNCONSTRAINED -> ATTRIBUTION;
-      case COMBINED_GATE, COMBINED_FUSION ->
-          new CombinedSettings(TinyModel.settings(), ATTRIBUTION, 1e-3);
+      case COMBINED_GATE -> new GateSettings(TinyModel.settings(), ATTRIBUTION, 1e-3);
+      case COMBINED_FUSION -> FUSION;
       case VAE, FIXED_POINT_GAN ->
           new TranslationSettings(Difference.ABSOLUTE, 1, ThresholdRule.OTSU);
       case INTENSITY -> throw new IllegalArgumentException();
@@ -129,12 +132,10 @@ class MethodsTest {
     CounterfactualSettings chain = TinyModel.settings();
     AnomalyMap unguided = detect(DetectionMethod.COUNTERFACTUAL, chain.withGuidance(0), 16);
     float[] shut =
-        detect(DetectionMethod.COMBINED_GATE, new CombinedSettings(chain, ATTRIBUTION, 1e12), 16)
-            .map();
+        detect(DetectionMethod.COMBINED_GATE, new GateSettings(chain, ATTRIBUTION, 1e12), 16).map();
     assertArrayEquals(unguided.map(), shut, 1e-4f);
     float[] open =
-        detect(DetectionMethod.COMBINED_GATE, new CombinedSettings(chain, ATTRIBUTION, 1e-6), 16)
-            .map();
+        detect(DetectionMethod.COMBINED_GATE, new GateSettings(chain, ATTRIBUTION, 1e-6), 16).map();
     double most = 0;
     for (int v = 0; v < open.length; v++) {
       most = Math.max(most, Math.abs(open[v] - shut[v]));
@@ -151,13 +152,49 @@ class MethodsTest {
   }
 
   @Test
-  void fusionIsTheGeometricMean() {
-    CounterfactualSettings chain = TinyModel.settings();
-    AnomalyMap difference = detect(DetectionMethod.COUNTERFACTUAL, chain, 16);
-    AnomalyMap fused =
-        detect(DetectionMethod.COMBINED_FUSION, settings(DetectionMethod.COMBINED_FUSION), 16);
-    assertNotNull(fused.reconstruction());
-    assertArrayEquals(difference.reconstruction().voxels(), fused.reconstruction().voxels(), 1e-5f);
+  void fusionIsTheWeightedGeometricMeanOfSmoothedMaps() {
+    float[][] difference = maps(DetectionMethod.COUNTERFACTUAL, FUSION.counterfactual());
+    float[][] attribution = maps(DetectionMethod.ATTRIBUTION, FUSION.attribution());
+    float[][] fused = maps(DetectionMethod.COMBINED_FUSION, FUSION);
+    for (int n = 0; n < fused.length; n++) {
+      for (int p = 0; p < fused[n].length; p++) {
+        double expected = Math.pow(difference[n][p], 0.7) * Math.pow(attribution[n][p], 0.3);
+        assertEquals(expected, fused[n][p], 1e-5 * expected, "pixel " + p);
+      }
+    }
+  }
+
+  /** Of two random images. */
+  private static float[][] maps(DetectionMethod method, MethodSettings settings) {
+    DetectorConfig config = DetectorConfig.unmeasured(method, settings, 99);
+    try (SliceDetector detector = new SliceDetector(folder, config, DetectorOptions.defaults())) {
+      int size = detector.preprocessing().imageSize();
+      Random random = new Random(3);
+      float[][] images = new float[2][2 * size * size];
+      byte[][] brains = new byte[2][size * size];
+      for (int n = 0; n < images.length; n++) {
+        for (int v = 0; v < images[n].length; v++) {
+          images[n][v] = 2 * random.nextFloat() - 1;
+        }
+        Arrays.fill(brains[n], size, size * size, (byte) 1);
+      }
+      return detector.maps(images, brains, DetectionProgress.NONE);
+    }
+  }
+
+  @Test
+  void fusionSaysThatItsWeightWasNeverMeasured() {
+    DetectorConfig config =
+        DetectorConfig.unmeasured(
+            DetectionMethod.COMBINED_FUSION,
+            new FusionSettings(TinyModel.settings(), ATTRIBUTION, null),
+            99);
+    String said =
+        assertThrows(
+                CheckpointException.class,
+                () -> new SliceDetector(folder, config, DetectorOptions.defaults()))
+            .getMessage();
+    assertTrue(said.endsWith("run hale calibrate --method combined-fusion"), said);
   }
 
   @Test

@@ -25,7 +25,7 @@ import java.nio.file.StandardCopyOption;
  *     {@code healthyThreshold} is, in (0, 100)
  * @param healthyThreshold that value, or null where it was never measured
  * @param imageLabelThreshold the threshold that the labels of healthy and diseased slices speak for
- *     ({@link dev.hale.evaluation.Thresholds#byImageLabels}), or null where it was never measured
+ *     ({@link dev.hale.evaluation.ImageLabelThreshold}), or null where it was never measured
  */
 public record DetectorConfig(
     DetectionMethod method,

@@ -163,60 +163,6 @@ public final class Thresholds {
         : sorted[sorted.length - 1 - allowed];
   }
 
-  /**
-   * The threshold that image labels speak for. Above a threshold lies a share D of the voxels of
-   * diseased images and a share H of those of healthy ones. Were what is healthy in a diseased
-   * image marked as often as in a healthy image, then, as long as lesions are small, of the marked
-   * voxels of diseased images (D − H) / D would lie in lesions, and the marked part of the lesions
-   * would be in proportion to D − H. The threshold has the largest product of the two, (D − H)² /
-   * D, which is the square of the Fowlkes-Mallows index up to a factor; Lee and Liu (ICML 2003)
-   * judge classifiers without negatives alike.
-   *
-   * @param healthy map values of healthy images ({@link Voxels#pool pooled}), finite
-   * @param diseased map values of diseased images, finite
-   * @param least no lower threshold is tried
-   * @return the highest of equals; where no threshold marks more of diseased images than of healthy
-   *     ones, the largest value of all (nothing lies above it), or {@code least} if that is larger
-   * @throws IllegalArgumentException where there are no values, or one is not finite
-   */
-  public static double byImageLabels(float[] healthy, float[] diseased, double least) {
-    float[] without = finiteInside(healthy, null);
-    float[] with = finiteInside(diseased, null);
-    if (without.length == 0 || with.length == 0) {
-      throw new IllegalArgumentException(
-          "%d values of healthy and %d of diseased images, expected some of both"
-              .formatted(without.length, with.length));
-    }
-    float[] all = Arrays.copyOf(without, without.length + with.length);
-    System.arraycopy(with, 0, all, without.length, with.length);
-    Arrays.sort(without);
-    Arrays.sort(with);
-    Arrays.sort(all);
-    double threshold = Math.max(all[all.length - 1], least);
-    double best = 0;
-    int below = without.length;
-    int belowWith = with.length;
-    for (int v = all.length - 1; v >= 0; v--) {
-      double cut = Math.max(all[v], least);
-      while (below > 0 && without[below - 1] > cut) {
-        below--;
-      }
-      while (belowWith > 0 && with[belowWith - 1] > cut) {
-        belowWith--;
-      }
-      double marked = 1 - (double) belowWith / with.length;
-      double more = marked - (1 - (double) below / without.length);
-      if (more > 0 && more * more / marked > best) {
-        best = more * more / marked;
-        threshold = cut;
-      }
-      if (all[v] <= least) {
-        break;
-      }
-    }
-    return threshold;
-  }
-
   /** Bins are half open but for the last, and settled by the edges themselves, not by rounding. */
   private static long[] histogram(float[] values, double[] edges) {
     int bins = edges.length - 1;

@@ -16,13 +16,13 @@ import dev.hale.detection.MethodSettings;
 import dev.hale.detection.SliceDetector;
 import dev.hale.detection.ThresholdRule;
 import dev.hale.engine.CheckpointException;
+import dev.hale.evaluation.ImageLabelThreshold;
 import dev.hale.evaluation.Thresholds;
 import dev.hale.evaluation.Voxels;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -167,17 +167,25 @@ public final class Calibration {
       left = DetectionProgress.NONE; // the chains have been followed
     }
     Values values = measurement.values(method, how, rows, left);
-    double percentile = Thresholds.percentile(values.healthy(), null, settings.percentile());
+    double percentile = percentile(values.healthy(), settings.percentile());
     Double byLabels =
         rows.diseased().isEmpty()
             ? null
-            : Thresholds.byImageLabels(values.healthy(), values.diseased(), percentile);
+            : ImageLabelThreshold.of(values.healthy(), values.diseased(), percentile);
     return new DetectorConfig(
         method,
         how.withThreshold(settings.settings(method).threshold()),
         settings.percentile(),
         percentile,
         byLabels);
+  }
+
+  private static double percentile(List<float[]> images, double percent) {
+    return Thresholds.percentile(pool(images), null, percent);
+  }
+
+  private static float[] pool(List<float[]> images) {
+    return Voxels.pool(images, Collections.nCopies(images.size(), null));
   }
 
   private static double gateLevel(Measurement measurement, GateSettings gate, Rows rows) {
@@ -188,7 +196,7 @@ public final class Calibration {
             gate.attribution().withThreshold(ThresholdRule.OTSU),
             new Rows(rows.healthy(), List.of()),
             DetectionProgress.NONE);
-    double level = Thresholds.percentile(values.healthy(), null, percentile);
+    double level = percentile(values.healthy(), percentile);
     if (!(level > 0)) {
       throw new DataException(
           "the attribution is 0 at percentile %s of healthy slices, so no gate can be set; raise"
@@ -208,7 +216,8 @@ public final class Calibration {
             fusion.attribution().withThreshold(ThresholdRule.OTSU),
             new Rows(rows.healthy(), List.of()),
             DetectionProgress.NONE);
-    double weight = FusionSettings.balancedWeight(difference.healthy(), attribution.healthy());
+    double weight =
+        FusionSettings.balancedWeight(pool(difference.healthy()), pool(attribution.healthy()));
     if (Double.isNaN(weight)) {
       throw new DataException(
           "the counterfactual map or the attribution does not vary over healthy slices, so the two"
@@ -218,8 +227,8 @@ public final class Calibration {
     return weight;
   }
 
-  /** A map's values over the brain pixels of the rows. */
-  private record Values(float[] healthy, float[] diseased) {}
+  /** Each row's map over its brain. */
+  private record Values(List<float[]> healthy, List<float[]> diseased) {}
 
   private record Measurement(
       Path folder, CalibrationSettings settings, PreparedSet set, ChainCache chains) {
@@ -242,12 +251,13 @@ public final class Calibration {
           set.image(all.get(i), images[i], 0);
           brains[i] = set.brain(all.get(i));
         }
-        List<float[]> maps = Arrays.asList(detector.maps(images, brains, progress));
-        List<byte[]> regions = Arrays.asList(brains);
+        float[][] maps = detector.maps(images, brains, progress);
+        List<float[]> inside =
+            IntStream.range(0, maps.length)
+                .mapToObj(i -> Voxels.inside(maps[i], brains[i]))
+                .toList();
         int healthy = rows.healthy().size();
-        return new Values(
-            Voxels.pool(maps.subList(0, healthy), regions.subList(0, healthy)),
-            Voxels.pool(maps.subList(healthy, maps.size()), regions.subList(healthy, maps.size())));
+        return new Values(inside.subList(0, healthy), inside.subList(healthy, inside.size()));
       }
     }
   }

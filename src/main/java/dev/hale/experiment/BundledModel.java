@@ -14,7 +14,12 @@ import java.util.List;
  */
 public record BundledModel(Path folder) implements AutoCloseable {
   private static final List<String> FILES =
-      List.of("diffusion.safetensors", "classifier.safetensors", "detector.json");
+      List.of(
+          "diffusion.safetensors",
+          "critic.safetensors",
+          "classifier.safetensors",
+          "detector.json",
+          "detector-counterfactual.json");
 
   /** Writes the model's files into a fresh temporary folder. */
   public static BundledModel extract() {

@@ -141,7 +141,7 @@ public final class Demo {
   /** Writes a picture of the first subjects of each pathology. */
   public void writeMontage(Path png) {
     new Montage(
-            List.of("FLAIR", "healthy", "difference", "found and true"),
+            List.of("FLAIR", "healthy", "map", "found and true"),
             rows,
             new Montage.View(
                 2, Montage.Interpolation.BILINEAR, Montage.Orientation.RADIOLOGICAL_AXIAL))

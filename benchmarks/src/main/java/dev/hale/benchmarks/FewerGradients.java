@@ -2,6 +2,7 @@ package dev.hale.benchmarks;
 
 import dev.hale.benchmarks.FewerSteps.Case;
 import dev.hale.detection.CounterfactualSettings;
+import dev.hale.detection.DetectionMethod;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.engine.Engine;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ public final class FewerGradients {
   public static void main(String[] arguments) {
     Path model = Path.of(arguments[0]);
     Engine.setThreads(Integer.parseInt(arguments[3]));
-    DetectorConfig config = DetectorConfig.read(model);
+    DetectorConfig config = DetectorConfig.read(model, DetectionMethod.COUNTERFACTUAL);
     CounterfactualSettings guided =
         ((CounterfactualSettings) config.settings())
             .withGuidance(Double.parseDouble(arguments[2]));

@@ -6,6 +6,7 @@ import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomSubject;
 import dev.hale.detection.CounterfactualSettings;
 import dev.hale.detection.DetectionProgress;
+import dev.hale.detection.DetectionMethod;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.SliceDetector;
@@ -40,7 +41,7 @@ public final class FewerSteps {
     int subjects = Integer.parseInt(arguments[1]);
     int reference = Integer.parseInt(arguments[2]);
     Engine.setThreads(Integer.parseInt(arguments[3]));
-    DetectorConfig config = DetectorConfig.read(model);
+    DetectorConfig config = DetectorConfig.read(model, DetectionMethod.COUNTERFACTUAL);
     CounterfactualSettings own = (CounterfactualSettings) config.settings();
     List<Case> cases = cases(model, config, subjects);
     double threshold = config.healthyThreshold();

@@ -7,6 +7,7 @@ import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.detection.CounterfactualSettings;
+import dev.hale.detection.DetectionMethod;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.SliceDetector;
@@ -39,7 +40,7 @@ public final class Throughput {
     Path model = Path.of(args[0]);
     Path folder = Files.createTempDirectory("throughput");
     List<ScanFiles> scans = phantoms(folder, Integer.parseInt(args[1]));
-    DetectorConfig config = DetectorConfig.read(model);
+    DetectorConfig config = DetectorConfig.read(model, DetectionMethod.COUNTERFACTUAL);
     CounterfactualSettings settings = (CounterfactualSettings) config.settings();
     config =
         config.withSettings(

@@ -1,0 +1,50 @@
+package dev.hale.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hale.data.AnomalyMap;
+import dev.hale.data.phantom.Pathology;
+import dev.hale.data.phantom.Phantom;
+import dev.hale.data.phantom.PhantomSubject;
+import dev.hale.detection.CombinedSettings;
+import dev.hale.detection.DetectionMethod;
+import dev.hale.detection.DetectionProgress;
+import dev.hale.detection.DetectorConfig;
+import dev.hale.detection.DetectorOptions;
+import dev.hale.detection.SliceDetector;
+import dev.hale.detection.ThresholdRule;
+import dev.hale.evaluation.Ranking;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The model in the jar: complete, and finds plaques even in very few steps. */
+class BundledModelTest {
+  @Test
+  void itDetectsByFusionAndCounterfactualAndIsGoneAfterwards() throws IOException {
+    BundledModel model = BundledModel.extract();
+    try (model) {
+      DetectorConfig fusion = DetectorConfig.read(model.folder());
+      assertEquals(DetectionMethod.COMBINED_FUSION, fusion.method());
+      assertEquals(ThresholdRule.IMAGE_LABELS, fusion.settings().threshold());
+      CombinedSettings settings = (CombinedSettings) fusion.settings();
+      DetectorConfig quick =
+          fusion.withSettings(
+              settings.withCounterfactual(
+                  settings.counterfactual().withNoiseLevelAndSteps(250, 2)));
+      PhantomSubject subject = Phantom.subject(Pathology.MS, 700_000);
+      try (SliceDetector detector =
+          new SliceDetector(model.folder(), quick, DetectorOptions.defaults())) {
+        assertEquals(List.of("FLAIR", "T1", "T1c", "T2"), detector.channels());
+        AnomalyMap found = detector.detect(subject.scan(), subject.brain(), DetectionProgress.NONE);
+        assertTrue(Ranking.auroc(found.map(), subject.lesion(), subject.brain()) > 0.95);
+      }
+      DetectorConfig alone = DetectorConfig.read(model.folder(), DetectionMethod.COUNTERFACTUAL);
+      new SliceDetector(model.folder(), alone, DetectorOptions.defaults()).close();
+    }
+    assertFalse(Files.exists(model.folder()));
+  }
+}

@@ -72,7 +72,7 @@ final class CalibrateCommand implements Callable<Integer> {
     Calibration.Rows rows;
     try (PreparedSet set = PreparedData.open(settings.data(), output)) {
       rows = Calibration.rows(set, chosen, calibration);
-      ChainCache chains = new ChainCache(Runtime.getRuntime().maxMemory() / 4);
+      ChainCache chains = ChainCache.quarterOfHeap();
       try (Progress progress = output.progress("Calibrating", rows.count(), "slices")) {
         measured =
             Calibration.measure(model, chosen, calibration, set, rows, chains, progress::moveTo);

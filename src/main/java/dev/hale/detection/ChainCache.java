@@ -36,6 +36,11 @@ public final class ChainCache {
     this.capacity = capacity;
   }
 
+  /** A cache of a quarter of the heap: scans and maps have room beside it however small that is. */
+  public static ChainCache quarterOfHeap() {
+    return new ChainCache(Runtime.getRuntime().maxMemory() / 4);
+  }
+
   /**
    * Where a chain leads.
    *

@@ -98,11 +98,7 @@ final class Methods {
   }
 
   private DifferenceMethod gated(GateSettings settings) {
-    if (settings.gateLevel() == null) {
-      throw new CheckpointException(
-          "%s: no gate level is stored with the model; run hale calibrate --method %s"
-              .formatted(folder, config.method()));
-    }
+    requireMeasured("gate level", settings.gateLevel());
     DiffusionModel model = model("diffusion.safetensors");
     Guidance guidance = guidance(model, settings.counterfactual(), "classifier.safetensors");
     CriticMap critic = critic("critic.safetensors", settings.attribution());
@@ -118,15 +114,19 @@ final class Methods {
   }
 
   private FusedMaps fused(FusionSettings settings) {
-    if (settings.counterfactualWeight() == null) {
-      throw new CheckpointException(
-          "%s: no weight of fusion is stored with the model; run hale calibrate --method %s"
-              .formatted(folder, config.method()));
-    }
+    requireMeasured("weight of fusion", settings.counterfactualWeight());
     DifferenceMethod difference =
         counterfactual(settings.counterfactual(), "classifier.safetensors");
     return new FusedMaps(
         difference, critic("critic.safetensors", settings.attribution()), settings);
+  }
+
+  private void requireMeasured(String what, Double valueOrNull) {
+    if (valueOrNull == null) {
+      throw new CheckpointException(
+          "%s: no %s is stored with the model; run hale calibrate --method %s"
+              .formatted(folder, what, config.method()));
+    }
   }
 
   private DifferenceMethod decoded(

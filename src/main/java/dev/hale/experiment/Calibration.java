@@ -6,6 +6,7 @@ import dev.hale.data.prepared.PreparedSet;
 import dev.hale.data.prepared.PreparedSlice;
 import dev.hale.data.prepared.Split;
 import dev.hale.detection.ChainCache;
+import dev.hale.detection.CombinedSettings;
 import dev.hale.detection.DetectionMethod;
 import dev.hale.detection.DetectionProgress;
 import dev.hale.detection.DetectorConfig;
@@ -190,13 +191,7 @@ public final class Calibration {
 
   private static double gateLevel(Measurement measurement, GateSettings gate, Rows rows) {
     double percentile = measurement.settings().gatePercentile();
-    Values values =
-        measurement.values(
-            DetectionMethod.ATTRIBUTION,
-            gate.attribution().withThreshold(ThresholdRule.OTSU),
-            new Rows(rows.healthy(), List.of()),
-            DetectionProgress.NONE);
-    double level = percentile(values.healthy(), percentile);
+    double level = percentile(measurement.healthyAttribution(gate, rows), percentile);
     if (!(level > 0)) {
       throw new DataException(
           "the attribution is 0 at percentile %s of healthy slices, so no gate can be set; raise"
@@ -210,14 +205,8 @@ public final class Calibration {
       Measurement measurement, FusionSettings fusion, Rows rows, DetectionProgress progress) {
     Values difference =
         measurement.values(DetectionMethod.COUNTERFACTUAL, fusion.counterfactual(), rows, progress);
-    Values attribution =
-        measurement.values(
-            DetectionMethod.ATTRIBUTION,
-            fusion.attribution().withThreshold(ThresholdRule.OTSU),
-            new Rows(rows.healthy(), List.of()),
-            DetectionProgress.NONE);
-    double weight =
-        FusionSettings.balancedWeight(pool(difference.healthy()), pool(attribution.healthy()));
+    List<float[]> attribution = measurement.healthyAttribution(fusion, rows);
+    double weight = FusionSettings.balancedWeight(pool(difference.healthy()), pool(attribution));
     if (Double.isNaN(weight)) {
       throw new DataException(
           "the counterfactual map or the attribution does not vary over healthy slices, so the two"
@@ -232,6 +221,16 @@ public final class Calibration {
 
   private record Measurement(
       Path folder, CalibrationSettings settings, PreparedSet set, ChainCache chains) {
+    /** What a combination's critic says of healthy slices. */
+    List<float[]> healthyAttribution(CombinedSettings combined, Rows rows) {
+      return values(
+              DetectionMethod.ATTRIBUTION,
+              combined.attribution().withThreshold(ThresholdRule.OTSU),
+              new Rows(rows.healthy(), List.of()),
+              DetectionProgress.NONE)
+          .healthy();
+    }
+
     Values values(
         DetectionMethod method, MethodSettings how, Rows rows, DetectionProgress progress) {
       DetectorConfig config = DetectorConfig.unmeasured(method, how, settings.percentile());

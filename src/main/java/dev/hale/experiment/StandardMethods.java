@@ -26,8 +26,7 @@ import java.util.Optional;
  * fold's folder as {@code hale train} leaves them; methods share those that they have in common.
  */
 public final class StandardMethods implements ExperimentMethods {
-  // A quarter of the heap, so that scans and maps have room beside it however small that is.
-  private final ChainCache chains = new ChainCache(Runtime.getRuntime().maxMemory() / 4);
+  private final ChainCache chains = ChainCache.quarterOfHeap();
 
   @Override
   public List<String> names() {

@@ -50,7 +50,7 @@ record CudaSupport(int devices, String whyNot) {
   /** What goes wrong when the CUDA binding is loaded by itself. */
   private static String loadFailure(String className) {
     try {
-      Loader.load(Class.forName(className));
+      NativeLibraries.load(Class.forName(className));
       return "%s loads alone, but not under LibTorch".formatted(className);
     } catch (ClassNotFoundException | LinkageError e) {
       return Engine.rootMessage(e);

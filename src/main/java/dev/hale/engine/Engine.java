@@ -109,7 +109,10 @@ public final class Engine {
         System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
       }
       try {
-        Loader.load(torch.class);
+        NativeLibraries.load(torch.class);
+        // Never better than oneDNN, and where it does not know the processor it says so on every
+        // convolution.
+        torch.globalContext().setUserEnabledNNPACK(false);
         keepToOnePool();
         torch.set_num_threads(Runtime.getRuntime().availableProcessors());
         return "";

@@ -1,9 +1,9 @@
 package dev.hale.engine.kernels;
 
+import dev.hale.engine.NativeLibraries;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
@@ -24,7 +24,7 @@ final class NativeCuda {
 
   static {
     NativeKernels.isa(); // loads the structures
-    Loader.load(NativeCuda.class);
+    NativeLibraries.load(NativeCuda.class);
   }
 
   @Name("hale_open_failure")

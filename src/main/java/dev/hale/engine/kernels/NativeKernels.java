@@ -1,8 +1,8 @@
 package dev.hale.engine.kernels;
 
+import dev.hale.engine.NativeLibraries;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.annotation.ByRef;
@@ -25,8 +25,8 @@ final class NativeKernels {
   static {
     // LibTorch first: it brings the OpenMP runtime, which our library then finds already loaded
     // under the same name. In the other order the process would run two, with two thread pools.
-    Loader.load(org.bytedeco.pytorch.global.torch.class);
-    Loader.load(NativeKernels.class);
+    NativeLibraries.load(org.bytedeco.pytorch.global.torch.class);
+    NativeLibraries.load(NativeKernels.class);
   }
 
   @Name("hale_denoise_step")

@@ -3,6 +3,7 @@ package dev.hale.cli;
 import dev.hale.engine.DeviceException;
 import dev.hale.engine.Engine;
 import dev.hale.engine.EngineInfo;
+import dev.hale.engine.OneDnn;
 import dev.hale.engine.kernels.KernelReport;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,6 +49,7 @@ final class InfoCommand implements Callable<Integer> {
       facts.put("javaCpp", versions.length > 1 ? versions[1] : "unknown");
       facts.put("platform", engine.platform());
       facts.put("libTorchCpu", engine.cpuCapability());
+      facts.put("paddedChannels", OneDnn.needsWholeBlocks() ? OneDnn.BLOCK : 1);
       facts.put("threads", engine.threads());
       facts.put("cudaDevices", engine.cudaDevices());
       facts.put("whyNoCuda", engine.cudaAvailable() ? null : engine.whyNoCuda());
@@ -82,6 +84,7 @@ final class InfoCommand implements Callable<Integer> {
     names.put("libTorch", "LibTorch");
     names.put("javaCpp", "JavaCPP");
     names.put("libTorchCpu", "LibTorch's CPU code");
+    names.put("paddedChannels", "channels padded to");
     names.put("kernels", "hale's kernels");
     names.put("threads", "threads");
     names.put("cudaDevices", "CUDA devices");

@@ -3,6 +3,7 @@ package dev.hale.experiment;
 import dev.hale.data.DataException;
 import dev.hale.engine.Engine;
 import dev.hale.engine.EngineInfo;
+import dev.hale.engine.OneDnn;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,6 +44,9 @@ final class Surroundings {
     machine.put("platform", engine.platform());
     line(CPU_INFO, "model name").ifPresent(model -> machine.put("processor", model));
     machine.put("vector instructions", engine.cpuCapability());
+    if (OneDnn.needsWholeBlocks()) {
+      machine.put("channels padded to", String.valueOf(OneDnn.BLOCK));
+    }
     machine.put("processors", String.valueOf(Runtime.getRuntime().availableProcessors()));
     machine.put("threads of an operation", String.valueOf(engine.threads()));
     line(MEMORY_INFO, "MemTotal").ifPresent(memory -> machine.put("memory", memory));

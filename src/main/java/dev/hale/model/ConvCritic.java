@@ -158,19 +158,7 @@ public final class ConvCritic {
 
   private Tensor convolve(Block block, Tensor h) {
     Tensor weight = block.positive() ? positive(block.weight()) : block.weight();
-    TensorOptional bias = new TensorOptional(block.bias());
-    long[] stride = everySide(block.stride());
-    long[] padding = everySide(config.padding());
-    long[] dilation = everySide(1);
-    return config.dimensions() == 2
-        ? torch.conv2d(h, weight, bias, stride, padding, dilation, 1)
-        : torch.conv3d(h, weight, bias, stride, padding, dilation, 1);
-  }
-
-  private long[] everySide(long value) {
-    long[] values = new long[config.dimensions()];
-    Arrays.fill(values, value);
-    return values;
+    return Convolutions.convolve(h, weight, block.bias(), block.stride(), config.padding());
   }
 
   /** w²/(√(w²+β²)+β), which is √(w²+β²) - β: a smooth |w|. */

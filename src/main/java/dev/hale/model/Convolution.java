@@ -3,8 +3,6 @@ package dev.hale.model;
 import dev.hale.engine.trace.Span;
 import dev.hale.engine.trace.Trace;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.global.torch;
 
 /** A 2-D convolution with bias, odd square kernel, zero padding that keeps the size at stride 1. */
 record Convolution(Tensor weight, Tensor bias, int kernel, int stride) implements Layer {
@@ -28,15 +26,7 @@ record Convolution(Tensor weight, Tensor bias, int kernel, int stride) implement
 
   Tensor forward(Tensor x) {
     try (Span span = Trace.span("convolution")) {
-      Tensor y =
-          torch.conv2d(
-              x,
-              weight,
-              new TensorOptional(bias),
-              new long[] {stride, stride},
-              new long[] {kernel / 2, kernel / 2},
-              new long[] {1, 1},
-              1);
+      Tensor y = Convolutions.convolve(x, weight, bias, stride, kernel / 2);
       if (span.isTraced()) {
         long products = y.numel() * x.size(1) * kernel * kernel;
         span.work(2 * products, (x.numel() + y.numel() + weight.numel()) * x.element_size());

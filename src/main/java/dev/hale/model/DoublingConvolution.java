@@ -1,8 +1,6 @@
 package dev.hale.model;
 
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.global.torch;
 
 /** A transposed 4×4 convolution of stride 2 without bias, which doubles rows and columns. */
 record DoublingConvolution(Tensor weight) {
@@ -15,15 +13,6 @@ record DoublingConvolution(Tensor weight) {
   }
 
   Tensor forward(Tensor x) {
-    return torch.conv_transpose2d(
-        x,
-        weight,
-        new TensorOptional(),
-        new long[] {2, 2},
-        new long[] {1, 1},
-        new long[] {0, 0},
-        1,
-        1,
-        1);
+    return Convolutions.convolveTransposed(x, weight, 2, 1);
   }
 }

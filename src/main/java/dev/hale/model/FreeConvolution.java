@@ -1,8 +1,6 @@
 package dev.hale.model;
 
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * A 2-D convolution of any square kernel, stride and zero padding; the bias is null where there is
@@ -27,13 +25,6 @@ record FreeConvolution(Tensor weight, Tensor bias, int stride, int padding) {
   }
 
   Tensor forward(Tensor x) {
-    return torch.conv2d(
-        x,
-        weight,
-        bias == null ? new TensorOptional() : new TensorOptional(bias),
-        new long[] {stride, stride},
-        new long[] {padding, padding},
-        new long[] {1, 1},
-        1);
+    return Convolutions.convolve(x, weight, bias, stride, padding);
   }
 }

@@ -17,6 +17,7 @@ final class InfoCommandTest {
     assertEquals(Version.current(), info.get("hale").asText());
     assertTrue(info.get("libTorch").asText().matches("\\d+\\.\\d+\\.\\d+"), run.out());
     assertTrue(info.get("kernels").asText().startsWith("cpu ("), run.out());
+    assertTrue(info.get("paddedChannels").asInt() >= 1, run.out());
     assertTrue(info.get("threads").asInt() >= 1, run.out());
     assertTrue(info.has("cudaDevices"), run.out());
   }

@@ -172,6 +172,7 @@ public final class Experiment {
     List<String> channels = fold.config().data().preparation().channels();
     TestSubject subject = TestSubject.read(candidate, channels); // one brain for all methods
     manifest.add(subject.scan().name(), subject.sha256());
+    double saved = methods.savedSeconds();
     long start = System.nanoTime();
     AnomalyMap found;
     try {
@@ -180,9 +181,10 @@ public final class Experiment {
     } finally {
       listener.onEnd();
     }
-    double seconds = since(start);
-    folder(fold, method, candidate).write(method, fold, subject, found, seconds);
-    manifest.spent("detecting %s, %s".formatted(method, fold.name()), seconds);
+    double spent = since(start);
+    double alone = spent + methods.savedSeconds() - saved;
+    folder(fold, method, candidate).write(method, fold, subject, found, alone);
+    manifest.spent("detecting %s, %s".formatted(method, fold.name()), spent);
   }
 
   private ResultFolder folder(Fold fold, String method, Candidate candidate) {

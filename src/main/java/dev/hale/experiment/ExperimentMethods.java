@@ -27,6 +27,11 @@ public interface ExperimentMethods {
    */
   AnomalyDetector open(String method, Fold fold);
 
+  /** Seconds of work that methods took over from each other, all in all until now. */
+  default double savedSeconds() {
+    return 0;
+  }
+
   /**
    * The logs of the trainings that the method is made of, {@code metrics.jsonl} files that exist,
    * by the name of what was trained; empty for a method that learns nothing.

@@ -92,7 +92,8 @@ record SplitPlan(double validation, double test, long seed) {
     Split other = given.put(candidate.patient(), split);
     if (other != null && other != split) {
       throw new DataException(
-          "patient %s is meant for two splits, %s and %s"
+          ("patient %s is meant for two splits, %s and %s; where a setting or an experiment puts"
+                  + " patients aside, the table must not say otherwise: leave out its column split")
               .formatted(candidate.patient(), other, split));
     }
   }

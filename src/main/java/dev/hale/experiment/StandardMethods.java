@@ -33,6 +33,11 @@ public final class StandardMethods implements ExperimentMethods {
     return DetectionMethod.names();
   }
 
+  @Override
+  public double savedSeconds() {
+    return chains.savedSeconds();
+  }
+
   /** What a method is made of. A classifier is left out where nothing is guided by it. */
   private static List<Network> networks(DetectionMethod method, TrainingConfig config) {
     CalibrationSettings calibration = config.calibration();

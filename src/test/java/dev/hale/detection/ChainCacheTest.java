@@ -3,6 +3,7 @@ package dev.hale.detection;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hale.TinyModel;
 import dev.hale.attribution.AttributionMethod;
@@ -77,6 +78,22 @@ final class ChainCacheTest {
     doubled(none, "up", 1);
     assertEquals(6, runs.get());
     assertThrows(IllegalArgumentException.class, () -> new ChainCache(-1));
+  }
+
+  @Test
+  void itKnowsWhatItSaved() {
+    ChainCache cache = new ChainCache(1 << 20);
+    long start = System.nanoTime();
+    doubled(cache, "up", 1, 2);
+    double spent = (System.nanoTime() - start) / 1e9;
+    assertEquals(0, cache.savedSeconds());
+    doubled(cache, "up", 1);
+    double half = cache.savedSeconds();
+    assertTrue(half > 0 && half < spent, half + " of " + spent);
+    doubled(cache, "up", 1, 2);
+    assertEquals(3 * half, cache.savedSeconds(), 1e-9);
+    doubled(cache, "up", 3);
+    assertEquals(3 * half, cache.savedSeconds(), 1e-9, "nothing was known");
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.hale.data.DataException;
 import dev.hale.data.Nifti;
 import dev.hale.data.Scan;
 import dev.hale.data.phantom.Pathology;
+import dev.hale.data.phantom.Phantom;
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.detection.DetectionProgress;
 import dev.hale.evaluation.Thresholds;
@@ -111,6 +112,15 @@ final class ExperimentTest {
     done.forEach((work, times) -> assertEquals(1, times, work));
     fakes.worksLeft = 0; // a further run does no work at all
     assertEquals(result.methods().size(), run(experiment, fakes).methods().size());
+  }
+
+  @Test
+  void whatAMethodTookOverIsCountedAsItsTimeButNotAsSpent() throws Exception {
+    ExperimentResult result = run(experiment(PHANTOMS), new Fakes());
+    double slices = Phantom.subject(Pathology.GLIOMA, 900).scan().grid().nz();
+    assertTrue(result.methods().get(0).secondsPerSlice() < 100);
+    assertEquals(SAVED / slices, result.methods().get(1).secondsPerSlice(), 100);
+    assertTrue(result.manifest().totalSeconds() < SAVED);
   }
 
   @Test
@@ -293,6 +303,7 @@ final class ExperimentTest {
     private final Map<String, Integer> finished = new HashMap<>();
     private final List<Fold> opened = new ArrayList<>();
     private int worksLeft = Integer.MAX_VALUE;
+    private double savedSeconds;
 
     private void work(String what) {
       if (worksLeft-- == 0) {
@@ -319,10 +330,17 @@ final class ExperimentTest {
     }
 
     @Override
+    public double savedSeconds() {
+      return savedSeconds;
+    }
+
+    @Override
     public Map<String, Path> trainingLogs(String method, Fold fold) {
       return Map.of();
     }
   }
+
+  private static final double SAVED = 1e6;
 
   private record Fake(String method, Fakes fakes) implements AnomalyDetector {
     @Override
@@ -339,6 +357,7 @@ final class ExperimentTest {
     @Override
     public AnomalyMap detect(Scan scan, byte[] brain, DetectionProgress progress) {
       fakes.work("detect %s %s".formatted(method, scan.name()));
+      fakes.savedSeconds += method.equals("dark") ? SAVED : 0;
       float[] map = scan.channel(0);
       for (int v = 0; v < map.length; v++) {
         map[v] = brain[v] == 0 ? 0 : method.equals("bright") ? map[v] : 1 / (1 + map[v]);

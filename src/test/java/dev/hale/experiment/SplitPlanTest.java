@@ -1,8 +1,10 @@
 package dev.hale.experiment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hale.data.DataException;
 import dev.hale.data.layout.SubjectFiles;
 import dev.hale.data.prepared.Split;
 import java.nio.file.Path;
@@ -22,6 +24,10 @@ import org.junit.jupiter.api.Test;
 
 class SplitPlanTest {
   private static Candidate scan(int patient, int visit, boolean diseased) {
+    return scan(patient, visit, diseased, Optional.empty());
+  }
+
+  private static Candidate scan(int patient, int visit, boolean diseased, Optional<Split> split) {
     return new Candidate.OnDisk(
         new SubjectFiles(
             "p" + patient,
@@ -31,7 +37,7 @@ class SplitPlanTest {
             0,
             Optional.empty(),
             OptionalInt.of(diseased ? 1 : 0),
-            Optional.empty()),
+            split),
         diseased,
         100);
   }
@@ -92,6 +98,19 @@ class SplitPlanTest {
     Map<String, Split> one = new SplitPlan(0.5, 0, 1).deal(strata, Map.of());
     assertEquals(one, new SplitPlan(0.5, 0, 1).deal(strata, Map.of()));
     assertTrue(!one.equals(new SplitPlan(0.5, 0, 2).deal(strata, Map.of())));
+  }
+
+  @Test
+  void aTableThatSaysOtherwiseIsRefused() {
+    List<Candidate> visits =
+        List.of(
+            scan(1, 1, true, Optional.of(Split.TRAIN)), scan(1, 2, true, Optional.of(Split.TEST)));
+    String message =
+        assertThrows(
+                DataException.class, () -> SplitPlan.given(visits, PreparationSettings.DEFAULT))
+            .getMessage();
+    assertTrue(message.startsWith("patient p1 is meant for two splits, TRAIN and TEST; "), message);
+    assertTrue(message.endsWith("leave out its column split"), message);
   }
 
   @Test

@@ -23,7 +23,7 @@ import java.util.Map;
  * @param sliceAuroc image-level AUROC of all slices together; the interval likewise
  * @param roc of the voxels of all subjects together
  * @param precisionRecall of the voxels of all subjects together
- * @param secondsPerSlice mean time of detection
+ * @param secondsPerSlice mean time of detection by this method alone
  */
 public record MethodSummary(
     String method,

@@ -14,7 +14,7 @@ import java.util.Map;
  * @param threshold that cut the mask, set without looking at any mask
  * @param thresholdName how it was chosen
  * @param imageScore of the whole scan, comparable within one method and fold
- * @param seconds that detection took
+ * @param seconds that detection takes alone: what it took over from another method counts
  * @param inputSha256 of the scan, the brain and the truth, voxel by voxel
  * @param provenance what the method says about itself
  * @param metrics what came out

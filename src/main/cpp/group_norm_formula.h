@@ -67,7 +67,7 @@ HALE_HD hale_channel hale_channel_of(const hale_moments& group, float epsilon, f
 
 template <typename F>
 HALE_HD F hale_normalised(F x, F centre, F gain, F offset, bool silu) {
-  const F y = (x - centre) * gain + offset;
+  const F y = hale_fma<F>(x - centre, gain, offset);
   return silu ? hale_silu<F>(y) : y;
 }
 
@@ -92,13 +92,14 @@ HALE_HD hale_group_gradient hale_group_gradient_of(const hale_moments& group, fl
 // s, for d = x - centre.
 template <typename F>
 HALE_HD F hale_normalised_slope(F g, F d, F gain, F offset, bool silu) {
-  return silu ? g * hale_silu_slope<F>(d * gain + offset) : g;
+  return silu ? g * hale_silu_slope<F>(hale_fma<F>(d, gain, offset)) : g;
 }
 
 // dL/dx.
 template <typename F>
 HALE_HD F hale_normalised_backward(F g, F d, F gain, F offset, F mean, F slope, bool silu) {
-  return hale_normalised_slope<F>(g, d, gain, offset, silu) * gain - mean - d * slope;
+  const F s = hale_normalised_slope<F>(g, d, gain, offset, silu);
+  return hale_fma<F>(-d, slope, hale_fma<F>(s, gain, -mean));
 }
 
 #endif  // HALE_GROUP_NORM_FORMULA_H_

@@ -8,6 +8,10 @@
 
 #include "hale.h"
 
+#if defined(__FMA__) && !defined(__CUDACC__)
+#include <immintrin.h>
+#endif
+
 #ifdef __CUDACC__
 #define HALE_HD static __host__ __device__ __forceinline__
 #else
@@ -26,6 +30,32 @@ struct hale_bits_of<float> {
 };
 #endif
 
+// a b + c, rounded once. A processor without such an instruction takes the C library's word for it:
+// slow, but the same bits.
+template <typename F>
+HALE_HD F hale_fma(F a, F b, F c) {
+#ifdef __CUDA_ARCH__
+  return fmaf(a, b, c);
+#else
+  if constexpr (sizeof(F) == sizeof(float)) {
+    return __builtin_fmaf(a, b, c);
+#ifdef __AVX512F__
+  } else if constexpr (sizeof(F) == sizeof(__m512)) {
+    return F(_mm512_fmadd_ps(__m512(a), __m512(b), __m512(c)));
+#elif defined(__FMA__)
+  } else if constexpr (sizeof(F) == sizeof(__m256)) {
+    return F(_mm256_fmadd_ps(__m256(a), __m256(b), __m256(c)));
+#endif
+  } else {
+    F fused;
+    for (unsigned i = 0; i < sizeof(F) / sizeof(float); ++i) {
+      fused[i] = __builtin_fmaf(a[i], b[i], c[i]);
+    }
+    return fused;
+  }
+#endif
+}
+
 // e^x within 2 ulp, by Cody-Waite reduction and a polynomial: the C library's expf takes one float
 // at a time. Saturates beyond |x| = 87; NaN stays NaN.
 template <typename F>
@@ -38,15 +68,17 @@ HALE_HD F hale_exp(F x) {
   x = x < -most ? -most : x;
   x = x > most ? most : x;
   const float shift = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer in the low bits
-  const F shifted = x * 1.44269504f + shift;
+  const F none = {};
+  const F shifted = hale_fma<F>(x, none + 1.44269504f, none + shift);
   const F n = shifted - shift;
-  const F r = (x - n * 0.693359375f) + n * 2.12194440e-4f;  // x - n ln 2, in two parts
-  F p = r * 1.9875691500e-4f + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * (r * r) + r + 1.0f;
+  F r = hale_fma<F>(n, none - 0.693359375f, x);  // x - n ln 2, in two parts
+  r = hale_fma<F>(n, none + 2.12194440e-4f, r);
+  F p = hale_fma<F>(r, none + 1.9875691500e-4f, none + 1.3981999507e-3f);
+  p = hale_fma<F>(p, r, none + 8.3334519073e-3f);
+  p = hale_fma<F>(p, r, none + 4.1665795894e-2f);
+  p = hale_fma<F>(p, r, none + 1.6666665459e-1f);
+  p = hale_fma<F>(p, r, none + 5.0000001201e-1f);
+  p = hale_fma<F>(p, r * r, r) + 1.0f;
   Bits bits;
   __builtin_memcpy(&bits, &shifted, sizeof bits);
   bits = (bits + 127u) << 23;  // the shift's own bits fall off the top, leaving 2^n
@@ -66,7 +98,7 @@ HALE_HD F hale_silu(F x) {
 template <typename F>
 HALE_HD F hale_silu_slope(F x) {
   const F sigmoid = 1.0f / (1.0f + hale_exp<F>(-x));
-  return sigmoid * (1.0f + x * (1.0f - sigmoid));
+  return sigmoid * hale_fma<F>(x, 1.0f - sigmoid, F{} + 1.0f);
 }
 
 // log(1 + u) for u in [0, 1], within 4 ulp: 2 atanh(u / (2 + u)), whose series converges quickly.

@@ -43,8 +43,10 @@ struct Isa {
 // Best first; the last one is always available.
 constexpr Isa kIsas[] = {
 #ifdef __x86_64__
-    {"avx512", [] { return __builtin_cpu_supports("avx512f") != 0; }, HALE_KERNELS(avx512)},
-    {"avx2", [] { return __builtin_cpu_supports("avx2") != 0; }, HALE_KERNELS(avx2)},
+    {"avx512", [] { return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("fma"); },
+     HALE_KERNELS(avx512)},
+    {"avx2", [] { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); },
+     HALE_KERNELS(avx2)},
 #endif
     {"baseline", [] { return true; }, HALE_KERNELS(baseline)},
 };

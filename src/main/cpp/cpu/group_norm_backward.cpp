@@ -28,7 +28,7 @@ inline void add_slopes(const float* x, const float* g, float* left, int64_t pixe
     const F s = hale_normalised_slope<F>(load<F>(g + p * channels + c), d, gain, offset, kSilu);
     if (kSilu) store(left + p * channels + c, s);
     sum += s;
-    dot += s * d;
+    dot = hale_fma<F>(s, d, dot);
   }
   store(sums + c, sum);
   store(dots + c, dot);
@@ -91,7 +91,7 @@ void sum_planar(const Walk& walk, const View& x, const View& by_y, const View& b
                                                        Lanes{} + gain, Lanes{} + offset, kSilu);
           if (kSilu) store(s_tile + p + v * kLanes, s);
           sums.at[v] += s;
-          dots.at[v] += s * d;
+          dots.at[v] = hale_fma<Lanes>(s, d, dots.at[v]);
         }
       }
       double sum = sums.total(), dot = dots.total();

@@ -24,7 +24,7 @@ inline void add_pixels(const float* x, int64_t pixels, int64_t channels, int64_t
   for (int64_t p = 0; p < pixels; ++p) {
     const F d = load<F>(x + p * channels + c) - from;
     sum += d;
-    square += d * d;
+    square = hale_fma<F>(d, d, square);
   }
   store(sums + c, sum);
   store(squares + c, square);
@@ -85,7 +85,7 @@ void measure_planar(const Walk& walk, const View& x, int64_t begin, int64_t end,
         for (int64_t v = 0; v < Sums::kVectors; ++v) {
           const Lanes d = load<Lanes>(at + p + v * kLanes) - origin;
           sums.at[v] += d;
-          squares.at[v] += d * d;
+          squares.at[v] = hale_fma<Lanes>(d, d, squares.at[v]);
         }
       }
       double sum = sums.total(), square = squares.total();

@@ -12,7 +12,8 @@ import org.bytedeco.pytorch.global.torch;
  * <p>oneDNN keeps channels in blocks and fills the last one with zeros. Where the processor does
  * not tell how large its caches are, as in some virtual machines, it rearranges the loops of that
  * copying such that zeros go to the wrong places, over weights: a convolution comes out wrong
- * unless its channels fill whole blocks.
+ * unless its channels fill whole blocks. And its plan for 1×1 convolutions of many channels divides
+ * by zero, which ends the process.
  */
 public final class OneDnn {
   /** Channels of which whole blocks are right, as far as tried: every multiple of it up to 256. */

@@ -9,15 +9,16 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
 /**
  * LibTorch's convolutions, the same on every side, right on every machine: where oneDNN needs whole
- * blocks of channels ({@link OneDnn#needsWholeBlocks}), the last one is filled with zeros.
+ * blocks of channels ({@link OneDnn#needsWholeBlocks}), the last one is filled with zeros, and 1×1
+ * convolutions are matrix products.
  */
 final class Convolutions {
   private Convolutions() {}
 
   /**
-   * A convolution of images or volumes.
+   * A convolution of sequences, images or volumes.
    *
-   * @param x {@code [N, C, …]} with two or three sides
+   * @param x {@code [N, C, …]} with one to three sides
    * @param weight {@code [K, C, …]}
    * @param bias {@code [K]}, or null
    * @param padding with zeros
@@ -48,17 +49,37 @@ final class Convolutions {
 
   static Tensor convolveWholeBlocks(
       Tensor x, Tensor weight, Tensor bias, long stride, long padding) {
+    if (stride == 1 && padding == 0 && weight.numel() == weight.size(0) * weight.size(1)) {
+      return multiplyPixels(x, weight, bias);
+    }
     Tensor full = full(full(weight, 0), 1);
     Tensor fullBias = bias == null ? null : full(bias, 0);
     return narrow(convolvePlainly(full(x, 1), full, fullBias, stride, padding), weight.size(0));
   }
 
+  /** A 1×1 convolution, without oneDNN; one product an image, so that none depends on another. */
+  private static Tensor multiplyPixels(Tensor x, Tensor weight, Tensor bias) {
+    Tensor pixels = x.movedim(1, -1); // [N, …, C]
+    long[] shape = pixels.shape();
+    Tensor matrix = weight.flatten(1, -1).t();
+    Tensor products =
+        torch.bmm(pixels.flatten(1, -2), matrix.expand(x.size(0), matrix.size(0), matrix.size(1)));
+    shape[shape.length - 1] = weight.size(0);
+    Tensor y = (bias == null ? products : products.add(bias)).view(shape).movedim(-1, 1);
+    return y.contiguous(x.suggest_memory_format());
+  }
+
   static Tensor convolvePlainly(Tensor x, Tensor weight, Tensor bias, long stride, long padding) {
     int sides = (int) x.dim() - 2;
     TensorOptional optional = bias == null ? new TensorOptional() : new TensorOptional(bias);
-    return sides == 2
-        ? torch.conv2d(x, weight, optional, all(2, stride), all(2, padding), all(2, 1), 1)
-        : torch.conv3d(x, weight, optional, all(3, stride), all(3, padding), all(3, 1), 1);
+    long[] strides = all(sides, stride);
+    long[] zeros = all(sides, padding);
+    long[] dilation = all(sides, 1);
+    return switch (sides) {
+      case 1 -> torch.conv1d(x, weight, optional, strides, zeros, dilation, 1);
+      case 2 -> torch.conv2d(x, weight, optional, strides, zeros, dilation, 1);
+      default -> torch.conv3d(x, weight, optional, strides, zeros, dilation, 1);
+    };
   }
 
   static Tensor convolveTransposedWholeBlocks(Tensor x, Tensor weight, long stride, long padding) {

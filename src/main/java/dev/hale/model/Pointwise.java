@@ -1,8 +1,6 @@
 package dev.hale.model;
 
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * The same linear map at every position of a sequence: {@code [N, in, T] → [N, out, T]}. Its weight
@@ -21,7 +19,6 @@ record Pointwise(Tensor weight, Tensor bias) {
   }
 
   Tensor forward(Tensor x) {
-    return torch.conv1d(
-        x, weight, new TensorOptional(bias), new long[] {1}, new long[] {0}, new long[] {1}, 1);
+    return Convolutions.convolve(x, weight, bias, 1, 0);
   }
 }

@@ -43,6 +43,51 @@ final class ConvolutionsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"2, 4", "32, 64", "24, 8"})
+  void pixelsInBothLayouts(int in, int out) {
+    for (MemoryFormat layout : List.of(MemoryFormat.Contiguous, MemoryFormat.ChannelsLast)) {
+      assertExact(
+          (x, w, b) -> Convolutions.convolveWholeBlocks(x, w, b, 1, 0),
+          layout,
+          new long[] {out, in, 1, 1},
+          out,
+          4,
+          in,
+          5,
+          9);
+    }
+    assertExact(
+        (x, w, b) -> Convolutions.convolveWholeBlocks(x, w, b, 1, 0),
+        MemoryFormat.Contiguous,
+        new long[] {out, in, 1},
+        out,
+        3,
+        in,
+        7);
+    assertExact(
+        (x, w, b) -> Convolutions.convolveWholeBlocks(x, w, b, 1, 0),
+        MemoryFormat.Contiguous,
+        new long[] {out, in, 1, 1, 1},
+        out,
+        2,
+        in,
+        3,
+        4,
+        5);
+  }
+
+  /** Where oneDNN is told of no caches, it divides by zero over such a convolution. */
+  @Test
+  void manyChannelsOfFewPixels() {
+    try (Scope scope = new Scope()) {
+      Tensor x = torch.randn(1, 1024, 4, 4).contiguous(MemoryFormat.ChannelsLast);
+      Tensor y = Convolutions.convolve(x, torch.randn(256, 1024, 1, 1), null, 1, 0);
+      assertTrue(y.is_contiguous(MemoryFormat.ChannelsLast));
+      assertTrue(torch.isfinite(y).all().item_bool());
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({"2, 4", "24, 16", "16, 1"})
   void volumes(int in, int out) {
     long[] weight = {out, in, 4, 4, 4};
@@ -100,6 +145,9 @@ final class ConvolutionsTest {
       Tensor weight = torch.randn(8, 4, 3, 3);
       Tensor y = Convolutions.convolveWholeBlocks(x, weight, null, 1, 1);
       assertTrue(y.is_contiguous(MemoryFormat.ChannelsLast));
+      Tensor small = torch.randn(8, 4, 1, 1);
+      Tensor z = Convolutions.convolveWholeBlocks(x, small, null, 1, 0);
+      assertTrue(z.is_contiguous(MemoryFormat.ChannelsLast));
       assertEquals(8, y.size(1));
     }
   }

@@ -1,5 +1,6 @@
 package dev.hale.benchmarks;
 
+import dev.hale.engine.Engine;
 import dev.hale.engine.kernels.Kernels;
 import dev.hale.engine.trace.Span;
 import dev.hale.engine.trace.Trace;
@@ -28,7 +29,7 @@ public final class Ratios {
   public static void main(String[] args) {
     System.out.printf(
         "%d threads, %s%n",
-        torch.get_num_threads(), Kernels.of(torch.DeviceType.CPU).implementation());
+        Engine.info().threads(), Kernels.of(torch.DeviceType.CPU).implementation());
     System.out.printf("%-44s %-24s %7s  %-15s %s%n", "ratio", "of", "median", "quartiles", "goal");
     Map<String, Runnable> parts = new LinkedHashMap<>();
     parts.put("steps", Ratios::steps);

@@ -26,54 +26,31 @@ final class ConvolutionsTest {
   @ParameterizedTest
   @CsvSource({"2, 4", "4, 32", "32, 4", "24, 48", "48, 24", "8, 1", "1, 8", "32, 16"})
   void imagesInBothLayouts(int in, int out) {
+    long[] weight = {out, in, 3, 3};
+    long[] images = {4, in, 9, 9};
     for (MemoryFormat layout : List.of(MemoryFormat.Contiguous, MemoryFormat.ChannelsLast)) {
-      long[] weight = {out, in, 3, 3};
-      assertExact(
-          (x, w, b) -> Convolutions.convolve(x, w, b, 2, 1), layout, weight, out, 4, in, 9, 9);
+      assertExact((x, w, b) -> Convolutions.convolve(x, w, b, 2, 1), layout, images, weight, out);
       assertExact(
           (x, w, b) -> Convolutions.convolveWholeBlocks(x, w, b, 1, 1),
           layout,
+          images,
           weight,
-          out,
-          4,
-          in,
-          9,
-          9);
+          out);
     }
   }
 
   @ParameterizedTest
   @CsvSource({"2, 4", "32, 64", "24, 8"})
   void pixelsInBothLayouts(int in, int out) {
-    for (MemoryFormat layout : List.of(MemoryFormat.Contiguous, MemoryFormat.ChannelsLast)) {
-      assertExact(
-          (x, w, b) -> Convolutions.convolveWholeBlocks(x, w, b, 1, 0),
-          layout,
-          new long[] {out, in, 1, 1},
-          out,
-          4,
-          in,
-          5,
-          9);
-    }
-    assertExact(
-        (x, w, b) -> Convolutions.convolveWholeBlocks(x, w, b, 1, 0),
-        MemoryFormat.Contiguous,
-        new long[] {out, in, 1},
-        out,
-        3,
-        in,
-        7);
-    assertExact(
-        (x, w, b) -> Convolutions.convolveWholeBlocks(x, w, b, 1, 0),
-        MemoryFormat.Contiguous,
-        new long[] {out, in, 1, 1, 1},
-        out,
-        2,
-        in,
-        3,
-        4,
-        5);
+    Operation pixels = (x, w, b) -> Convolutions.convolveWholeBlocks(x, w, b, 1, 0);
+    long[] images = {4, in, 5, 9};
+    long[] weight = {out, in, 1, 1};
+    assertExact(pixels, MemoryFormat.Contiguous, images, weight, out);
+    assertExact(pixels, MemoryFormat.ChannelsLast, images, weight, out);
+    long[] sequences = {3, in, 7};
+    assertExact(pixels, MemoryFormat.Contiguous, sequences, new long[] {out, in, 1}, out);
+    long[] volumes = {2, in, 3, 4, 5};
+    assertExact(pixels, MemoryFormat.Contiguous, volumes, new long[] {out, in, 1, 1, 1}, out);
   }
 
   /** Where oneDNN is told of no caches, it divides by zero over such a convolution. */
@@ -91,51 +68,31 @@ final class ConvolutionsTest {
   @CsvSource({"2, 4", "24, 16", "16, 1"})
   void volumes(int in, int out) {
     long[] weight = {out, in, 4, 4, 4};
-    assertExact(
-        (x, w, b) -> Convolutions.convolve(x, w, b, 2, 1),
-        MemoryFormat.Contiguous,
-        weight,
-        out,
-        2,
-        in,
-        6,
-        6,
-        6);
-    assertExact(
-        (x, w, b) -> Convolutions.convolveWholeBlocks(x, w, b, 2, 1),
-        MemoryFormat.Contiguous,
-        weight,
-        out,
-        2,
-        in,
-        6,
-        6,
-        6);
+    long[] volumes = {2, in, 6, 6, 6};
+    for (Operation operation :
+        List.<Operation>of(
+            (x, w, b) -> Convolutions.convolve(x, w, b, 2, 1),
+            (x, w, b) -> Convolutions.convolveWholeBlocks(x, w, b, 2, 1))) {
+      assertExact(operation, MemoryFormat.Contiguous, volumes, weight, out);
+    }
   }
 
   @ParameterizedTest
   @CsvSource({"2, 4", "24, 16", "32, 8", "8, 24"})
   void transposed(int in, int out) {
     long[] weight = {in, out, 4, 4};
-    assertExact(
-        (x, w, b) -> Convolutions.convolveTransposed(x, w, 2, 1).add(b.view(1, -1, 1, 1)),
-        MemoryFormat.Contiguous,
-        weight,
-        out,
-        4,
-        in,
-        6,
-        6);
-    assertExact(
-        (x, w, b) ->
-            Convolutions.convolveTransposedWholeBlocks(x, w, 2, 1).add(b.view(1, -1, 1, 1)),
-        MemoryFormat.Contiguous,
-        weight,
-        out,
-        4,
-        in,
-        6,
-        6);
+    long[] images = {4, in, 6, 6};
+    for (Operation operation :
+        List.<Operation>of(
+            (x, w, b) -> Convolutions.convolveTransposed(x, w, 2, 1),
+            (x, w, b) -> Convolutions.convolveTransposedWholeBlocks(x, w, 2, 1))) {
+      assertExact(
+          (x, w, b) -> operation.apply(x, w, b).add(b.view(1, -1, 1, 1)),
+          MemoryFormat.Contiguous,
+          images,
+          weight,
+          out);
+    }
   }
 
   @Test
@@ -153,7 +110,7 @@ final class ConvolutionsTest {
   }
 
   private static void assertExact(
-      Operation operation, MemoryFormat layout, long[] weightShape, int out, long... shape) {
+      Operation operation, MemoryFormat layout, long[] shape, long[] weightShape, int out) {
     Engine.seed(5);
     try (Scope scope = new Scope()) {
       Tensor x = torch.randn(shape);

@@ -3,7 +3,6 @@ package dev.hale.cli;
 import dev.hale.engine.DeviceException;
 import dev.hale.engine.Engine;
 import dev.hale.engine.EngineInfo;
-import dev.hale.engine.OneDnn;
 import dev.hale.engine.kernels.KernelReport;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -49,7 +48,7 @@ final class InfoCommand implements Callable<Integer> {
       facts.put("javaCpp", versions.length > 1 ? versions[1] : "unknown");
       facts.put("platform", engine.platform());
       facts.put("libTorchCpu", engine.cpuCapability());
-      facts.put("paddedChannels", OneDnn.needsWholeBlocks() ? OneDnn.BLOCK : 1);
+      facts.put("paddedChannels", engine.padsChannels() ? engine.paddedChannels() : null);
       facts.put("threads", engine.threads());
       facts.put("cudaDevices", engine.cudaDevices());
       facts.put("whyNoCuda", engine.cudaAvailable() ? null : engine.whyNoCuda());

@@ -58,6 +58,7 @@ public final class Engine {
           bindingVersion(),
           Loader.getPlatform(),
           capability.getString(),
+          OneDnn.needsWholeBlocks() ? OneDnn.BLOCK : 1,
           torch.get_num_threads(),
           cuda.devices(),
           cuda.whyNot());

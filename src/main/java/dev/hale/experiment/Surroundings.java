@@ -3,7 +3,6 @@ package dev.hale.experiment;
 import dev.hale.data.DataException;
 import dev.hale.engine.Engine;
 import dev.hale.engine.EngineInfo;
-import dev.hale.engine.OneDnn;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,8 +43,8 @@ final class Surroundings {
     machine.put("platform", engine.platform());
     line(CPU_INFO, "model name").ifPresent(model -> machine.put("processor", model));
     machine.put("vector instructions", engine.cpuCapability());
-    if (OneDnn.needsWholeBlocks()) {
-      machine.put("channels padded to", String.valueOf(OneDnn.BLOCK));
+    if (engine.padsChannels()) {
+      machine.put("channels padded to", String.valueOf(engine.paddedChannels()));
     }
     machine.put("processors", String.valueOf(Runtime.getRuntime().availableProcessors()));
     machine.put("threads of an operation", String.valueOf(engine.threads()));

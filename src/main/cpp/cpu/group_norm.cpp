@@ -12,46 +12,64 @@ namespace hale {
 namespace HALE_ISA {
 namespace {
 
-template <bool kSilu>
+// y of one pixel's channels, from c on.
+template <typename F, bool kSilu, typename T>
+inline F normalised(const T* x, int64_t c, const float* centres, int64_t channels) {
+  return hale_normalised<F>(load<F>(x + c), load<F>(centres + c), load<F>(centres + channels + c),
+                            load<F>(centres + 2 * channels + c), kSilu);
+}
+
+// SiLU of a tile in the cache.
+void silu(float* y, int64_t size) {
+  int64_t i = 0;
+  for (; i + kLanes <= size; i += kLanes) store(y + i, hale_silu(load<Lanes>(y + i)));
+  for (; i < size; ++i) y[i] = hale_silu(y[i]);
+}
+
+template <typename T, bool kSilu>
 void apply(const Walk& walk, const View& x, const View& y, int64_t begin, int64_t end,
            const float* centres) {
-  const bool bfloat16 = walk.norm->bfloat16 != 0;
+  // SiLU is a long chain of steps; with the conversions of bfloat16 in the same loop, the processor
+  // looks ahead over too few elements. In float32 there are none, and a tile lies in y itself,
+  // which had better be written once.
+  constexpr bool kAtOnce = kSilu && sizeof(T) == sizeof(float);
   const int64_t channels = walk.channels;
   const float *gains = centres + channels, *offsets = gains + channels;
-  float from_buffer[kTile], to_buffer[kTile];
+  T from_buffer[kTile];
+  float buffer[kTile];
   if (walk.channels_last) {
     for_tiles(walk, 0, channels, begin, end, [&](const Tile& tile) {
-      const float* from = gather(x, tile, bfloat16, from_buffer);
-      float* const target_tile = target(y, tile, bfloat16, to_buffer);
-      float* to = target_tile;
-      for (int64_t p = 0; p < tile.pixels; ++p, from += channels, to += channels) {
+      const T* from = gather(x, tile, from_buffer);
+      float* const to = target<T>(y, tile, buffer);
+      for (int64_t i = 0; i < tile.size(); i += channels) {
         int64_t c = 0;
         for (; c + kLanes <= channels; c += kLanes) {
-          store(to + c, hale_normalised(load<Lanes>(from + c), load<Lanes>(centres + c),
-                                        load<Lanes>(gains + c), load<Lanes>(offsets + c), kSilu));
+          store(to + i + c, normalised<Lanes, kAtOnce>(from + i, c, centres, channels));
         }
         for (; c < channels; ++c) {
-          to[c] = hale_normalised(from[c], centres[c], gains[c], offsets[c], kSilu);
+          to[i + c] = normalised<float, kAtOnce>(from + i, c, centres, channels);
         }
       }
-      scatter(y, tile, bfloat16, target_tile);
+      if (kSilu && !kAtOnce) silu(to, tile.size());
+      scatter<T>(y, tile, to);
     });
     return;
   }
   for (int64_t c = 0; c < channels; ++c) {
     const float centre = centres[c], gain = gains[c], offset = offsets[c];
     for_tiles(walk, c, 1, begin, end, [&](const Tile& tile) {
-      const float* from = gather(x, tile, bfloat16, from_buffer);
-      float* const to = target(y, tile, bfloat16, to_buffer);
+      const T* from = gather(x, tile, from_buffer);
+      float* const to = target<T>(y, tile, buffer);
       int64_t p = 0;
       for (; p + kLanes <= tile.pixels; p += kLanes) {
         store(to + p, hale_normalised(load<Lanes>(from + p), Lanes{} + centre, Lanes{} + gain,
-                                      Lanes{} + offset, kSilu));
+                                      Lanes{} + offset, kAtOnce));
       }
       for (; p < tile.pixels; ++p) {
-        to[p] = hale_normalised(from[p], centre, gain, offset, kSilu);
+        to[p] = hale_normalised(load<float>(from + p), centre, gain, offset, kAtOnce);
       }
-      scatter(y, tile, bfloat16, to);
+      if (kSilu && !kAtOnce) silu(to, tile.size());
+      scatter<T>(y, tile, to);
     });
   }
 }
@@ -62,30 +80,28 @@ struct Image {
   float* channels;
 };
 
-}  // namespace
-
-void normalise_groups(const hale_group_norm& norm, int threads) {
+template <typename T>
+void normalise(const hale_group_norm& norm, int threads) {
   const int64_t elements = norm.size[0] * norm.size[1] * norm.size[2] * norm.size[3];
   if (elements == 0) return;
   const Walk walk = plan(norm, {&norm.x, &norm.y});
-  const int64_t bytes = norm.bfloat16 != 0 ? 2 : 4;
   const int64_t images = norm.size[0], parts = walk.parts;
   const auto image = [&](int64_t n) {
     Moments* const all = static_cast<Moments*>(norm.workspace);
     Moments* const moments = all + n * parts * walk.channels;
     float* const channels = reinterpret_cast<float*>(all + images * parts * walk.channels);
-    return Image{view_of(norm.x, n, bytes), view_of(norm.y, n, bytes), moments,
+    return Image{view_of<T>(norm.x, n), view_of<T>(norm.y, n), moments,
                  channels + n * 3 * walk.channels};
   };
   const auto finish = [&](const Image& at, int64_t part) {
-    (norm.silu != 0 ? apply<true> : apply<false>)(walk, at.x, at.y, walk.begin(part),
-                                                  walk.begin(part + 1), at.channels);
+    (norm.silu != 0 ? apply<T, true> : apply<T, false>)(walk, at.x, at.y, walk.begin(part),
+                                                        walk.begin(part + 1), at.channels);
   };
   const int team = team_for(threads, images * parts, elements);
   if (images >= team) {
     parallel(team, images, [&](int64_t n) {
       const Image at = image(n);
-      for (int64_t part = 0; part < parts; ++part) measure(walk, at.x, part, at.parts);
+      for (int64_t part = 0; part < parts; ++part) measure<T>(walk, at.x, part, at.parts);
       settle(walk, n, at.parts, at.channels);
       for (int64_t part = 0; part < parts; ++part) finish(at, part);
     });
@@ -93,10 +109,16 @@ void normalise_groups(const hale_group_norm& norm, int threads) {
   }
   parallel(team, images * parts, [&](int64_t i) {
     const Image at = image(i / parts);
-    measure(walk, at.x, i % parts, at.parts);
+    measure<T>(walk, at.x, i % parts, at.parts);
   });
   for (int64_t n = 0; n < images; ++n) settle(walk, n, image(n).parts, image(n).channels);
   parallel(team, images * parts, [&](int64_t i) { finish(image(i / parts), i % parts); });
+}
+
+}  // namespace
+
+void normalise_groups(const hale_group_norm& norm, int threads) {
+  (norm.bfloat16 != 0 ? normalise<uint16_t> : normalise<float>)(norm, threads);
 }
 
 }  // namespace HALE_ISA

@@ -10,6 +10,10 @@ namespace hale {
 namespace HALE_ISA {
 namespace {
 
+// Whether the sums leave s.
+template <typename T, bool kSilu>
+constexpr bool kLeaves = kSilu && sizeof(T) == sizeof(float);
+
 // What is the same for all pixels of a channel, one array for each number.
 struct Channels {
   float *centre, *gain, *offset, *mean, *slope;
@@ -17,16 +21,16 @@ struct Channels {
 
 // Adds s and s d of `pixels` pixels to sums and dots, for each channel, and leaves s, which may
 // take the place of g.
-template <typename F, bool kSilu>
-inline void add_slopes(const float* x, const float* g, float* left, int64_t pixels,
-                       int64_t channels, int64_t c, const Channels& at, float* sums, float* dots) {
+template <typename F, typename T, bool kSilu>
+inline void add_slopes(const T* x, const T* g, float* left, int64_t pixels, int64_t channels,
+                       int64_t c, const Channels& at, float* sums, float* dots) {
   const F centre = load<F>(at.centre + c), gain = load<F>(at.gain + c);
   const F offset = load<F>(at.offset + c);
   F sum = load<F>(sums + c), dot = load<F>(dots + c);
   for (int64_t p = 0; p < pixels; ++p) {
     const F d = load<F>(x + p * channels + c) - centre;
     const F s = hale_normalised_slope<F>(load<F>(g + p * channels + c), d, gain, offset, kSilu);
-    if (kSilu) store(left + p * channels + c, s);
+    if (kLeaves<T, kSilu>) store(left + p * channels + c, s);
     sum += s;
     dot = hale_fma<F>(s, d, dot);
   }
@@ -34,34 +38,34 @@ inline void add_slopes(const float* x, const float* g, float* left, int64_t pixe
   store(dots + c, dot);
 }
 
-template <bool kSilu>
+template <typename T, bool kSilu>
 void sum_channels_last(const Walk& walk, const View& x, const View& by_y, const View& by_x,
                        int64_t begin, int64_t end, const Channels& at, hale_slopes* to) {
-  const bool bfloat16 = walk.norm->bfloat16 != 0;
   const int64_t channels = walk.channels;
-  float x_buffer[kTile], g_buffer[kTile], s_buffer[kTile], sums[kTile], dots[kTile];
+  T x_buffer[kTile], g_buffer[kTile];
+  float s_buffer[kTile], sums[kTile], dots[kTile];
   for (int64_t c = 0; c < channels; ++c) to[c] = {0, 0};
   for (int64_t from = begin; from < end; from += kFloatPixels) {
     const int64_t until = smaller(end, from + kFloatPixels);
     for (int64_t c = 0; c < channels; ++c) sums[c] = dots[c] = 0;
     for_tiles(walk, 0, channels, from, until, [&](const Tile& tile) {
-      const float* x_tile = gather(x, tile, bfloat16, x_buffer);
-      const float* g_tile = gather(by_y, tile, bfloat16, g_buffer);
-      float* const s_tile = target(by_x, tile, bfloat16, s_buffer);
+      const T* x_tile = gather(x, tile, x_buffer);
+      const T* g_tile = gather(by_y, tile, g_buffer);
+      float* const s_tile = target<T>(by_x, tile, s_buffer);
       // A few pixels at a time, so that each is read in one sweep.
       for (int64_t p = 0; p < tile.pixels; p += 4) {
         const int64_t few = smaller(4, tile.pixels - p);
-        const float *x_here = x_tile + p * channels, *g_here = g_tile + p * channels;
+        const T *x_here = x_tile + p * channels, *g_here = g_tile + p * channels;
         float* const s_here = s_tile + p * channels;
         int64_t c = 0;
         for (; c + kLanes <= channels; c += kLanes) {
-          add_slopes<Lanes, kSilu>(x_here, g_here, s_here, few, channels, c, at, sums, dots);
+          add_slopes<Lanes, T, kSilu>(x_here, g_here, s_here, few, channels, c, at, sums, dots);
         }
         for (; c < channels; ++c) {
-          add_slopes<float, kSilu>(x_here, g_here, s_here, few, channels, c, at, sums, dots);
+          add_slopes<float, T, kSilu>(x_here, g_here, s_here, few, channels, c, at, sums, dots);
         }
       }
-      if (kSilu && !bfloat16) scatter(by_x, tile, false, s_tile);
+      if (kLeaves<T, kSilu>) scatter<T>(by_x, tile, s_tile);
     });
     for (int64_t c = 0; c < channels; ++c) {
       to[c].sum += sums[c];
@@ -70,18 +74,18 @@ void sum_channels_last(const Walk& walk, const View& x, const View& by_y, const 
   }
 }
 
-template <bool kSilu>
+template <typename T, bool kSilu>
 void sum_planar(const Walk& walk, const View& x, const View& by_y, const View& by_x, int64_t begin,
                 int64_t end, const Channels& at, hale_slopes* to) {
-  const bool bfloat16 = walk.norm->bfloat16 != 0;
-  float x_buffer[kTile], g_buffer[kTile], s_buffer[kTile];
+  T x_buffer[kTile], g_buffer[kTile];
+  float s_buffer[kTile];
   for (int64_t c = 0; c < walk.channels; ++c) {
     const float centre = at.centre[c], gain = at.gain[c], offset = at.offset[c];
     hale_slopes so_far = {0, 0};
     for_tiles(walk, c, 1, begin, end, [&](const Tile& tile) {
-      const float* x_tile = gather(x, tile, bfloat16, x_buffer);
-      const float* g_tile = gather(by_y, tile, bfloat16, g_buffer);
-      float* const s_tile = target(by_x, tile, bfloat16, s_buffer);
+      const T* x_tile = gather(x, tile, x_buffer);
+      const T* g_tile = gather(by_y, tile, g_buffer);
+      float* const s_tile = target<T>(by_x, tile, s_buffer);
       Sums sums, dots;
       int64_t p = 0;
       for (; p + Sums::kWide <= tile.pixels; p += Sums::kWide) {
@@ -89,20 +93,21 @@ void sum_planar(const Walk& walk, const View& x, const View& by_y, const View& b
           const Lanes d = load<Lanes>(x_tile + p + v * kLanes) - centre;
           const Lanes s = hale_normalised_slope<Lanes>(load<Lanes>(g_tile + p + v * kLanes), d,
                                                        Lanes{} + gain, Lanes{} + offset, kSilu);
-          if (kSilu) store(s_tile + p + v * kLanes, s);
+          if (kLeaves<T, kSilu>) store(s_tile + p + v * kLanes, s);
           sums.at[v] += s;
           dots.at[v] = hale_fma<Lanes>(s, d, dots.at[v]);
         }
       }
       double sum = sums.total(), dot = dots.total();
       for (; p < tile.pixels; ++p) {
-        const float d = x_tile[p] - centre;
-        const float s = hale_normalised_slope<float>(g_tile[p], d, gain, offset, kSilu);
-        if (kSilu) s_tile[p] = s;
+        const float d = load<float>(x_tile + p) - centre;
+        const float s =
+            hale_normalised_slope<float>(load<float>(g_tile + p), d, gain, offset, kSilu);
+        if (kLeaves<T, kSilu>) s_tile[p] = s;
         sum += s;
         dot += s * d;
       }
-      if (kSilu && !bfloat16) scatter(by_x, tile, false, s_tile);
+      if (kLeaves<T, kSilu>) scatter<T>(by_x, tile, s_tile);
       so_far = {so_far.sum + sum, so_far.dot + dot};
     });
     to[c] = so_far;
@@ -130,49 +135,50 @@ void settle_slopes(const Walk& walk, int64_t n, const Moments* moments, const ha
   }
 }
 
-template <typename F, bool kSilu>
-inline F derivative(const float* x, const float* g, const Channels& at, int64_t c) {
+// dL/dx of one pixel's channels from c on.
+template <typename F, typename T, bool kSilu>
+inline F derivative(const T* x, const T* g, const Channels& at, int64_t c) {
   return hale_normalised_backward<F>(load<F>(g + c), load<F>(x + c) - load<F>(at.centre + c),
                                      load<F>(at.gain + c), load<F>(at.offset + c),
                                      load<F>(at.mean + c), load<F>(at.slope + c), kSilu);
 }
 
-template <bool kSilu>
+template <typename T, bool kSilu>
 void apply_channels_last(const Walk& walk, const View& x, const View& by_y, const View& by_x,
                          int64_t begin, int64_t end, const Channels& at) {
-  const bool bfloat16 = walk.norm->bfloat16 != 0;
   const int64_t channels = walk.channels;
-  float x_buffer[kTile], g_buffer[kTile], to_buffer[kTile];
+  T x_buffer[kTile], g_buffer[kTile];
+  float to_buffer[kTile];
   for_tiles(walk, 0, channels, begin, end, [&](const Tile& tile) {
-    const float* x_at = gather(x, tile, bfloat16, x_buffer);
-    const float* g_at = gather(by_y, tile, bfloat16, g_buffer);
-    float* const target_tile = target(by_x, tile, bfloat16, to_buffer);
-    float* to = target_tile;
-    for (int64_t p = 0; p < tile.pixels; ++p) {
+    const T* x_at = gather(x, tile, x_buffer);
+    const T* g_at = gather(by_y, tile, g_buffer);
+    float* const to = target<T>(by_x, tile, to_buffer);
+    for (int64_t i = 0; i < tile.size(); i += channels) {
       int64_t c = 0;
       for (; c + kLanes <= channels; c += kLanes) {
-        store(to + c, derivative<Lanes, kSilu>(x_at, g_at, at, c));
+        store(to + i + c, derivative<Lanes, T, kSilu>(x_at + i, g_at + i, at, c));
       }
-      for (; c < channels; ++c) to[c] = derivative<float, kSilu>(x_at, g_at, at, c);
-      x_at += channels, g_at += channels, to += channels;
+      for (; c < channels; ++c) {
+        to[i + c] = derivative<float, T, kSilu>(x_at + i, g_at + i, at, c);
+      }
     }
-    scatter(by_x, tile, bfloat16, target_tile);
+    scatter<T>(by_x, tile, to);
   });
 }
 
-template <bool kSilu>
+template <typename T, bool kSilu>
 void apply_planar(const Walk& walk, const View& x, const View& by_y, const View& by_x,
                   int64_t begin, int64_t end, const Channels& at) {
-  const bool bfloat16 = walk.norm->bfloat16 != 0;
-  float x_buffer[kTile], g_buffer[kTile], to_buffer[kTile];
+  T x_buffer[kTile], g_buffer[kTile];
+  float to_buffer[kTile];
   for (int64_t c = 0; c < walk.channels; ++c) {
     const float centre = at.centre[c], gain = at.gain[c], offset = at.offset[c];
     const float mean = at.mean[c], slope = at.slope[c];
     const Lanes none = {};
     for_tiles(walk, c, 1, begin, end, [&](const Tile& tile) {
-      const float* x_at = gather(x, tile, bfloat16, x_buffer);
-      const float* g_at = gather(by_y, tile, bfloat16, g_buffer);
-      float* const to = target(by_x, tile, bfloat16, to_buffer);
+      const T* x_at = gather(x, tile, x_buffer);
+      const T* g_at = gather(by_y, tile, g_buffer);
+      float* const to = target<T>(by_x, tile, to_buffer);
       int64_t p = 0;
       for (; p + kLanes <= tile.pixels; p += kLanes) {
         store(to + p, hale_normalised_backward<Lanes>(
@@ -180,10 +186,11 @@ void apply_planar(const Walk& walk, const View& x, const View& by_y, const View&
                           none + offset, none + mean, none + slope, kSilu));
       }
       for (; p < tile.pixels; ++p) {
-        to[p] = hale_normalised_backward<float>(g_at[p], x_at[p] - centre, gain, offset, mean,
-                                                slope, kSilu);
+        to[p] =
+            hale_normalised_backward<float>(load<float>(g_at + p), load<float>(x_at + p) - centre,
+                                            gain, offset, mean, slope, kSilu);
       }
-      scatter(by_x, tile, bfloat16, to);
+      scatter<T>(by_x, tile, to);
     });
   }
 }
@@ -195,11 +202,10 @@ struct Image {
   Channels channels;
 };
 
-template <bool kSilu>
+template <typename T, bool kSilu>
 void normalise_backward(const hale_group_norm_backward& backward, int threads) {
   const hale_group_norm& norm = backward.norm;
   const Walk walk = plan(norm, {&norm.x, &backward.by_y, &backward.by_x});
-  const int64_t bytes = norm.bfloat16 != 0 ? 2 : 4;
   const int64_t images = norm.size[0], parts = walk.parts, each = parts * walk.channels;
   const auto image = [&](int64_t n) {
     const int64_t channels = walk.channels;
@@ -208,31 +214,25 @@ void normalise_backward(const hale_group_norm_backward& backward, int threads) {
     float* const forward = reinterpret_cast<float*>(moments + images * each) + n * 3 * channels;
     float* const further = reinterpret_cast<float*>(slopes + images * each) + n * 2 * channels;
     return Image{
-        view_of(norm.x, n, bytes),
-        view_of(backward.by_y, n, bytes),
-        view_of(backward.by_x, n, bytes),
+        view_of<T>(norm.x, n),
+        view_of<T>(backward.by_y, n),
+        view_of<T>(backward.by_x, n),
         moments + n * each,
         slopes + n * each,
         {forward, forward + channels, forward + 2 * channels, further, further + channels}};
   };
   const auto sum = [&](const Image& at, int64_t part) {
-    (walk.channels_last ? sum_channels_last<kSilu>
-                        : sum_planar<kSilu>)(walk, at.x, at.by_y, at.by_x, walk.begin(part),
-                                             walk.begin(part + 1), at.channels,
-                                             at.slopes + part * walk.channels);
+    (walk.channels_last ? sum_channels_last<T, kSilu>
+                        : sum_planar<T, kSilu>)(walk, at.x, at.by_y, at.by_x, walk.begin(part),
+                                                walk.begin(part + 1), at.channels,
+                                                at.slopes + part * walk.channels);
   };
-  const bool left = kSilu && norm.bfloat16 == 0;  // s lies in by_x
   const auto finish = [&](const Image& at, int64_t part) {
     const int64_t begin = walk.begin(part), end = walk.begin(part + 1);
-    if (left) {
-      (walk.channels_last ? apply_channels_last<false> : apply_planar<false>)(walk, at.x, at.by_x,
-                                                                              at.by_x, begin, end,
-                                                                              at.channels);
-    } else {
-      (walk.channels_last ? apply_channels_last<kSilu> : apply_planar<kSilu>)(walk, at.x, at.by_y,
-                                                                              at.by_x, begin, end,
-                                                                              at.channels);
-    }
+    constexpr bool kLeft = kLeaves<T, kSilu>, kAgain = kSilu && !kLeft;
+    (walk.channels_last ? apply_channels_last<T, kAgain>
+                        : apply_planar<T, kAgain>)(walk, at.x, kLeft ? at.by_x : at.by_y, at.by_x,
+                                                   begin, end, at.channels);
   };
   const auto settle_image = [&](int64_t n) {
     settle(walk, n, image(n).moments, image(n).channels.centre);
@@ -245,7 +245,7 @@ void normalise_backward(const hale_group_norm_backward& backward, int threads) {
   if (images >= team) {
     parallel(team, images, [&](int64_t n) {
       const Image at = image(n);
-      for (int64_t part = 0; part < parts; ++part) measure(walk, at.x, part, at.moments);
+      for (int64_t part = 0; part < parts; ++part) measure<T>(walk, at.x, part, at.moments);
       settle_image(n);
       for (int64_t part = 0; part < parts; ++part) sum(at, part);
       settle_slopes_of_image(n);
@@ -255,7 +255,7 @@ void normalise_backward(const hale_group_norm_backward& backward, int threads) {
   }
   parallel(team, images * parts, [&](int64_t i) {
     const Image at = image(i / parts);
-    measure(walk, at.x, i % parts, at.moments);
+    measure<T>(walk, at.x, i % parts, at.moments);
   });
   for (int64_t n = 0; n < images; ++n) settle_image(n);
   parallel(team, images * parts, [&](int64_t i) { sum(image(i / parts), i % parts); });
@@ -263,13 +263,22 @@ void normalise_backward(const hale_group_norm_backward& backward, int threads) {
   parallel(team, images * parts, [&](int64_t i) { finish(image(i / parts), i % parts); });
 }
 
+template <typename T>
+void normalise_by_type(const hale_group_norm_backward& backward, int threads) {
+  (backward.norm.silu != 0 ? normalise_backward<T, true> : normalise_backward<T, false>)(backward,
+                                                                                         threads);
+}
+
 }  // namespace
 
 void normalise_groups_backward(const hale_group_norm_backward& backward, int threads) {
   const int64_t* size = backward.norm.size;
   if (size[0] * size[1] * size[2] * size[3] == 0) return;
-  (backward.norm.silu != 0 ? normalise_backward<true> : normalise_backward<false>)(backward,
-                                                                                   threads);
+  if (backward.norm.bfloat16 != 0) {
+    normalise_by_type<uint16_t>(backward, threads);
+  } else {
+    normalise_by_type<float>(backward, threads);
+  }
 }
 
 }  // namespace HALE_ISA

@@ -39,32 +39,56 @@ inline void store(float* to, F value) {
   __builtin_memcpy(to, &value, sizeof value);
 }
 
-// HALE_LANES bfloat16 numbers at once: hale_from_bfloat16 and hale_to_bfloat16, lane by lane.
+// bfloat16 numbers are floats between load and store: hale_from_bfloat16 and hale_to_bfloat16, lane
+// by lane.
 typedef uint16_t Halves __attribute__((vector_size(HALE_LANES * sizeof(uint16_t))));
 typedef hale_bits_of<Lanes>::type Bits;
 
-inline void unpack(const uint16_t* from, float* to, int64_t size) {
-  int64_t i = 0;
-  for (; i + kLanes <= size; i += kLanes) {
-    Halves halves;
-    __builtin_memcpy(&halves, from + i, sizeof halves);
-    const Bits bits = __builtin_convertvector(halves, Bits) << 16;
-    __builtin_memcpy(to + i, &bits, sizeof bits);
-  }
-  for (; i < size; ++i) to[i] = hale_from_bfloat16(from[i]);
+// The compiler's own conversion takes vectors to pieces and puts them together again.
+inline Bits widen(Halves halves) {
+#ifdef __AVX512F__
+  return Bits(_mm512_maskz_cvtepu16_epi32(0xFFFF, __m256i(halves)));
+#else
+  return __builtin_convertvector(halves, Bits);
+#endif
 }
 
-inline void pack(const float* from, uint16_t* to, int64_t size) {
-  int64_t i = 0;
-  for (; i + kLanes <= size; i += kLanes) {
-    Bits bits;
-    __builtin_memcpy(&bits, from + i, sizeof bits);
-    const Bits rounded = (bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16, quiet = (bits >> 16) | 0x40u;
-    const Halves halves =
-        __builtin_convertvector((bits & 0x7FFFFFFFu) > 0x7F800000u ? quiet : rounded, Halves);
-    __builtin_memcpy(to + i, &halves, sizeof halves);
+inline Halves narrow(Bits bits) {
+#ifdef __AVX512F__
+  return Halves(_mm512_maskz_cvtepi32_epi16(0xFFFF, __m512i(bits)));
+#else
+  return __builtin_convertvector(bits, Halves);
+#endif
+}
+
+template <typename F>
+inline F load(const uint16_t* from) {
+  if constexpr (sizeof(F) == sizeof(float)) {
+    return hale_from_bfloat16(*from);
+  } else {
+    Halves halves;
+    __builtin_memcpy(&halves, from, sizeof halves);
+    return F(widen(halves) << 16);
   }
-  for (; i < size; ++i) to[i] = hale_to_bfloat16(from[i]);
+}
+
+template <typename F>
+inline void store(uint16_t* to, F value) {
+  if constexpr (sizeof(F) == sizeof(float)) {
+    *to = hale_to_bfloat16(value);
+  } else {
+    const Bits bits = Bits(value), upper = bits >> 16;
+    const Bits rounded = (bits + 0x7FFFu + (upper & 1u)) >> 16, quiet = upper | 0x40u;
+    const Halves halves = narrow((bits & 0x7FFFFFFFu) > 0x7F800000u ? quiet : rounded);
+    __builtin_memcpy(to, &halves, sizeof halves);
+  }
+}
+
+template <typename T>
+inline void convert(const float* from, T* to, int64_t size) {
+  int64_t i = 0;
+  for (; i + kLanes <= size; i += kLanes) store(to + i, load<Lanes>(from + i));
+  for (; i < size; ++i) store(to + i, from[i]);
 }
 
 inline int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }

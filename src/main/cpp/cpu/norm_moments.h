@@ -16,9 +16,9 @@ struct Moments {  // of a part of a channel: its pixels are counted elsewhere
 };
 
 // Adds the distances of `pixels` pixels from `origin` to sums and squares, for each channel.
-template <typename F>
-inline void add_pixels(const float* x, int64_t pixels, int64_t channels, int64_t c,
-                       const float* origin, float* sums, float* squares) {
+template <typename F, typename T>
+inline void add_pixels(const T* x, int64_t pixels, int64_t channels, int64_t c, const float* origin,
+                       float* sums, float* squares) {
   const F from = load<F>(origin + c);
   F sum = load<F>(sums + c), square = load<F>(squares + c);
   for (int64_t p = 0; p < pixels; ++p) {
@@ -30,20 +30,21 @@ inline void add_pixels(const float* x, int64_t pixels, int64_t channels, int64_t
   store(squares + c, square);
 }
 
+template <typename T>
 void measure_channels_last(const Walk& walk, const View& x, int64_t begin, int64_t end,
                            Moments* to) {
-  const bool bfloat16 = walk.norm->bfloat16 != 0;
   const int64_t channels = walk.channels;
-  float buffer[kTile], origin[kTile], sums[kTile], squares[kTile];
+  T buffer[kTile];
+  float origin[kTile], sums[kTile], squares[kTile];
   int64_t done = 0;
   for (int64_t from = begin; from < end; from += kFloatPixels) {
     const int64_t until = smaller(end, from + kFloatPixels);
     bool first = true;
     for_tiles(walk, 0, channels, from, until, [&](const Tile& tile) {
-      const float* at = gather(x, tile, bfloat16, buffer);
+      const T* at = gather(x, tile, buffer);
       if (first) {
         for (int64_t c = 0; c < channels; ++c) {
-          origin[c] = at[c];
+          origin[c] = load<float>(at + c);
           sums[c] = squares[c] = 0;
         }
         first = false;
@@ -51,7 +52,7 @@ void measure_channels_last(const Walk& walk, const View& x, int64_t begin, int64
       // A few pixels at a time, so that each is read in one sweep.
       for (int64_t p = 0; p < tile.pixels; p += 4) {
         const int64_t few = smaller(4, tile.pixels - p);
-        const float* here = at + p * channels;
+        const T* here = at + p * channels;
         int64_t c = 0;
         for (; c + kLanes <= channels; c += kLanes) {
           add_pixels<Lanes>(here, few, channels, c, origin, sums, squares);
@@ -72,13 +73,14 @@ void measure_channels_last(const Walk& walk, const View& x, int64_t begin, int64
   }
 }
 
+template <typename T>
 void measure_planar(const Walk& walk, const View& x, int64_t begin, int64_t end, Moments* to) {
-  float buffer[kTile];
+  T buffer[kTile];
   for (int64_t c = 0; c < walk.channels; ++c) {
     hale_moments so_far = {0, 0, 0};
     for_tiles(walk, c, 1, begin, end, [&](const Tile& tile) {
-      const float* at = gather(x, tile, walk.norm->bfloat16 != 0, buffer);
-      const float origin = at[0];
+      const T* at = gather(x, tile, buffer);
+      const float origin = load<float>(at);
       Sums sums, squares;
       int64_t p = 0;
       for (; p + Sums::kWide <= tile.pixels; p += Sums::kWide) {
@@ -90,7 +92,7 @@ void measure_planar(const Walk& walk, const View& x, int64_t begin, int64_t end,
       }
       double sum = sums.total(), square = squares.total();
       for (; p < tile.pixels; ++p) {
-        const double d = at[p] - origin;
+        const double d = load<float>(at + p) - origin;
         sum += d;
         square += d * d;
       }
@@ -101,9 +103,11 @@ void measure_planar(const Walk& walk, const View& x, int64_t begin, int64_t end,
   }
 }
 
+template <typename T>
 void measure(const Walk& walk, const View& x, int64_t part, Moments* parts) {
-  (walk.channels_last ? measure_channels_last : measure_planar)(
-      walk, x, walk.begin(part), walk.begin(part + 1), parts + part * walk.channels);
+  (walk.channels_last ? measure_channels_last<T> : measure_planar<T>)(walk, x, walk.begin(part),
+                                                                      walk.begin(part + 1),
+                                                                      parts + part * walk.channels);
 }
 
 // The moments of x + added over all parts of the group that begins with channel `first`.

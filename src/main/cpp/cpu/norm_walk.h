@@ -1,7 +1,7 @@
 // How the CPU's group normalisation and its derivative walk an image: in parts of whole pixels, and
-// in each part over tiles that are dense in memory or are packed into a buffer on the stack
-// (bfloat16 is unpacked there): all channels of a run of pixels ("channels-last"), or one channel
-// of a run of pixels ("planar").
+// in each part over tiles that are dense in memory or are packed into a buffer on the stack: all
+// channels of a run of pixels ("channels-last"), or one channel of a run of pixels ("planar"). T is
+// the type of an element in memory, float or uint16_t for bfloat16.
 #ifndef HALE_CPU_NORM_WALK_H_
 #define HALE_CPU_NORM_WALK_H_
 
@@ -32,9 +32,9 @@ struct Tile {
   int64_t size() const { return channels * pixels; }
 };
 
-View view_of(const hale_storage& t, int64_t n, int64_t bytes) {
-  return {static_cast<char*>(t.data) + n * t.stride[0] * bytes, t.stride[1], t.stride[2],
-          t.stride[3]};
+template <typename T>
+View view_of(const hale_storage& t, int64_t n) {
+  return {static_cast<T*>(t.data) + n * t.stride[0], t.stride[1], t.stride[2], t.stride[3]};
 }
 
 int64_t start_of(const View& v, const Tile& tile) {
@@ -45,56 +45,35 @@ bool dense(const View& v, const Tile& tile) {
   return (tile.channels == 1 || v.channel == 1) && (tile.pixels == 1 || v.pixel == tile.channels);
 }
 
-const float* gather(const View& v, const Tile& tile, bool bfloat16, float* buffer) {
-  const int64_t start = start_of(v, tile);
-  if (bfloat16) {
-    const uint16_t* from = static_cast<const uint16_t*>(v.data) + start;
-    if (dense(v, tile)) {
-      unpack(from, buffer, tile.size());
-      return buffer;
-    }
-    float* to = buffer;
-    for (int64_t p = 0; p < tile.pixels; ++p) {
-      for (int64_t c = 0; c < tile.channels; ++c) {
-        *to++ = hale_from_bfloat16(from[p * v.pixel + c * v.channel]);
-      }
-    }
-    return buffer;
-  }
-  const float* from = static_cast<const float*>(v.data) + start;
+// A tile's elements one after another: where they lie, or in the buffer.
+template <typename T>
+const T* gather(const View& v, const Tile& tile, T* buffer) {
+  const T* from = static_cast<const T*>(v.data) + start_of(v, tile);
   if (dense(v, tile)) return from;
-  float* to = buffer;
+  T* to = buffer;
   for (int64_t p = 0; p < tile.pixels; ++p) {
     for (int64_t c = 0; c < tile.channels; ++c) *to++ = from[p * v.pixel + c * v.channel];
   }
   return buffer;
 }
 
-// Where a tile of y is to be computed: in place if it is dense there.
-float* target(const View& v, const Tile& tile, bool bfloat16, float* buffer) {
-  if (bfloat16 || !dense(v, tile)) return buffer;
+// Where a tile of y is to be computed: in place if it is dense and float32 there.
+template <typename T>
+float* target(const View& v, const Tile& tile, float* buffer) {
+  if (sizeof(T) != sizeof(float) || !dense(v, tile)) return buffer;
   return static_cast<float*>(v.data) + start_of(v, tile);
 }
 
-void scatter(const View& v, const Tile& tile, bool bfloat16, const float* from) {
-  const int64_t start = start_of(v, tile);
-  if (bfloat16) {
-    uint16_t* to = static_cast<uint16_t*>(v.data) + start;
-    if (dense(v, tile)) {
-      pack(from, to, tile.size());
-      return;
-    }
-    for (int64_t p = 0; p < tile.pixels; ++p) {
-      for (int64_t c = 0; c < tile.channels; ++c) {
-        to[p * v.pixel + c * v.channel] = hale_to_bfloat16(*from++);
-      }
-    }
+// Takes what was computed there to where it belongs, rounded if that is bfloat16.
+template <typename T>
+void scatter(const View& v, const Tile& tile, const float* from) {
+  T* to = static_cast<T*>(v.data) + start_of(v, tile);
+  if (dense(v, tile)) {
+    if (sizeof(T) != sizeof(float)) convert(from, to, tile.size());
     return;
   }
-  if (dense(v, tile)) return;
-  float* to = static_cast<float*>(v.data) + start;
   for (int64_t p = 0; p < tile.pixels; ++p) {
-    for (int64_t c = 0; c < tile.channels; ++c) to[p * v.pixel + c * v.channel] = *from++;
+    for (int64_t c = 0; c < tile.channels; ++c) store(to + p * v.pixel + c * v.channel, *from++);
   }
 }
 

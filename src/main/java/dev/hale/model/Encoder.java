@@ -1,5 +1,6 @@
 package dev.hale.model;
 
+import dev.hale.engine.Scope;
 import dev.hale.model.Layer.Context;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,11 +78,21 @@ record Encoder(List<List<Layer>> blocks, List<Integer> blockChannels, List<Layer
     return run(middle, h, context);
   }
 
+  /**
+   * The output of the last layer. What a layer computes on the way is freed with it, unless a
+   * {@link CutGraph} needs it: the next layer then computes in memory that the cache still holds.
+   */
   static Tensor run(List<Layer> layers, Tensor x, Context context) {
     Tensor h = x;
     for (Layer layer : layers) {
-      h = layer.forward(h, context);
+      h = context.cuts() == null ? runAlone(layer, h, context) : layer.forward(h, context);
     }
     return h;
+  }
+
+  private static Tensor runAlone(Layer layer, Tensor x, Context context) {
+    try (Scope scope = new Scope()) {
+      return scope.keep(layer.forward(x, context));
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.hale.model;
 
 import dev.hale.engine.Parameters;
+import dev.hale.engine.Scope;
 import dev.hale.model.Layer.Context;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,8 +113,12 @@ public final class UNet {
     List<Tensor> skips = new ArrayList<>();
     Tensor h = encoder.forward(x.to(outConvolution.weight().scalar_type()), context, skips);
     for (List<Layer> block : decoder) {
-      Tensor joined = torch.cat(new TensorVector(h, skips.remove(skips.size() - 1)), 1);
-      h = Encoder.run(block, joined, context);
+      try (Scope scope = new Scope();
+          Tensor below = h;
+          Tensor skip = skips.remove(skips.size() - 1)) {
+        Tensor joined = torch.cat(new TensorVector(below, skip), 1);
+        h = scope.keep(Encoder.run(block, joined, context));
+      }
     }
     return outConvolution.forward(outNorm.silu(h, null)).to(x.scalar_type());
   }

@@ -8,7 +8,7 @@
 
 #include "hale.h"
 
-#if defined(__FMA__) && !defined(__CUDACC__)
+#if defined(__AVX__) && !defined(__CUDACC__)
 #include <immintrin.h>
 #endif
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <vector>
 
 #include "check.h"
 #include "denoise_formula.h"
@@ -47,6 +48,31 @@ int exponential_is_within_2_ulp() {
   return 0;
 }
 
+int nan_of_a_variance_shows() {
+  constexpr int64_t kPixels = 64, kBad = 37;
+  std::vector<float> x(kPixels, 0.5f), output(2 * kPixels, 0.25f), noise(kPixels, 1.0f);
+  std::vector<float> next(kPixels);
+  output[kPixels + kBad] = NAN;
+  const auto tensor = [](std::vector<float>& of) {
+    const int64_t size = static_cast<int64_t>(of.size());
+    return hale_tensor{of.data(), {size, kPixels, kPixels, 1}};
+  };
+  hale_step step = {};
+  step.size[0] = step.size[1] = step.size[2] = 1, step.size[3] = kPixels;
+  step.x = tensor(x), step.output = tensor(output), step.noise = tensor(noise);
+  step.next = tensor(next);
+  hale_step_coefficients k = {};
+  k.learned_variance = 1, k.noise_scale = 1, k.max_log_variance = -1, k.min_log_variance = -3;
+  for (const char* isa : {"baseline", "avx2", "avx512"}) {
+    if (hale_force_isa(isa) != 0) continue;
+    hale_denoise_step(&step, &k, 1);
+    for (int64_t i = 0; i < kPixels; ++i) {
+      CHECK(std::isnan(next[i]) == (i == kBad), "%s, pixel %ld", isa, static_cast<long>(i));
+    }
+  }
+  return 0;
+}
+
 int instruction_sets_are_forced_or_refused() {
   CHECK(hale_force_isa("baseline") == 0, "every machine has it");
   CHECK(std::strcmp(hale_isa(), "baseline") == 0, "is %s", hale_isa());
@@ -63,6 +89,7 @@ int main(int count, char** arguments) {
   instruction_sets_are_forced_or_refused();
   exponential_is_within_2_ulp();
   empty_steps_touch_nothing();
+  nan_of_a_variance_shows();
   for (const char* isa : {"baseline", "avx2", "avx512"}) {
     if (hale_force_isa(isa) == 0) {
       steps_equal_their_twin(isa, cases);

@@ -79,20 +79,23 @@ record Encoder(List<List<Layer>> blocks, List<Integer> blockChannels, List<Layer
   }
 
   /**
-   * The output of the last layer. What a layer computes on the way is freed with it, unless a
-   * {@link CutGraph} needs it: the next layer then computes in memory that the cache still holds.
+   * The output of the last layer. What the layers compute on the way is freed at once, which saves
+   * memory, except where a {@link CutGraph} needs it.
    */
   static Tensor run(List<Layer> layers, Tensor x, Context context) {
-    Tensor h = x;
-    for (Layer layer : layers) {
-      h = context.cuts() == null ? runAlone(layer, h, context) : layer.forward(h, context);
+    if (context.cuts() != null) {
+      return through(layers, x, context);
     }
-    return h;
+    try (Scope scope = new Scope()) {
+      return scope.keep(through(layers, x, context));
+    }
   }
 
-  private static Tensor runAlone(Layer layer, Tensor x, Context context) {
-    try (Scope scope = new Scope()) {
-      return scope.keep(layer.forward(x, context));
+  private static Tensor through(List<Layer> layers, Tensor x, Context context) {
+    Tensor h = x;
+    for (Layer layer : layers) {
+      h = layer.forward(h, context);
     }
+    return h;
   }
 }

@@ -31,8 +31,7 @@ HALE_HD hale_denoised<F> hale_denoise(const hale_step_coefficients& k, F x, F o,
   F eps = k.eps_from_x * x + k.eps_from_output * o;
   if (k.clamp) {
     const F one = F{} + 1.0f;
-    F held = x0 > one ? one : x0;
-    held = held < -one ? -one : held;
+    const F held = hale_clamp<F>(x0, -one, one);
     const F rederived = (x - k.signal * held) * k.inverse_noise;
     eps = held == x0 ? eps : rederived;
     x0 = held;

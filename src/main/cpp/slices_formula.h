@@ -26,9 +26,7 @@ HALE_HD hale_intensity hale_intensity_of(double lower, double upper) {
 template <typename F>
 HALE_HD F hale_scaled(F x, float centre, float rest, float gain) {
   const F most = F{} + 1.0f;
-  F y = (x - centre - rest) * gain;
-  y = y < -most ? -most : y;
-  return y > most ? most : y;
+  return hale_clamp<F>((x - centre - rest) * gain, -most, most);
 }
 
 // How many rows (or columns) of padding come before `size` of them among `padded`. Where the

@@ -32,7 +32,7 @@ void apply(const Walk& walk, const View& x, const View& y, int64_t begin, int64_
   // SiLU is a long chain of steps; with the conversions of bfloat16 in the same loop, the processor
   // looks ahead over too few elements. In float32 there are none, and a tile lies in y itself,
   // which had better be written once.
-  constexpr bool kAtOnce = kSilu && sizeof(T) == sizeof(float);
+  constexpr bool kAtOnce = kSilu && kIsFloat<T>;
   const int64_t channels = walk.channels;
   const float *gains = centres + channels, *offsets = gains + channels;
   T from_buffer[kTile];

@@ -12,7 +12,7 @@ namespace {
 
 // Whether the sums leave s.
 template <typename T, bool kSilu>
-constexpr bool kLeaves = kSilu && sizeof(T) == sizeof(float);
+constexpr bool kLeaves = kSilu&& kIsFloat<T>;
 
 // What is the same for all pixels of a channel, one array for each number.
 struct Channels {
@@ -274,11 +274,8 @@ void normalise_by_type(const hale_group_norm_backward& backward, int threads) {
 void normalise_groups_backward(const hale_group_norm_backward& backward, int threads) {
   const int64_t* size = backward.norm.size;
   if (size[0] * size[1] * size[2] * size[3] == 0) return;
-  if (backward.norm.bfloat16 != 0) {
-    normalise_by_type<uint16_t>(backward, threads);
-  } else {
-    normalise_by_type<float>(backward, threads);
-  }
+  (backward.norm.bfloat16 != 0 ? normalise_by_type<uint16_t> : normalise_by_type<float>)(backward,
+                                                                                         threads);
 }
 
 }  // namespace HALE_ISA

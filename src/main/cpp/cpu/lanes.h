@@ -27,6 +27,10 @@ constexpr int64_t kLanes = HALE_LANES;
 constexpr int64_t kTile = 2048;             // elements; eight such buffers fill 64 KiB of stack
 constexpr int64_t kWorthAThread = 1 << 15;  // elements
 
+// Of an element in memory, float32 or bfloat16; or of an operand, one number or lanes of them.
+template <typename T>
+constexpr bool kIsFloat = sizeof(T) == sizeof(float);
+
 template <typename F>
 inline F load(const float* from) {
   F value;
@@ -44,26 +48,17 @@ inline void store(float* to, F value) {
 typedef uint16_t Halves __attribute__((vector_size(HALE_LANES * sizeof(uint16_t))));
 typedef hale_bits_of<Lanes>::type Bits;
 
-// The compiler's own conversion takes vectors to pieces and puts them together again.
-inline Bits widen(Halves halves) {
-#ifdef __AVX512F__
-  return Bits(_mm512_maskz_cvtepu16_epi32(0xFFFF, __m256i(halves)));
+#ifdef __AVX512F__  // where the compiler's own conversion takes vectors to pieces
+inline Bits widen(Halves h) { return Bits(_mm512_maskz_cvtepu16_epi32(0xFFFF, __m256i(h))); }
+inline Halves narrow(Bits b) { return Halves(_mm512_maskz_cvtepi32_epi16(0xFFFF, __m512i(b))); }
 #else
-  return __builtin_convertvector(halves, Bits);
+inline Bits widen(Halves h) { return __builtin_convertvector(h, Bits); }
+inline Halves narrow(Bits b) { return __builtin_convertvector(b, Halves); }
 #endif
-}
-
-inline Halves narrow(Bits bits) {
-#ifdef __AVX512F__
-  return Halves(_mm512_maskz_cvtepi32_epi16(0xFFFF, __m512i(bits)));
-#else
-  return __builtin_convertvector(bits, Halves);
-#endif
-}
 
 template <typename F>
 inline F load(const uint16_t* from) {
-  if constexpr (sizeof(F) == sizeof(float)) {
+  if constexpr (kIsFloat<F>) {
     return hale_from_bfloat16(*from);
   } else {
     Halves halves;
@@ -74,7 +69,7 @@ inline F load(const uint16_t* from) {
 
 template <typename F>
 inline void store(uint16_t* to, F value) {
-  if constexpr (sizeof(F) == sizeof(float)) {
+  if constexpr (kIsFloat<F>) {
     *to = hale_to_bfloat16(value);
   } else {
     const Bits bits = Bits(value), upper = bits >> 16;
@@ -84,8 +79,7 @@ inline void store(uint16_t* to, F value) {
   }
 }
 
-template <typename T>
-inline void convert(const float* from, T* to, int64_t size) {
+inline void pack(const float* from, uint16_t* to, int64_t size) {
   int64_t i = 0;
   for (; i + kLanes <= size; i += kLanes) store(to + i, load<Lanes>(from + i));
   for (; i < size; ++i) store(to + i, from[i]);

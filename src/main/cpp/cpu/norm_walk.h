@@ -60,7 +60,7 @@ const T* gather(const View& v, const Tile& tile, T* buffer) {
 // Where a tile of y is to be computed: in place if it is dense and float32 there.
 template <typename T>
 float* target(const View& v, const Tile& tile, float* buffer) {
-  if (sizeof(T) != sizeof(float) || !dense(v, tile)) return buffer;
+  if (!kIsFloat<T> || !dense(v, tile)) return buffer;
   return static_cast<float*>(v.data) + start_of(v, tile);
 }
 
@@ -69,7 +69,7 @@ template <typename T>
 void scatter(const View& v, const Tile& tile, const float* from) {
   T* to = static_cast<T*>(v.data) + start_of(v, tile);
   if (dense(v, tile)) {
-    if (sizeof(T) != sizeof(float)) convert(from, to, tile.size());
+    if constexpr (!kIsFloat<T>) pack(from, to, tile.size());
     return;
   }
   for (int64_t p = 0; p < tile.pixels; ++p) {

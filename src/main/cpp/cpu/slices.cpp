@@ -95,7 +95,7 @@ void do_tile(const hale_slices& s, const Tile& tile) {
   compute(s, tile, rows);
   if (s.bfloat16 == 0) return write(s, tile, rows);
   uint16_t halves[kTile];
-  convert(rows, halves, tile.channels * tile.pixels);
+  pack(rows, halves, tile.channels * tile.pixels);
   write(s, tile, halves);
 }
 

@@ -146,6 +146,11 @@ final class DetectionOptions {
     }
   }
 
+  /** Where to compute. */
+  Device device() {
+    return Device.parse(device);
+  }
+
   /**
    * Opens a model folder as the options say.
    *
@@ -173,7 +178,7 @@ final class DetectionOptions {
       return Hale.open(
           model,
           config.withSettings(changed(config)),
-          new DetectorOptions(Device.parse(device), precision, batch, seed));
+          new DetectorOptions(device(), precision, batch, seed));
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());
     }

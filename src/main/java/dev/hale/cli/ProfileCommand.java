@@ -6,6 +6,7 @@ import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomSubject;
 import dev.hale.detection.AnomalyDetector;
+import dev.hale.detection.DetectionProgress;
 import dev.hale.engine.trace.Roofline;
 import dev.hale.engine.trace.Span;
 import dev.hale.engine.trace.Trace;
@@ -32,7 +33,9 @@ import picocli.CommandLine.Option;
           + " share of the machine's roofline that is: of the rate of a large convolution, or of the"
           + " bandwidth of a copy, whichever it could use up less; both are measured in the same run."
           + " The classifier's gradient counts its own backward pass; its forward pass is in the"
-          + " lines of what it consists of.",
+          + " lines of what it consists of. On a GPU a first detection goes before, unmeasured, and"
+          + " every line waits for its own work, so that the whole takes longer than it does"
+          + " otherwise.",
     },
     footer = {
       "  hale profile --model models/demo",
@@ -64,7 +67,10 @@ final class ProfileCommand implements Callable<Integer> {
     int slices = subject.scan().grid().nz();
     try (AnomalyDetector detector = options.open(model);
         Progress progress = output.progress("Detecting", slices, "slices")) {
-      try (Trace trace = Trace.begin()) {
+      if (options.device().isCuda()) { // compiles kernels and plans convolutions
+        detector.detect(subject.scan(), subject.brain(), DetectionProgress.NONE);
+      }
+      try (Trace trace = Trace.begin(options.device())) {
         try (Span span = Trace.span(WHOLE)) {
           detector.detect(
               subject.scan(), subject.brain(), (done, total) -> progress.moveTo(done, total));
@@ -76,7 +82,7 @@ final class ProfileCommand implements Callable<Integer> {
       byte[] json = new ObjectMapper().writeValueAsBytes(chrome(spans));
       AtomicFile.write(file, out -> out.write(json));
     }
-    Roofline roofline = Roofline.measure();
+    Roofline roofline = Roofline.measure(options.device());
     List<TraceSummary.Row> rows = TraceSummary.of(spans);
     output.print(document(rows, roofline, slices), () -> text(rows, roofline, slices));
     return ExitCode.OK.code();

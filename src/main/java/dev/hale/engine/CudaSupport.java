@@ -28,10 +28,7 @@ record CudaSupport(int devices, String whyNot) {
   private static CudaSupport ask() {
     Engine.load();
     if (torch.hasCUDA()) {
-      int devices = torch.cuda_device_count();
-      return new CudaSupport(
-          devices,
-          devices > 0 ? "" : "LibTorch has CUDA but sees no device (is an NVIDIA driver loaded?)");
+      return new CudaSupport(torch.cuda_device_count(), "");
     }
     String library =
         "/org/bytedeco/pytorch/%s-gpu/%s"
@@ -43,17 +40,16 @@ record CudaSupport(int devices, String whyNot) {
               + " (no org.bytedeco:pytorch with classifier %s-gpu)"
                   .formatted(Loader.getPlatform()));
     }
-    return new CudaSupport(
-        0, "LibTorch's CUDA libraries could not be loaded: " + loadFailure(BINDING));
+    return new CudaSupport(0, failure());
   }
 
-  /** What goes wrong when the CUDA binding is loaded by itself. */
-  private static String loadFailure(String className) {
+  /** LibTorch says that it has no CUDA where it has it but sees no device, too. */
+  private static String failure() {
     try {
-      NativeLibraries.load(Class.forName(className));
-      return "%s loads alone, but not under LibTorch".formatted(className);
+      NativeLibraries.load(Class.forName(BINDING));
+      return "LibTorch has CUDA but sees no device (is an NVIDIA driver loaded?)";
     } catch (ClassNotFoundException | LinkageError e) {
-      return Engine.rootMessage(e);
+      return "LibTorch's CUDA libraries could not be loaded: " + Engine.rootMessage(e);
     }
   }
 }

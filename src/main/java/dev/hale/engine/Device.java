@@ -2,6 +2,7 @@ package dev.hale.engine;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * Where tensors live and networks run. Naming a device is free; it is {@link #requireAvailable} and
@@ -78,6 +79,13 @@ public record Device(Kind kind, int index) {
   public org.bytedeco.pytorch.Device torch() {
     requireAvailable();
     return new org.bytedeco.pytorch.Device(toString());
+  }
+
+  /** Waits until the device has done all that it was asked for; the CPU always has. */
+  public void synchronize() {
+    if (isCuda()) {
+      torch.cuda_synchronize(index);
+    }
   }
 
   /** {@code cpu} or {@code cuda:N}. */

@@ -4,6 +4,7 @@ import dev.hale.benchmarks.FewerSteps.Case;
 import dev.hale.detection.CounterfactualSettings;
 import dev.hale.detection.DetectionMethod;
 import dev.hale.detection.DetectorConfig;
+import dev.hale.detection.DetectorOptions;
 import dev.hale.engine.Engine;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,15 +29,16 @@ public final class FewerGradients {
     CounterfactualSettings guided =
         ((CounterfactualSettings) config.settings())
             .withGuidance(Double.parseDouble(arguments[2]));
-    List<Case> cases = FewerSteps.cases(model, config, Integer.parseInt(arguments[1]));
-    float[][] reference = FewerSteps.maps(model, config, guided, cases);
+    List<Case> cases = FewerSteps.cases(model, config, Integer.parseInt(arguments[1]), false, 500_000);
+    DetectorOptions options = DetectorOptions.defaults();
+    float[][] reference = FewerSteps.maps(model, config, guided, cases, options);
     System.out.printf(Locale.ROOT, "%d slices, %s%n%n", cases.size(), guided);
     System.out.println("| k | correlation | Dice | seconds a slice |");
     System.out.println("|---|---|---|---|");
     for (String every : arguments[4].split(",")) {
       CounterfactualSettings held = guided.withGuidanceEvery(Integer.parseInt(every));
       long begin = System.nanoTime();
-      float[][] maps = FewerSteps.maps(model, config, held, cases);
+      float[][] maps = FewerSteps.maps(model, config, held, cases, options);
       double seconds = (System.nanoTime() - begin) / 1e9 / cases.size();
       System.out.printf(
           Locale.ROOT,

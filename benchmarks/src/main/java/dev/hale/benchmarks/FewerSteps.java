@@ -12,7 +12,9 @@ import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.SliceDetector;
 import dev.hale.detection.Solver;
 import dev.hale.detection.ThresholdRule;
+import dev.hale.engine.Device;
 import dev.hale.engine.Engine;
+import dev.hale.engine.Precision;
 import dev.hale.evaluation.Overlap;
 import dev.hale.evaluation.Thresholds;
 import dev.hale.evaluation.Voxels;
@@ -21,19 +23,23 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * How near the map of a short chain comes to that of a long one, for each solver: correlation over
- * brain pixels, and Dice at the model's own threshold. On the slices with most lesion of phantoms
- * that no model was trained on (seeds from 500000 and 500100).
+ * brain pixels, and Dice at the model's own threshold. On phantoms, of each either all slices or the
+ * one with most lesion.
  *
- * <p>Arguments: model folder, subjects of each pathology, steps of the long chain, threads, and the
- * steps of the short ones, comma-separated.
+ * <p>Arguments: model folder, subjects of each pathology (at most 100), steps of the long chain,
+ * threads, the steps of the short ones, comma-separated; then {@code all} or {@code fullest}, the
+ * first glioma's seed (the first phantom with MS has that and 100), the device and how many slices
+ * it gets at a time.
  */
 public final class FewerSteps {
   private FewerSteps() {}
 
-  record Case(float[] image, byte[] brain, byte[] lesion) {}
+  record Case(int subject, float[] image, byte[] brain, byte[] lesion) {}
 
   /** Prints a Markdown table. */
   public static void main(String[] arguments) {
@@ -43,9 +49,12 @@ public final class FewerSteps {
     Engine.setThreads(Integer.parseInt(arguments[3]));
     DetectorConfig config = DetectorConfig.read(model, DetectionMethod.COUNTERFACTUAL);
     CounterfactualSettings own = (CounterfactualSettings) config.settings();
-    List<Case> cases = cases(model, config, subjects);
+    List<Case> cases = cases(model, config, subjects, arguments[5].equals("all"), Long.parseLong(arguments[6]));
+    DetectorOptions options =
+        new DetectorOptions(
+            Device.parse(arguments[7]), Precision.FLOAT32, Integer.parseInt(arguments[8]), 1);
     double threshold = config.healthyThreshold();
-    float[][] exact = maps(model, config, own, Solver.DDIM, reference, cases);
+    float[][] exact = maps(model, config, own, Solver.DDIM, reference, cases, options);
     System.out.printf(
         Locale.ROOT,
         "%d slices; reference ddim, %d calls a slice, Dice %.3f%n%n",
@@ -57,7 +66,7 @@ public final class FewerSteps {
     for (String steps : arguments[4].split(",")) {
       for (Solver solver : Solver.values()) {
         long begin = System.nanoTime();
-        float[][] maps = maps(model, config, own, solver, Integer.parseInt(steps), cases);
+        float[][] maps = maps(model, config, own, solver, Integer.parseInt(steps), cases, options);
         double seconds = (System.nanoTime() - begin) / 1e9 / cases.size();
         System.out.printf(
             Locale.ROOT,
@@ -71,12 +80,13 @@ public final class FewerSteps {
     }
   }
 
-  static List<Case> cases(Path model, DetectorConfig config, int subjects) {
+  static List<Case> cases(
+      Path model, DetectorConfig config, int subjects, boolean all, long firstSeed) {
     List<Case> cases = new ArrayList<>();
     try (SliceDetector detector = new SliceDetector(model, config, DetectorOptions.defaults())) {
       for (Pathology pathology : List.of(Pathology.GLIOMA, Pathology.MS)) {
         for (int i = 0; i < subjects; i++) {
-          long seed = (pathology == Pathology.GLIOMA ? 500_000 : 500_100) + i;
+          long seed = firstSeed + (pathology == Pathology.GLIOMA ? 0 : 100) + i;
           PhantomSubject subject = Phantom.subject(pathology, seed);
           PreparedScan scan = detector.preprocessing().prepare(subject.scan(), subject.brain());
           byte[][] lesions = scan.toModel(subject.lesion()).masks();
@@ -84,7 +94,10 @@ public final class FewerSteps {
           for (int z = 0; z < lesions.length; z++) {
             fullest = sum(lesions[z]) > sum(lesions[fullest]) ? z : fullest;
           }
-          cases.add(new Case(scan.images()[fullest], scan.masks()[fullest], lesions[fullest]));
+          int number = pathology.ordinal() * subjects + i;
+          for (int z = all ? 0 : fullest; z < (all ? lesions.length : fullest + 1); z++) {
+            cases.add(new Case(number, scan.images()[z], scan.masks()[z], lesions[z]));
+          }
         }
       }
     }
@@ -105,17 +118,22 @@ public final class FewerSteps {
       CounterfactualSettings own,
       Solver solver,
       int steps,
-      List<Case> cases) {
+      List<Case> cases,
+      DetectorOptions options) {
     CounterfactualSettings changed =
         own.withSolver(solver)
             .withNoiseLevelAndSteps(own.noiseLevel(), Math.min(steps, own.noiseLevel()));
-    return maps(model, config, changed, cases);
+    return maps(model, config, changed, cases, options);
   }
 
   static float[][] maps(
-      Path model, DetectorConfig config, CounterfactualSettings settings, List<Case> cases) {
+      Path model,
+      DetectorConfig config,
+      CounterfactualSettings settings,
+      List<Case> cases,
+      DetectorOptions options) {
     DetectorConfig changed = config.withSettings(settings.withThreshold(ThresholdRule.OTSU));
-    try (SliceDetector detector = new SliceDetector(model, changed, DetectorOptions.defaults())) {
+    try (SliceDetector detector = new SliceDetector(model, changed, options)) {
       return detector.maps(
           cases.stream().map(Case::image).toArray(float[][]::new),
           cases.stream().map(Case::brain).toArray(byte[][]::new),
@@ -123,14 +141,16 @@ public final class FewerSteps {
     }
   }
 
+  /** The mean over the subjects, of whatever slices of each there are. */
   static double dice(float[][] maps, List<Case> cases, double threshold) {
-    double sum = 0;
+    Map<Integer, Overlap> subjects = new TreeMap<>();
     for (int n = 0; n < maps.length; n++) {
       Case one = cases.get(n);
       byte[] mask = Thresholds.above(maps[n], threshold, one.brain());
-      sum += Overlap.of(mask, one.lesion(), one.brain()).dice();
+      subjects.merge(
+          one.subject(), Overlap.of(mask, one.lesion(), one.brain()), Overlap::plus);
     }
-    return sum / maps.length;
+    return subjects.values().stream().mapToDouble(Overlap::dice).average().orElseThrow();
   }
 
   static double correlation(float[][] first, float[][] second, List<Case> cases) {

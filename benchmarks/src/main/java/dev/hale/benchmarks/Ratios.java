@@ -1,5 +1,6 @@
 package dev.hale.benchmarks;
 
+import dev.hale.engine.Device;
 import dev.hale.engine.Engine;
 import dev.hale.engine.kernels.Kernels;
 import dev.hale.engine.trace.Span;
@@ -221,7 +222,7 @@ public final class Ratios {
 
   /** Floating-point operations of one call, counted. */
   private static long flops(Runnable work) {
-    try (Trace trace = Trace.begin()) {
+    try (Trace trace = Trace.begin(Device.CPU)) {
       work.run();
       return trace.spans().stream().mapToLong(Span::flops).sum();
     }

@@ -34,7 +34,8 @@ public final class Throughput {
   /**
    * Measures.
    *
-   * @param args model folder, scans, steps each way, rounds, slices at a time
+   * @param args model folder, scans, steps each way, rounds, slices at a time; then, where it is
+   *     not float32 on the CPU, precision and device
    */
   public static void main(String[] args) throws IOException {
     Path model = Path.of(args[0]);
@@ -46,12 +47,14 @@ public final class Throughput {
         config.withSettings(
             settings.withNoiseLevelAndSteps(settings.noiseLevel(), Integer.parseInt(args[2])));
     double[] ratios = new double[Integer.parseInt(args[3])];
+    Precision precision = args.length > 5 ? Precision.parse(args[5]) : Precision.FLOAT32;
+    Device device = args.length > 6 ? Device.parse(args[6]) : Device.CPU;
     try (AnomalyDetector detector =
         new SliceDetector(
             model,
             config,
-            new DetectorOptions(Device.CPU, Precision.FLOAT32, Integer.parseInt(args[4]), 1))) {
-      rate(detector, scans.subList(0, 1), folder); // the first is slower
+            new DetectorOptions(device, precision, Integer.parseInt(args[4]), 1))) {
+      rate(detector, scans, folder); // the first is slower
       for (int round = 0; round < ratios.length; round++) {
         double slices = 0;
         double seconds = 0;

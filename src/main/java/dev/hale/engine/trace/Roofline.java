@@ -1,5 +1,6 @@
 package dev.hale.engine.trace;
 
+import dev.hale.engine.Device;
 import dev.hale.engine.Scope;
 import java.util.Arrays;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -8,29 +9,39 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * What this machine can do now, with as many threads as LibTorch has: the best that a detection
+ * What a device can do now, a CPU with as many threads as LibTorch has: the best that a detection
  * could come near to.
  *
- * @param gigaflopsPerSecond of a large float32 convolution, 3×3 from 128 to 128 channels
+ * @param gigaflopsPerSecond of a large float32 convolution, 3×3 from 128 to 128 channels; a GPU may
+ *     multiply in TF32, as LibTorch lets it in networks, too
  * @param gigabytesPerSecond of copying an array much larger than the caches, read and written
  */
 public record Roofline(double gigaflopsPerSecond, double gigabytesPerSecond) {
   private static final int ROUNDS = 7;
   private static final long COPIED = 64L * 1024 * 1024; // numbers
+  private static final long IMAGES_ON_CPU = 8;
+  private static final long IMAGES_ON_GPU = 256; // work for a millisecond and more
 
   /** Measures, which takes a few seconds; medians of seven. */
-  public static Roofline measure() {
+  public static Roofline measure(Device device) {
     try (Scope scope = new Scope();
         NoGradGuard noGrad = new NoGradGuard()) {
-      Tensor x = torch.rand(8, 128, 64, 64);
-      Tensor weight = torch.rand(128, 128, 3, 3);
+      long images = device.isCuda() ? IMAGES_ON_GPU : IMAGES_ON_CPU;
+      Tensor x = on(device, torch.rand(images, 128, 64, 64));
+      Tensor weight = on(device, torch.rand(128, 128, 3, 3));
       double flops = 2.0 * x.numel() * 128 * 9;
-      Tensor from = torch.rand(COPIED);
+      Tensor from = on(device, torch.rand(COPIED));
       Tensor to = torch.zeros_like(from);
       return new Roofline(
-          flops / nanos(() -> convolve(x, weight)),
-          2.0 * COPIED * Float.BYTES / nanos(() -> to.copy_(from)));
+          flops / nanos(device, () -> convolve(x, weight)),
+          2.0 * COPIED * Float.BYTES / nanos(device, () -> to.copy_(from)));
     }
+  }
+
+  /** Images and weights with channels last, as detection has them. */
+  private static Tensor on(Device device, Tensor tensor) {
+    Tensor moved = tensor.to(device.torch(), tensor.scalar_type());
+    return tensor.dim() == 4 ? moved.contiguous(torch.MemoryFormat.ChannelsLast) : moved;
   }
 
   private static void convolve(Tensor x, Tensor weight) {
@@ -46,12 +57,14 @@ public record Roofline(double gigaflopsPerSecond, double gigabytesPerSecond) {
     }
   }
 
-  private static double nanos(Runnable work) {
+  private static double nanos(Device device, Runnable work) {
     work.run();
+    device.synchronize();
     long[] times = new long[ROUNDS];
     for (int round = 0; round < ROUNDS; round++) {
       long begin = System.nanoTime();
       work.run();
+      device.synchronize();
       times[round] = System.nanoTime() - begin;
     }
     Arrays.sort(times);

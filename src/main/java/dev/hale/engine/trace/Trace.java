@@ -1,5 +1,6 @@
 package dev.hale.engine.trace;
 
+import dev.hale.engine.Device;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -8,8 +9,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Records where time goes while it is open: spans, which nest, on every thread. Code marks what it
- * does with {@link #span}, which costs a read of two fields where nobody looks. Meant for the CPU,
- * where a call returns when its work is done.
+ * does with {@link #span}, which costs a read of two fields where nobody looks. A GPU works on after
+ * a call has returned: its spans wait for it at both ends, so that each has the time of its own work
+ * and none of it is hidden behind another's.
  */
 public final class Trace implements AutoCloseable {
   private static volatile Trace open;
@@ -17,19 +19,23 @@ public final class Trace implements AutoCloseable {
 
   private final long start = System.nanoTime();
   private final Queue<Span> spans = new ConcurrentLinkedQueue<>();
+  private final Device device;
 
-  private Trace() {}
+  private Trace(Device device) {
+    this.device = device;
+  }
 
   /**
    * Starts to record.
    *
+   * @param device what computes
    * @throws IllegalStateException where a trace is open already
    */
-  public static synchronized Trace begin() {
+  public static synchronized Trace begin(Device device) {
     if (open != null) {
       throw new IllegalStateException("a trace is open already");
     }
-    open = new Trace();
+    open = new Trace(device);
     return open;
   }
 
@@ -62,6 +68,7 @@ public final class Trace implements AutoCloseable {
   }
 
   long now() {
+    device.synchronize();
     return System.nanoTime() - start;
   }
 

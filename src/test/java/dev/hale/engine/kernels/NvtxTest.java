@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hale.engine.Device;
 import dev.hale.engine.DeviceException;
 import dev.hale.engine.trace.Span;
 import dev.hale.engine.trace.Trace;
@@ -27,7 +28,7 @@ class NvtxTest {
     Trace.mirror(Nvtx.open(cuda.library.toString()));
     cuda.listen();
     nest();
-    try (Trace trace = Trace.begin()) {
+    try (Trace trace = Trace.begin(Device.CPU)) {
       nest();
       assertEquals(2, trace.spans().size());
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hale.engine.Device;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ class TraceTest {
   @Test
   void innerTimeIsTakenFromTheOuterOnce() {
     List<Span> spans;
-    try (Trace trace = Trace.begin()) {
+    try (Trace trace = Trace.begin(Device.CPU)) {
       try (Span outer = Trace.span("outer")) {
         waste();
         for (int i = 0; i < 2; i++) {
@@ -50,7 +51,7 @@ class TraceTest {
   @Test
   void aSpanWithinOneOfItsNameCountsOnce() {
     List<Span> spans;
-    try (Trace trace = Trace.begin()) {
+    try (Trace trace = Trace.begin(Device.CPU)) {
       try (Span outer = Trace.span("same");
           Span inner = Trace.span("same")) {
         waste();
@@ -68,8 +69,8 @@ class TraceTest {
     try (Span span = Trace.span("nobody looks")) {
       assertFalse(span.isTraced());
     }
-    try (Trace trace = Trace.begin()) {
-      assertThrows(IllegalStateException.class, Trace::begin);
+    try (Trace trace = Trace.begin(Device.CPU)) {
+      assertThrows(IllegalStateException.class, () -> Trace.begin(Device.CPU));
       assertEquals(List.of(), trace.spans());
     }
   }

@@ -1,17 +1,22 @@
 // Group normalisation on a GPU: the arithmetic of group_norm_formula.h, x read twice, y written
-// once. For each element of float32 that is 12 bytes and some 20 operations: memory is all.
+// once. For each element of float32 that is 12 bytes and some 20 operations: memory is all, as long
+// as nothing else is done for each element. So a block has one image and one stretch of its pixels,
+// a thread one pack of channels, and what is the same for a channel is fetched once.
 //
 //   moments   one block for each part of each image (channels-last: all its channels, 16 bytes of
 //             a pixel at a time) or of each channel (strided: neighbouring threads take
 //             neighbouring pixels)
-//   settle    one warp for each group joins the parts of its channels in double precision
-//   apply     a grid-stride loop over packs of 16 bytes, or elements
+//   settle    one block for each group joins the parts of its channels in double precision
+//   apply     blocks as those of the moments, for parts of their own
+//   whole     all of this by one block for a few channels of an image, where the image is small:
+//             three launches would take longer than what they do
 //
-// Parts are those of the CPU's kernel, and so is the workspace. Kernels follow one another on one
-// stream; nothing is added up atomically, so that results repeat to the bit.
+// Kernels follow one another on one stream; nothing is added up atomically, so that results repeat
+// to the bit.
 #ifndef HALE_CUDA_GROUP_NORM_CUH_
 #define HALE_CUDA_GROUP_NORM_CUH_
 
+#include "group_norm_cut.h"
 #include "group_norm_formula.h"
 #include "hale_cuda.cuh"
 
@@ -19,17 +24,16 @@ struct hale_part_moments {
   double mean, squares;
 };
 
+// 16 bytes of channels, as they are stored (Raw) and in float32.
 template <typename T>
 struct hale_pack16;
 
 template <>
 struct hale_pack16<float> {
   static constexpr int kWidth = 4;
+  typedef float4 Raw;
   float at[4];
-  __device__ static hale_pack16 load(const float* from) {
-    const float4 four = *reinterpret_cast<const float4*>(from);
-    return {{four.x, four.y, four.z, four.w}};
-  }
+  __device__ static hale_pack16 of(const float4& raw) { return {{raw.x, raw.y, raw.z, raw.w}}; }
   __device__ void store(float* to) const {
     *reinterpret_cast<float4*>(to) = make_float4(at[0], at[1], at[2], at[3]);
   }
@@ -38,10 +42,10 @@ struct hale_pack16<float> {
 template <>
 struct hale_pack16<uint16_t> {  // bfloat16
   static constexpr int kWidth = 8;
+  typedef uint4 Raw;
   float at[8];
-  __device__ static hale_pack16 load(const uint16_t* from) {
-    const uint4 eight = *reinterpret_cast<const uint4*>(from);
-    const uint32_t words[4] = {eight.x, eight.y, eight.z, eight.w};
+  __device__ static hale_pack16 of(const uint4& raw) {
+    const uint32_t words[4] = {raw.x, raw.y, raw.z, raw.w};
     hale_pack16 pack;
     for (int i = 0; i < 4; ++i) {
       pack.at[2 * i] = hale_from_bfloat16(static_cast<uint16_t>(words[i]));
@@ -50,89 +54,164 @@ struct hale_pack16<uint16_t> {  // bfloat16
     return pack;
   }
   __device__ void store(uint16_t* to) const {
-    uint32_t words[4];
-    for (int i = 0; i < 4; ++i) {
-      words[i] = hale_to_bfloat16(at[2 * i]) |
-                 static_cast<uint32_t>(hale_to_bfloat16(at[2 * i + 1])) << 16;
-    }
-    uint4 eight;
-    eight.x = words[0], eight.y = words[1], eight.z = words[2], eight.w = words[3];
-    *reinterpret_cast<uint4*>(to) = eight;
+    uint4 raw;
+    raw.x = hale_to_bfloat16_pair(at[0], at[1]);
+    raw.y = hale_to_bfloat16_pair(at[2], at[3]);
+    raw.z = hale_to_bfloat16_pair(at[4], at[5]);
+    raw.w = hale_to_bfloat16_pair(at[6], at[7]);
+    *reinterpret_cast<uint4*>(to) = raw;
   }
 };
+
+template <typename T>
+__device__ typename hale_pack16<T>::Raw hale_raw(const T* from) {
+  return *reinterpret_cast<const typename hale_pack16<T>::Raw*>(from);
+}
 
 __device__ inline float hale_as_float(float value) { return value; }
 __device__ inline float hale_as_float(uint16_t value) { return hale_from_bfloat16(value); }
 
-__device__ inline int64_t hale_part_begin(const hale_group_norm& norm, int64_t part) {
-  return part * (norm.size[2] * norm.size[3]) / hale_group_norm_parts(norm);
+// use(pixel, load(pixel)) for every step-th pixel, with kAhead loads under way at once.
+template <int kAhead, typename Load, typename Use>
+__device__ void hale_each_pixel(int64_t begin, int64_t end, int64_t step, Load load, Use use) {
+  int64_t pixel = begin;
+  for (; pixel + (kAhead - 1) * step < end; pixel += kAhead * step) {
+    decltype(load(pixel)) loaded[kAhead];
+    for (int i = 0; i < kAhead; ++i) loaded[i] = load(pixel + i * step);
+    for (int i = 0; i < kAhead; ++i) use(pixel + i * step, loaded[i]);
+  }
+  for (; pixel < end; pixel += step) use(pixel, load(pixel));
 }
 
-__device__ inline hale_part_moments* hale_moments_at(const hale_group_norm& norm, int64_t n,
-                                                     int64_t part) {
-  const int64_t parts = hale_group_norm_parts(norm);
-  return static_cast<hale_part_moments*>(norm.workspace) + (n * parts + part) * norm.size[1];
+// The block's threads as lanes of pixels x columns of packs; threads beyond have a lane beyond.
+struct hale_columns {
+  int across, lanes, column, lane;
+};
+
+__device__ inline hale_columns hale_columns_of(int packs) {
+  const int across = packs < HALE_CUDA_BLOCK ? packs : HALE_CUDA_BLOCK;
+  const int thread = static_cast<int>(threadIdx.x);
+  return {across, HALE_CUDA_BLOCK / across, thread % across, thread / across};
+}
+
+// A stretch of an image's pixels.
+struct hale_stretch {
+  int64_t n, part, begin, end;
+};
+
+__device__ inline hale_stretch hale_stretch_of(const hale_group_norm& norm, const hale_cut& cut,
+                                               unsigned block) {
+  const int64_t area = norm.size[2] * norm.size[3], n = block / cut.parts, part = block % cut.parts;
+  const int64_t begin = part * cut.pixels, end = begin + cut.pixels;
+  return {n, part, begin, end < area ? end : area};
+}
+
+// Where pixels lie from the first of their plane. Rows may have gaps between them.
+struct hale_pixels {
+  int64_t width, row, column;
+  __device__ int64_t operator[](int64_t pixel) const {
+    return row == width * column ? pixel * column : pixel / width * row + pixel % width * column;
+  }
+};
+
+__device__ inline hale_pixels hale_pixels_of(const hale_group_norm& norm, const hale_storage& t) {
+  return {norm.size[3], t.stride[2], t.stride[3]};
+}
+
+template <typename T>
+__device__ T* hale_plane(const hale_storage& t, int64_t n, int64_t c) {
+  return static_cast<T*>(t.data) + n * t.stride[0] + c * t.stride[1];
+}
+
+__device__ inline hale_part_moments* hale_moments_at(const hale_group_norm& norm,
+                                                     const hale_cut& cut, int64_t n, int64_t part) {
+  return static_cast<hale_part_moments*>(norm.workspace) + (n * cut.parts + part) * norm.size[1];
 }
 
 // Three floats for each channel: centres, gains, offsets.
-__device__ inline float* hale_channels_at(const hale_group_norm& norm, int64_t n) {
-  return reinterpret_cast<float*>(hale_moments_at(norm, norm.size[0], 0)) + n * 3 * norm.size[1];
+__device__ inline float* hale_channels_at(const hale_group_norm& norm, const hale_cut& cut,
+                                          int64_t n) {
+  return reinterpret_cast<float*>(hale_moments_at(norm, cut, norm.size[0], 0)) +
+         n * 3 * norm.size[1];
 }
 
-template <typename T>
-__device__ const T* hale_pixel(const hale_group_norm& norm, const hale_storage& t, int64_t n,
-                               int64_t c, int64_t pixel) {
-  return static_cast<const T*>(t.data) + n * t.stride[0] + c * t.stride[1] +
-         pixel / norm.size[3] * t.stride[2] + pixel % norm.size[3] * t.stride[3];
+// What each thread has of two sums, with channel i of its pack at i * HALE_CUDA_BLOCK + thread, is
+// added up over the lanes. The first lane has the sums then, and all threads may read them.
+template <int kWidth>
+__device__ void hale_add_lanes(const hale_columns& by, float* first, float* second) {
+  const int thread = static_cast<int>(threadIdx.x);
+  for (int rest = by.lanes; rest > 1;) {
+    const int half = (rest + 1) / 2;
+    __syncthreads();
+    if (by.lane < rest - half) {
+      for (int i = 0; i < kWidth; ++i) {
+        const int at = i * HALE_CUDA_BLOCK + thread;
+        first[at] += first[at + half * by.across];
+        second[at] += second[at + half * by.across];
+      }
+    }
+    rest = half;
+  }
+  __syncthreads();
 }
 
-// Block (n, part). Threads are `lanes` pixels x the packs of a pixel.
+// Sums of the distances of channels from their values at the first pixel, and of their squares.
 template <typename T>
-__device__ void hale_moments_of_pixels(const hale_group_norm& norm) {
+__device__ void hale_sum_pixels(const hale_group_norm& norm, const hale_stretch& of,
+                                const hale_columns& by, int pack, float* sums, float* squares) {
+  typedef hale_pack16<T> Pack;
+  Pack sum = {}, square = {};
+  if (by.lane < by.lanes && pack < norm.size[1] / Pack::kWidth) {
+    const T* const from = hale_plane<T>(norm.x, of.n, pack * Pack::kWidth);
+    const int64_t stride = norm.x.stride[3];
+    const Pack origin = Pack::of(hale_raw(from + of.begin * stride));
+    hale_each_pixel<4>(
+        of.begin + by.lane, of.end, by.lanes,
+        [&](int64_t pixel) { return hale_raw(from + pixel * stride); },
+        [&](int64_t, const typename Pack::Raw& raw) {
+          const Pack x = Pack::of(raw);
+          for (int i = 0; i < Pack::kWidth; ++i) {
+            const float d = x.at[i] - origin.at[i];
+            sum.at[i] += d;
+            square.at[i] += d * d;
+          }
+        });
+  }
+  for (int i = 0; i < Pack::kWidth; ++i) {
+    sums[i * HALE_CUDA_BLOCK + threadIdx.x] = sum.at[i];
+    squares[i * HALE_CUDA_BLOCK + threadIdx.x] = square.at[i];
+  }
+  hale_add_lanes<Pack::kWidth>(by, sums, squares);
+}
+
+// Of channel `first` + c, from what hale_sum_pixels left.
+template <typename T>
+__device__ hale_moments hale_moments_from(const hale_group_norm& norm, const hale_stretch& of,
+                                          int64_t first, int c, const float* sums,
+                                          const float* squares) {
+  constexpr int kWidth = hale_pack16<T>::kWidth;
+  const int at = c % kWidth * HALE_CUDA_BLOCK + c / kWidth;
+  const float origin =
+      hale_as_float(hale_plane<T>(norm.x, of.n, first + c)[of.begin * norm.x.stride[3]]);
+  return hale_moments_of(static_cast<double>(of.end - of.begin), origin, sums[at], squares[at]);
+}
+
+// Block (n, part).
+template <typename T>
+__device__ void hale_moments_of_pixels(const hale_group_norm& norm, const hale_cut& cut) {
   constexpr int kWidth = hale_pack16<T>::kWidth;
   HALE_SHARED(float, sums, HALE_CUDA_BLOCK* kWidth);
   HALE_SHARED(float, squares, HALE_CUDA_BLOCK* kWidth);
-  const int64_t parts = hale_group_norm_parts(norm), n = blockIdx.x / parts;
-  const int64_t part = blockIdx.x % parts;
-  const int64_t begin = hale_part_begin(norm, part), end = hale_part_begin(norm, part + 1);
+  const hale_stretch of = hale_stretch_of(norm, cut, blockIdx.x);
   const int packs = static_cast<int>(norm.size[1] / kWidth);
-  const int across = packs < HALE_CUDA_BLOCK ? packs : HALE_CUDA_BLOCK;
-  const int lanes = HALE_CUDA_BLOCK / across;
-  const int column = threadIdx.x % across, lane = threadIdx.x / across;
-  for (int first = 0; first < packs; first += across) {
-    const int pack = first + column;
-    const bool busy = lane < lanes && pack < packs;
-    hale_pack16<T> sum = {}, square = {};
-    if (busy) {
-      const hale_pack16<T> origin =
-          hale_pack16<T>::load(hale_pixel<T>(norm, norm.x, n, pack * kWidth, begin));
-      for (int64_t pixel = begin + lane; pixel < end; pixel += lanes) {
-        const hale_pack16<T> x =
-            hale_pack16<T>::load(hale_pixel<T>(norm, norm.x, n, pack * kWidth, pixel));
-        for (int i = 0; i < kWidth; ++i) {
-          const float d = x.at[i] - origin.at[i];
-          sum.at[i] += d;
-          square.at[i] += d * d;
-        }
-      }
-    }
-    for (int i = 0; i < kWidth; ++i) {
-      sums[threadIdx.x * kWidth + i] = sum.at[i];
-      squares[threadIdx.x * kWidth + i] = square.at[i];
-    }
-    __syncthreads();
-    const int channels = (packs - first < across ? packs - first : across) * kWidth;
+  const hale_columns by = hale_columns_of(packs);
+  for (int first = 0; first < packs; first += by.across) {
+    hale_sum_pixels<T>(norm, of, by, first + by.column, sums, squares);
+    const int channels = (packs - first < by.across ? packs - first : by.across) * kWidth;
+    const int64_t channel = static_cast<int64_t>(first) * kWidth;
     for (int c = threadIdx.x; c < channels; c += HALE_CUDA_BLOCK) {
-      double total = 0, total_squares = 0;
-      for (int l = 0; l < lanes; ++l) {
-        total += sums[l * across * kWidth + c];
-        total_squares += squares[l * across * kWidth + c];
-      }
-      const int64_t channel = static_cast<int64_t>(first) * kWidth + c;
-      const hale_moments m = hale_moments_of(
-          static_cast<double>(end - begin),
-          hale_as_float(*hale_pixel<T>(norm, norm.x, n, channel, begin)), total, total_squares);
-      hale_moments_at(norm, n, part)[channel] = {m.mean, m.squares};
+      const hale_moments m = hale_moments_from<T>(norm, of, channel, c, sums, squares);
+      hale_moments_at(norm, cut, of.n, of.part)[channel + c] = {m.mean, m.squares};
     }
     __syncthreads();
   }
@@ -140,26 +219,30 @@ __device__ void hale_moments_of_pixels(const hale_group_norm& norm) {
 
 // Block (n, part, channel).
 template <typename T>
-__device__ void hale_moments_of_channel(const hale_group_norm& norm) {
+__device__ void hale_moments_of_channel(const hale_group_norm& norm, const hale_cut& cut) {
   HALE_SHARED(double, sums, HALE_CUDA_WARPS);
   HALE_SHARED(double, squares, HALE_CUDA_WARPS);
-  const int64_t parts = hale_group_norm_parts(norm), channels = norm.size[1];
-  const int64_t n = blockIdx.x / (parts * channels), part = blockIdx.x / channels % parts;
-  const int64_t channel = blockIdx.x % channels;
-  const int64_t begin = hale_part_begin(norm, part), end = hale_part_begin(norm, part + 1);
-  const float origin = hale_as_float(*hale_pixel<T>(norm, norm.x, n, channel, begin));
+  const unsigned channels = static_cast<unsigned>(norm.size[1]);
+  const hale_stretch of = hale_stretch_of(norm, cut, blockIdx.x / channels);
+  const unsigned c = blockIdx.x % channels;
+  const hale_pixels at = hale_pixels_of(norm, norm.x);
+  const T* const from = hale_plane<T>(norm.x, of.n, c);
+  const float origin = hale_as_float(from[at[of.begin]]);
   float sum = 0, square = 0;
-  for (int64_t pixel = begin + threadIdx.x; pixel < end; pixel += HALE_CUDA_BLOCK) {
-    const float d = hale_as_float(*hale_pixel<T>(norm, norm.x, n, channel, pixel)) - origin;
-    sum += d;
-    square += d * d;
-  }
+  hale_each_pixel<4>(
+      of.begin + threadIdx.x, of.end, HALE_CUDA_BLOCK,
+      [&](int64_t pixel) { return from[at[pixel]]; },
+      [&](int64_t, T x) {
+        const float d = hale_as_float(x) - origin;
+        sum += d;
+        square += d * d;
+      });
   const double total = hale_block_sum(static_cast<double>(sum), sums);
   const double total_squares = hale_block_sum(static_cast<double>(square), squares);
   if (threadIdx.x == 0) {
     const hale_moments m =
-        hale_moments_of(static_cast<double>(end - begin), origin, total, total_squares);
-    hale_moments_at(norm, n, part)[channel] = {m.mean, m.squares};
+        hale_moments_of(static_cast<double>(of.end - of.begin), origin, total, total_squares);
+    hale_moments_at(norm, cut, of.n, of.part)[c] = {m.mean, m.squares};
   }
 }
 
@@ -169,103 +252,209 @@ __device__ float hale_element(const hale_storage& t, int64_t n, int64_t c, float
   return hale_as_float(static_cast<const T*>(t.data)[n * t.stride[0] + c * t.stride[1]]);
 }
 
-// Of the group that begins with channel `first`, by a whole warp, in every lane.
 template <typename T>
-__device__ hale_moments hale_moments_of_group(const hale_group_norm& norm, int64_t n,
-                                              int64_t first) {
-  const int64_t in_group = norm.size[1] / norm.groups, parts = hale_group_norm_parts(norm);
-  hale_moments group = {0, 0, 0};
-  for (int64_t i = threadIdx.x % HALE_CUDA_WARP; i < in_group * parts; i += HALE_CUDA_WARP) {
-    const int64_t c = first + i % in_group, part = i / in_group;
-    const hale_part_moments m = hale_moments_at(norm, n, part)[c];
-    const double count =
-        static_cast<double>(hale_part_begin(norm, part + 1) - hale_part_begin(norm, part));
-    group = hale_join(group, {count, m.mean + hale_element<T>(norm.added, n, c, 0), m.squares});
-  }
-  for (int apart = HALE_CUDA_WARP / 2; apart > 0; apart /= 2) {
-    const hale_moments other = {__shfl_xor_sync(0xFFFFFFFFu, group.count, apart),
-                                __shfl_xor_sync(0xFFFFFFFFu, group.mean, apart),
-                                __shfl_xor_sync(0xFFFFFFFFu, group.squares, apart)};
-    group = hale_join(group, other);
-  }
-  return group;
+__device__ hale_channel hale_channel_at(const hale_group_norm& norm, const hale_moments& group,
+                                        int64_t n, int64_t c) {
+  return hale_channel_of(group, norm.epsilon, hale_element<T>(norm.weight, n, c, 1),
+                         hale_element<T>(norm.bias, n, c, 0), hale_element<T>(norm.added, n, c, 0),
+                         hale_element<T>(norm.scale, n, c, 0),
+                         hale_element<T>(norm.shift, n, c, 0));
 }
 
-// Warp (n, group).
+// Of the group that begins with channel `first`, by a whole block, in every thread: first the mean,
+// then the squares of distances from it, so that nothing is divided but once.
 template <typename T>
-__device__ void hale_settle_group(const hale_group_norm& norm) {
-  const int64_t warp = hale_thread() / HALE_CUDA_WARP, lane = threadIdx.x % HALE_CUDA_WARP;
-  if (warp >= norm.size[0] * norm.groups) return;  // a whole warp, or none of it
-  const int64_t n = warp / norm.groups, in_group = norm.size[1] / norm.groups;
-  const int64_t first = warp % norm.groups * in_group;
-  const hale_moments group = hale_moments_of_group<T>(norm, n, first);
-  float* const channels = hale_channels_at(norm, n);
-  for (int64_t c = first + lane; c < first + in_group; c += HALE_CUDA_WARP) {
-    const hale_channel channel =
-        hale_channel_of(group, norm.epsilon, hale_element<T>(norm.weight, n, c, 1),
-                        hale_element<T>(norm.bias, n, c, 0), hale_element<T>(norm.added, n, c, 0),
-                        hale_element<T>(norm.scale, n, c, 0), hale_element<T>(norm.shift, n, c, 0));
-    channels[c] = channel.centre;
-    channels[norm.size[1] + c] = channel.gain;
-    channels[2 * norm.size[1] + c] = channel.offset;
-  }
-}
-
-// Packs of channels of a pixel, channels fastest.
-template <typename T>
-__device__ void hale_apply_pixels(const hale_group_norm& norm) {
-  constexpr int kWidth = hale_pack16<T>::kWidth;
-  const int64_t channels = norm.size[1], packs = channels / kWidth;
-  const int64_t area = norm.size[2] * norm.size[3], items = norm.size[0] * area * packs;
-  for (int64_t item = hale_thread(); item < items; item += hale_threads()) {
-    const int64_t c = item % packs * kWidth, pixel = item / packs % area;
-    const int64_t n = item / (packs * area);
-    const float* const at = hale_channels_at(norm, n) + c;
-    hale_pack16<T> x = hale_pack16<T>::load(hale_pixel<T>(norm, norm.x, n, c, pixel));
-    for (int i = 0; i < kWidth; ++i) {
-      x.at[i] = hale_normalised<float>(x.at[i], at[i], at[channels + i], at[2 * channels + i],
-                                       norm.silu != 0);
+__device__ hale_moments hale_moments_of_group(const hale_group_norm& norm, const hale_cut& cut,
+                                              int64_t n, int64_t first) {
+  HALE_SHARED(double, sums, HALE_CUDA_WARPS);
+  HALE_SHARED(double, squares, HALE_CUDA_WARPS);
+  const unsigned in_group = static_cast<unsigned>(norm.size[1] / norm.groups);
+  const int64_t area = norm.size[2] * norm.size[3];
+  const auto each = [&](auto use) {
+    for (unsigned i = threadIdx.x; i < in_group * cut.parts; i += HALE_CUDA_BLOCK) {
+      const unsigned c = i % in_group, part = i / in_group;
+      const int64_t rest = area - static_cast<int64_t>(part) * cut.pixels;
+      const hale_part_moments m = hale_moments_at(norm, cut, n, part)[first + c];
+      use(static_cast<double>(rest < cut.pixels ? rest : cut.pixels),
+          m.mean + hale_element<T>(norm.added, n, first + c, 0), m.squares);
     }
-    x.store(const_cast<T*>(hale_pixel<T>(norm, norm.y, n, c, pixel)));
+  };
+  double sum = 0, square = 0;
+  each([&](double count, double mean, double) { sum += count * mean; });
+  const double count = static_cast<double>(area * in_group);
+  const double mean = hale_block_sum(sum, sums) / count;
+  each([&](double of, double its, double around) {
+    square += around + of * (its - mean) * (its - mean);
+  });
+  return {count, mean, hale_block_sum(square, squares)};
+}
+
+// Block (n, group).
+template <typename T>
+__device__ void hale_settle_group(const hale_group_norm& norm, const hale_cut& cut) {
+  const unsigned groups = static_cast<unsigned>(norm.groups), n = blockIdx.x / groups;
+  const int64_t in_group = norm.size[1] / norm.groups, first = blockIdx.x % groups * in_group;
+  const hale_moments group = hale_moments_of_group<T>(norm, cut, n, first);
+  float* const to = hale_channels_at(norm, cut, n) + first;
+  for (int64_t c = threadIdx.x; c < in_group; c += HALE_CUDA_BLOCK) {
+    const hale_channel channel = hale_channel_at<T>(norm, group, n, first + c);
+    to[c] = channel.centre;
+    to[norm.size[1] + c] = channel.gain;
+    to[2 * norm.size[1] + c] = channel.offset;
   }
 }
 
-// Single elements, pixels fastest.
+// What a thread needs for its pack.
 template <typename T>
-__device__ void hale_apply_elements(const hale_group_norm& norm) {
-  const int64_t channels = norm.size[1], area = norm.size[2] * norm.size[3];
-  const int64_t items = norm.size[0] * channels * area;
-  for (int64_t item = hale_thread(); item < items; item += hale_threads()) {
-    const int64_t pixel = item % area, c = item / area % channels, n = item / (area * channels);
-    const float* const at = hale_channels_at(norm, n) + c;
-    hale_put(const_cast<T*>(hale_pixel<T>(norm, norm.y, n, c, pixel)),
-             hale_normalised<float>(hale_as_float(*hale_pixel<T>(norm, norm.x, n, c, pixel)), at[0],
-                                    at[channels], at[2 * channels], norm.silu != 0));
+struct hale_pack_channels {
+  hale_pack16<T> centre, gain, offset;
+};
+
+template <typename T>
+__device__ hale_pack_channels<T> hale_pack_channels_at(const float* at, int64_t channels) {
+  hale_pack_channels<T> of;
+  for (int i = 0; i < hale_pack16<T>::kWidth; ++i) {
+    of.centre.at[i] = at[i];
+    of.gain.at[i] = at[channels + i];
+    of.offset.at[i] = at[2 * channels + i];
   }
+  return of;
+}
+
+template <typename T>
+__device__ void hale_apply_pack(const hale_group_norm& norm, const hale_stretch& of,
+                                const hale_columns& by, int64_t c,
+                                const hale_pack_channels<T>& channels) {
+  typedef hale_pack16<T> Pack;
+  const T* const from = hale_plane<T>(norm.x, of.n, c);
+  T* const to = hale_plane<T>(norm.y, of.n, c);
+  const bool silu = norm.silu != 0;
+  hale_each_pixel<4>(
+      of.begin + by.lane, of.end, by.lanes,
+      [&](int64_t pixel) { return hale_raw(from + pixel * norm.x.stride[3]); },
+      [&](int64_t pixel, const typename Pack::Raw& raw) {
+        Pack x = Pack::of(raw);
+        for (int i = 0; i < Pack::kWidth; ++i) {
+          x.at[i] = hale_normalised<float>(x.at[i], channels.centre.at[i], channels.gain.at[i],
+                                           channels.offset.at[i], silu);
+        }
+        x.store(to + pixel * norm.y.stride[3]);
+      });
+}
+
+// Block (n, part).
+template <typename T>
+__device__ void hale_apply_pixels(const hale_group_norm& norm, const hale_cut& moments,
+                                  const hale_cut& cut) {
+  constexpr int kWidth = hale_pack16<T>::kWidth;
+  const hale_stretch of = hale_stretch_of(norm, cut, blockIdx.x);
+  const int packs = static_cast<int>(norm.size[1] / kWidth);
+  const hale_columns by = hale_columns_of(packs);
+  if (by.lane >= by.lanes) return;
+  for (int pack = by.column; pack < packs; pack += by.across) {
+    const int64_t c = static_cast<int64_t>(pack) * kWidth;
+    const float* const at = hale_channels_at(norm, moments, of.n) + c;
+    hale_apply_pack<T>(norm, of, by, c, hale_pack_channels_at<T>(at, norm.size[1]));
+  }
+}
+
+// Block (n, part, channel).
+template <typename T>
+__device__ void hale_apply_channel(const hale_group_norm& norm, const hale_cut& moments,
+                                   const hale_cut& cut) {
+  const unsigned channels = static_cast<unsigned>(norm.size[1]);
+  const hale_stretch of = hale_stretch_of(norm, cut, blockIdx.x / channels);
+  const unsigned c = blockIdx.x % channels;
+  const float* const at = hale_channels_at(norm, moments, of.n) + c;
+  const float centre = at[0], gain = at[channels], offset = at[2 * channels];
+  const hale_pixels x = hale_pixels_of(norm, norm.x), y = hale_pixels_of(norm, norm.y);
+  const T* const from = hale_plane<T>(norm.x, of.n, c);
+  T* const to = hale_plane<T>(norm.y, of.n, c);
+  const bool silu = norm.silu != 0;
+  hale_each_pixel<4>(
+      of.begin + threadIdx.x, of.end, HALE_CUDA_BLOCK,
+      [&](int64_t pixel) { return from[x[pixel]]; },
+      [&](int64_t pixel, T value) {
+        hale_put(to + y[pixel],
+                 hale_normalised<float>(hale_as_float(value), centre, gain, offset, silu));
+      });
+}
+
+// How many channels are whole groups and whole packs, where one is a multiple of the other.
+__device__ inline int hale_slab(int in_group, int width) {
+  return in_group > width ? in_group : width;
+}
+
+// Block (n, slab of at most HALE_CUDA_BLOCK channels).
+template <typename T>
+__device__ void hale_normalise_whole(const hale_group_norm& norm) {
+  constexpr int kWidth = hale_pack16<T>::kWidth;
+  HALE_SHARED(float, sums, HALE_CUDA_BLOCK* kWidth);
+  HALE_SHARED(float, squares, HALE_CUDA_BLOCK* kWidth);
+  HALE_SHARED(double, means, HALE_CUDA_BLOCK);
+  HALE_SHARED(double, spreads, HALE_CUDA_BLOCK);
+  HALE_SHARED(float, settled, 3 * HALE_CUDA_BLOCK);
+  const int in_group = static_cast<int>(norm.size[1] / norm.groups);
+  const int slab = hale_slab(in_group, kWidth), c = static_cast<int>(threadIdx.x);
+  const unsigned slabs = static_cast<unsigned>(norm.size[1]) / slab;
+  const int64_t area = norm.size[2] * norm.size[3], first = blockIdx.x % slabs * slab;
+  const hale_stretch all = {blockIdx.x / slabs, 0, 0, area};
+  const hale_columns by = hale_columns_of(slab / kWidth);
+  const int pack = static_cast<int>(first / kWidth) + by.column;
+  hale_sum_pixels<T>(norm, all, by, pack, sums, squares);
+  if (c < slab) {
+    const hale_moments m = hale_moments_from<T>(norm, all, first, c, sums, squares);
+    means[c] = m.mean + hale_element<T>(norm.added, all.n, first + c, 0);
+    spreads[c] = m.squares;
+  }
+  __syncthreads();
+  if (c < slab) {
+    const int begin = c / in_group * in_group;
+    double mean = 0, square = 0;
+    for (int i = begin; i < begin + in_group; ++i) mean += means[i];
+    mean /= in_group;
+    for (int i = begin; i < begin + in_group; ++i) {
+      square += spreads[i] + static_cast<double>(area) * (means[i] - mean) * (means[i] - mean);
+    }
+    const hale_moments group = {static_cast<double>(area * in_group), mean, square};
+    const hale_channel channel = hale_channel_at<T>(norm, group, all.n, first + c);
+    settled[c] = channel.centre;
+    settled[slab + c] = channel.gain;
+    settled[2 * slab + c] = channel.offset;
+  }
+  __syncthreads();
+  if (by.lane >= by.lanes) return;
+  hale_apply_pack<T>(norm, all, by, first + by.column * kWidth,
+                     hale_pack_channels_at<T>(settled + by.column * kWidth, slab));
 }
 
 extern "C" {
 
-#define HALE_GROUP_NORM_KERNELS(type, name)                                \
-  __global__ void __launch_bounds__(HALE_CUDA_BLOCK)                       \
-      hale_group_norm_moments_channels_last_##name(hale_group_norm norm) { \
-    hale_moments_of_pixels<type>(norm);                                    \
-  }                                                                        \
-  __global__ void __launch_bounds__(HALE_CUDA_BLOCK)                       \
-      hale_group_norm_moments_strided_##name(hale_group_norm norm) {       \
-    hale_moments_of_channel<type>(norm);                                   \
-  }                                                                        \
-  __global__ void __launch_bounds__(HALE_CUDA_BLOCK)                       \
-      hale_group_norm_settle_##name(hale_group_norm norm) {                \
-    hale_settle_group<type>(norm);                                         \
-  }                                                                        \
-  __global__ void __launch_bounds__(HALE_CUDA_BLOCK)                       \
-      hale_group_norm_apply_channels_last_##name(hale_group_norm norm) {   \
-    hale_apply_pixels<type>(norm);                                         \
-  }                                                                        \
-  __global__ void __launch_bounds__(HALE_CUDA_BLOCK)                       \
-      hale_group_norm_apply_strided_##name(hale_group_norm norm) {         \
-    hale_apply_elements<type>(norm);                                       \
+#define HALE_GROUP_NORM_KERNELS(type, name)                                                        \
+  __global__ void __launch_bounds__(HALE_CUDA_BLOCK, 4)                                            \
+      hale_group_norm_moments_channels_last_##name(hale_group_norm norm, hale_cut cut) {           \
+    hale_moments_of_pixels<type>(norm, cut);                                                       \
+  }                                                                                                \
+  __global__ void __launch_bounds__(HALE_CUDA_BLOCK)                                               \
+      hale_group_norm_moments_strided_##name(hale_group_norm norm, hale_cut cut) {                 \
+    hale_moments_of_channel<type>(norm, cut);                                                      \
+  }                                                                                                \
+  __global__ void __launch_bounds__(HALE_CUDA_BLOCK)                                               \
+      hale_group_norm_settle_##name(hale_group_norm norm, hale_cut cut) {                          \
+    hale_settle_group<type>(norm, cut);                                                            \
+  }                                                                                                \
+  __global__ void __launch_bounds__(HALE_CUDA_BLOCK, 4)                                            \
+      hale_group_norm_apply_channels_last_##name(hale_group_norm norm, hale_cut moments,           \
+                                                 hale_cut cut) {                                   \
+    hale_apply_pixels<type>(norm, moments, cut);                                                   \
+  }                                                                                                \
+  __global__ void __launch_bounds__(HALE_CUDA_BLOCK)                                               \
+      hale_group_norm_apply_strided_##name(hale_group_norm norm, hale_cut moments, hale_cut cut) { \
+    hale_apply_channel<type>(norm, moments, cut);                                                  \
+  }                                                                                                \
+  __global__ void __launch_bounds__(HALE_CUDA_BLOCK, 4)                                            \
+      hale_group_norm_whole_##name(hale_group_norm norm) {                                         \
+    hale_normalise_whole<type>(norm);                                                              \
   }
 
 HALE_GROUP_NORM_KERNELS(float, float32)
@@ -278,7 +467,7 @@ HALE_GROUP_NORM_KERNELS(uint16_t, bfloat16)
 #include "group_norm_launch.h"
 
 #ifdef __CUDACC__
-// Queues the three kernels on `stream` and returns at once.
+// Queues the kernels on `stream` and returns at once.
 inline cudaError_t hale_cuda_normalise_groups(const hale_group_norm& norm, cudaStream_t stream) {
   hale_launch_group_norm(norm, hale_cuda_launcher{stream});
   return cudaGetLastError();

@@ -4,8 +4,8 @@
 //
 //   moments, settle   those of group_norm.cuh
 //   slopes            the sums of s and s d, by blocks as the moments are
-//   settle_slopes     one warp for each group joins them in double precision
-//   backward          a grid-stride loop over packs of 16 bytes, or elements
+//   settle_slopes     one block for each group joins them in double precision
+//   backward          by blocks as the results are written forward
 //
 // Nothing is added up atomically: results repeat to the bit.
 #ifndef HALE_CUDA_GROUP_NORM_BACKWARD_CUH_
@@ -13,64 +13,75 @@
 
 #include "group_norm.cuh"
 
-__device__ inline hale_slopes* hale_slopes_at(const hale_group_norm_backward& backward, int64_t n,
-                                              int64_t part) {
-  const int64_t parts = hale_group_norm_parts(backward.norm);
-  return static_cast<hale_slopes*>(backward.workspace) + (n * parts + part) * backward.norm.size[1];
+__device__ inline hale_slopes* hale_slopes_at(const hale_group_norm_backward& backward,
+                                              const hale_cut& cut, int64_t n, int64_t part) {
+  return static_cast<hale_slopes*>(backward.workspace) +
+         (n * cut.parts + part) * backward.norm.size[1];
 }
 
 // Two floats for each channel: means, slopes.
-__device__ inline float* hale_gradients_at(const hale_group_norm_backward& backward, int64_t n) {
-  return reinterpret_cast<float*>(hale_slopes_at(backward, backward.norm.size[0], 0)) +
+__device__ inline float* hale_gradients_at(const hale_group_norm_backward& backward,
+                                           const hale_cut& cut, int64_t n) {
+  return reinterpret_cast<float*>(hale_slopes_at(backward, cut, backward.norm.size[0], 0)) +
          n * 2 * backward.norm.size[1];
 }
 
-// Block (n, part). Threads are `lanes` pixels x the packs of a pixel.
+// What of x and dL/dy lies at one place, as it is stored.
+template <typename Raw>
+struct hale_pair {
+  Raw x, g;
+};
+
+// Block (n, part).
 template <typename T>
-__device__ void hale_slopes_of_pixels(const hale_group_norm_backward& backward) {
-  constexpr int kWidth = hale_pack16<T>::kWidth;
+__device__ void hale_slopes_of_pixels(const hale_group_norm_backward& backward,
+                                      const hale_cut& cut) {
+  typedef hale_pack16<T> Pack;
+  constexpr int kWidth = Pack::kWidth;
   HALE_SHARED(float, sums, HALE_CUDA_BLOCK* kWidth);
   HALE_SHARED(float, dots, HALE_CUDA_BLOCK* kWidth);
   const hale_group_norm& norm = backward.norm;
-  const int64_t parts = hale_group_norm_parts(norm), n = blockIdx.x / parts;
-  const int64_t part = blockIdx.x % parts;
-  const int64_t begin = hale_part_begin(norm, part), end = hale_part_begin(norm, part + 1);
+  const hale_stretch of = hale_stretch_of(norm, cut, blockIdx.x);
   const int packs = static_cast<int>(norm.size[1] / kWidth);
-  const int across = packs < HALE_CUDA_BLOCK ? packs : HALE_CUDA_BLOCK;
-  const int lanes = HALE_CUDA_BLOCK / across;
-  const int column = threadIdx.x % across, lane = threadIdx.x / across;
-  for (int first = 0; first < packs; first += across) {
-    const int pack = first + column;
-    hale_pack16<T> sum = {}, dot = {};
-    if (lane < lanes && pack < packs) {
-      const int64_t c = static_cast<int64_t>(pack) * kWidth, channels = norm.size[1];
-      const float* const at = hale_channels_at(norm, n) + c;
-      for (int64_t pixel = begin + lane; pixel < end; pixel += lanes) {
-        const hale_pack16<T> x = hale_pack16<T>::load(hale_pixel<T>(norm, norm.x, n, c, pixel));
-        const hale_pack16<T> g =
-            hale_pack16<T>::load(hale_pixel<T>(norm, backward.by_y, n, c, pixel));
-        for (int i = 0; i < kWidth; ++i) {
-          const float d = x.at[i] - at[i];
-          const float s = hale_normalised_slope<float>(g.at[i], d, at[channels + i],
-                                                       at[2 * channels + i], norm.silu != 0);
-          sum.at[i] += s;
-          dot.at[i] += s * d;
-        }
-      }
+  const hale_columns by = hale_columns_of(packs);
+  const bool silu = norm.silu != 0;
+  for (int first = 0; first < packs; first += by.across) {
+    const int pack = first + by.column;
+    Pack sum = {}, dot = {};
+    if (by.lane < by.lanes && pack < packs) {
+      const int64_t c = static_cast<int64_t>(pack) * kWidth;
+      const T* const x = hale_plane<T>(norm.x, of.n, c);
+      const T* const g = hale_plane<T>(backward.by_y, of.n, c);
+      const hale_pack_channels<T> channels =
+          hale_pack_channels_at<T>(hale_channels_at(norm, cut, of.n) + c, norm.size[1]);
+      hale_each_pixel<2>(
+          of.begin + by.lane, of.end, by.lanes,
+          [&](int64_t pixel) {
+            return hale_pair<typename Pack::Raw>{hale_raw(x + pixel * norm.x.stride[3]),
+                                                 hale_raw(g + pixel * backward.by_y.stride[3])};
+          },
+          [&](int64_t, const hale_pair<typename Pack::Raw>& raw) {
+            const Pack at = Pack::of(raw.x), by_y = Pack::of(raw.g);
+            for (int i = 0; i < kWidth; ++i) {
+              const float d = at.at[i] - channels.centre.at[i];
+              const float s = hale_normalised_slope<float>(by_y.at[i], d, channels.gain.at[i],
+                                                           channels.offset.at[i], silu);
+              sum.at[i] += s;
+              dot.at[i] += s * d;
+            }
+          });
     }
     for (int i = 0; i < kWidth; ++i) {
-      sums[threadIdx.x * kWidth + i] = sum.at[i];
-      dots[threadIdx.x * kWidth + i] = dot.at[i];
+      sums[i * HALE_CUDA_BLOCK + threadIdx.x] = sum.at[i];
+      dots[i * HALE_CUDA_BLOCK + threadIdx.x] = dot.at[i];
     }
-    __syncthreads();
-    const int channels = (packs - first < across ? packs - first : across) * kWidth;
+    hale_add_lanes<kWidth>(by, sums, dots);
+    const int channels = (packs - first < by.across ? packs - first : by.across) * kWidth;
+    hale_slopes* const to =
+        hale_slopes_at(backward, cut, of.n, of.part) + static_cast<int64_t>(first) * kWidth;
     for (int c = threadIdx.x; c < channels; c += HALE_CUDA_BLOCK) {
-      hale_slopes total = {0, 0};
-      for (int l = 0; l < lanes; ++l) {
-        total.sum += sums[l * across * kWidth + c];
-        total.dot += dots[l * across * kWidth + c];
-      }
-      hale_slopes_at(backward, n, part)[static_cast<int64_t>(first) * kWidth + c] = total;
+      const int at = c % kWidth * HALE_CUDA_BLOCK + c / kWidth;
+      to[c] = {sums[at], dots[at]};
     }
     __syncthreads();
   }
@@ -78,124 +89,163 @@ __device__ void hale_slopes_of_pixels(const hale_group_norm_backward& backward) 
 
 // Block (n, part, channel).
 template <typename T>
-__device__ void hale_slopes_of_channel(const hale_group_norm_backward& backward) {
+__device__ void hale_slopes_of_channel(const hale_group_norm_backward& backward,
+                                       const hale_cut& cut) {
   HALE_SHARED(double, sums, HALE_CUDA_WARPS);
   HALE_SHARED(double, dots, HALE_CUDA_WARPS);
   const hale_group_norm& norm = backward.norm;
-  const int64_t parts = hale_group_norm_parts(norm), channels = norm.size[1];
-  const int64_t n = blockIdx.x / (parts * channels), part = blockIdx.x / channels % parts;
-  const int64_t c = blockIdx.x % channels, end = hale_part_begin(norm, part + 1);
-  const float* const at = hale_channels_at(norm, n) + c;
+  const unsigned channels = static_cast<unsigned>(norm.size[1]);
+  const hale_stretch of = hale_stretch_of(norm, cut, blockIdx.x / channels);
+  const unsigned c = blockIdx.x % channels;
+  const float* const at = hale_channels_at(norm, cut, of.n) + c;
+  const float centre = at[0], gain = at[channels], offset = at[2 * channels];
+  const hale_pixels at_x = hale_pixels_of(norm, norm.x);
+  const hale_pixels at_g = hale_pixels_of(norm, backward.by_y);
+  const T* const x = hale_plane<T>(norm.x, of.n, c);
+  const T* const g = hale_plane<T>(backward.by_y, of.n, c);
+  const bool silu = norm.silu != 0;
   float sum = 0, dot = 0;
-  for (int64_t pixel = hale_part_begin(norm, part) + threadIdx.x; pixel < end;
-       pixel += HALE_CUDA_BLOCK) {
-    const float d = hale_as_float(*hale_pixel<T>(norm, norm.x, n, c, pixel)) - at[0];
-    const float s = hale_normalised_slope<float>(
-        hale_as_float(*hale_pixel<T>(norm, backward.by_y, n, c, pixel)), d, at[channels],
-        at[2 * channels], norm.silu != 0);
-    sum += s;
-    dot += s * d;
-  }
+  hale_each_pixel<4>(
+      of.begin + threadIdx.x, of.end, HALE_CUDA_BLOCK,
+      [&](int64_t pixel) {
+        return hale_pair<T>{x[at_x[pixel]], g[at_g[pixel]]};
+      },
+      [&](int64_t, const hale_pair<T>& raw) {
+        const float d = hale_as_float(raw.x) - centre;
+        const float s = hale_normalised_slope<float>(hale_as_float(raw.g), d, gain, offset, silu);
+        sum += s;
+        dot += s * d;
+      });
   const double total = hale_block_sum(static_cast<double>(sum), sums);
   const double total_dot = hale_block_sum(static_cast<double>(dot), dots);
-  if (threadIdx.x == 0) hale_slopes_at(backward, n, part)[c] = {total, total_dot};
+  if (threadIdx.x == 0) hale_slopes_at(backward, cut, of.n, of.part)[c] = {total, total_dot};
 }
 
-// Warp (n, group).
+// Block (n, group).
 template <typename T>
-__device__ void hale_settle_slopes(const hale_group_norm_backward& backward) {
+__device__ void hale_settle_slopes(const hale_group_norm_backward& backward, const hale_cut& cut) {
+  HALE_SHARED(double, sums, HALE_CUDA_WARPS);
+  HALE_SHARED(double, dots, HALE_CUDA_WARPS);
   const hale_group_norm& norm = backward.norm;
-  const int64_t warp = hale_thread() / HALE_CUDA_WARP, lane = threadIdx.x % HALE_CUDA_WARP;
-  if (warp >= norm.size[0] * norm.groups) return;  // a whole warp, or none of it
-  const int64_t n = warp / norm.groups, channels = norm.size[1], in_group = channels / norm.groups;
-  const int64_t first = warp % norm.groups * in_group, parts = hale_group_norm_parts(norm);
-  const hale_moments moments = hale_moments_of_group<T>(norm, n, first);
-  const float* const gains = hale_channels_at(norm, n) + channels;
-  hale_slopes group = {0, 0};
-  for (int64_t i = lane; i < in_group * parts; i += HALE_CUDA_WARP) {
-    const int64_t c = first + i % in_group;
-    const hale_slopes of = hale_slopes_at(backward, n, i / in_group)[c];
-    group.sum += gains[c] * of.sum;
-    group.dot += gains[c] * of.dot;
+  const unsigned groups = static_cast<unsigned>(norm.groups), n = blockIdx.x / groups;
+  const int64_t channels = norm.size[1], in_group = channels / norm.groups;
+  const int64_t first = blockIdx.x % groups * in_group;
+  const hale_moments moments = hale_moments_of_group<T>(norm, cut, n, first);
+  const float* const gains = hale_channels_at(norm, cut, n) + channels + first;
+  const unsigned few = static_cast<unsigned>(in_group);
+  double sum = 0, dot = 0;
+  for (unsigned i = threadIdx.x; i < few * cut.parts; i += HALE_CUDA_BLOCK) {
+    const unsigned c = i % few;
+    const hale_slopes of = hale_slopes_at(backward, cut, n, i / few)[first + c];
+    sum += gains[c] * of.sum;
+    dot += gains[c] * of.dot;
   }
-  for (int apart = HALE_CUDA_WARP / 2; apart > 0; apart /= 2) {
-    group.sum += __shfl_xor_sync(0xFFFFFFFFu, group.sum, apart);
-    group.dot += __shfl_xor_sync(0xFFFFFFFFu, group.dot, apart);
-  }
+  const hale_slopes group = {hale_block_sum(sum, sums), hale_block_sum(dot, dots)};
   const hale_group_gradient gradient = hale_group_gradient_of(moments, norm.epsilon, group);
-  float* const to = hale_gradients_at(backward, n);
-  for (int64_t c = first + lane; c < first + in_group; c += HALE_CUDA_WARP) {
+  float* const to = hale_gradients_at(backward, cut, n) + first;
+  for (int64_t c = threadIdx.x; c < in_group; c += HALE_CUDA_BLOCK) {
     to[c] = gradient.mean;
     to[channels + c] = gradient.slope;
   }
 }
 
-// dL/dx of channel c + i, for dL/dy.
-__device__ inline float hale_backward_at(const hale_group_norm_backward& backward, int64_t n,
-                                         int64_t c, float x, float g) {
-  const int64_t channels = backward.norm.size[1];
-  const float* const at = hale_channels_at(backward.norm, n) + c;
-  const float* const group = hale_gradients_at(backward, n) + c;
-  return hale_normalised_backward<float>(g, x - at[0], at[channels], at[2 * channels], group[0],
-                                         group[channels], backward.norm.silu != 0);
-}
-
-// Packs of channels of a pixel, channels fastest.
+// Block (n, part).
 template <typename T>
-__device__ void hale_backward_pixels(const hale_group_norm_backward& backward) {
-  constexpr int kWidth = hale_pack16<T>::kWidth;
+__device__ void hale_backward_pixels(const hale_group_norm_backward& backward,
+                                     const hale_cut& moments, const hale_cut& cut) {
+  typedef hale_pack16<T> Pack;
   const hale_group_norm& norm = backward.norm;
-  const int64_t packs = norm.size[1] / kWidth, area = norm.size[2] * norm.size[3];
-  const int64_t items = norm.size[0] * area * packs;
-  for (int64_t item = hale_thread(); item < items; item += hale_threads()) {
-    const int64_t c = item % packs * kWidth, pixel = item / packs % area;
-    const int64_t n = item / (packs * area);
-    const hale_pack16<T> x = hale_pack16<T>::load(hale_pixel<T>(norm, norm.x, n, c, pixel));
-    hale_pack16<T> g = hale_pack16<T>::load(hale_pixel<T>(norm, backward.by_y, n, c, pixel));
-    for (int i = 0; i < kWidth; ++i) {
-      g.at[i] = hale_backward_at(backward, n, c + i, x.at[i], g.at[i]);
+  const hale_stretch of = hale_stretch_of(norm, cut, blockIdx.x);
+  const int packs = static_cast<int>(norm.size[1] / Pack::kWidth);
+  const hale_columns by = hale_columns_of(packs);
+  if (by.lane >= by.lanes) return;
+  const bool silu = norm.silu != 0;
+  for (int pack = by.column; pack < packs; pack += by.across) {
+    const int64_t c = static_cast<int64_t>(pack) * Pack::kWidth;
+    const T* const x = hale_plane<T>(norm.x, of.n, c);
+    const T* const g = hale_plane<T>(backward.by_y, of.n, c);
+    T* const to = hale_plane<T>(backward.by_x, of.n, c);
+    const hale_pack_channels<T> channels =
+        hale_pack_channels_at<T>(hale_channels_at(norm, moments, of.n) + c, norm.size[1]);
+    const float* const group = hale_gradients_at(backward, moments, of.n) + c;
+    Pack mean, slope;
+    for (int i = 0; i < Pack::kWidth; ++i) {
+      mean.at[i] = group[i];
+      slope.at[i] = group[norm.size[1] + i];
     }
-    g.store(const_cast<T*>(hale_pixel<T>(norm, backward.by_x, n, c, pixel)));
+    hale_each_pixel<2>(
+        of.begin + by.lane, of.end, by.lanes,
+        [&](int64_t pixel) {
+          return hale_pair<typename Pack::Raw>{hale_raw(x + pixel * norm.x.stride[3]),
+                                               hale_raw(g + pixel * backward.by_y.stride[3])};
+        },
+        [&](int64_t pixel, const hale_pair<typename Pack::Raw>& raw) {
+          const Pack at = Pack::of(raw.x);
+          Pack result = Pack::of(raw.g);
+          for (int i = 0; i < Pack::kWidth; ++i) {
+            result.at[i] = hale_normalised_backward<float>(
+                result.at[i], at.at[i] - channels.centre.at[i], channels.gain.at[i],
+                channels.offset.at[i], mean.at[i], slope.at[i], silu);
+          }
+          result.store(to + pixel * backward.by_x.stride[3]);
+        });
   }
 }
 
-// Single elements, pixels fastest.
+// Block (n, part, channel).
 template <typename T>
-__device__ void hale_backward_elements(const hale_group_norm_backward& backward) {
+__device__ void hale_backward_channel(const hale_group_norm_backward& backward,
+                                      const hale_cut& moments, const hale_cut& cut) {
   const hale_group_norm& norm = backward.norm;
-  const int64_t channels = norm.size[1], area = norm.size[2] * norm.size[3];
-  const int64_t items = norm.size[0] * channels * area;
-  for (int64_t item = hale_thread(); item < items; item += hale_threads()) {
-    const int64_t pixel = item % area, c = item / area % channels, n = item / (area * channels);
-    const float x = hale_as_float(*hale_pixel<T>(norm, norm.x, n, c, pixel));
-    const float g = hale_as_float(*hale_pixel<T>(norm, backward.by_y, n, c, pixel));
-    hale_put(const_cast<T*>(hale_pixel<T>(norm, backward.by_x, n, c, pixel)),
-             hale_backward_at(backward, n, c, x, g));
-  }
+  const unsigned channels = static_cast<unsigned>(norm.size[1]);
+  const hale_stretch of = hale_stretch_of(norm, cut, blockIdx.x / channels);
+  const unsigned c = blockIdx.x % channels;
+  const float* const at = hale_channels_at(norm, moments, of.n) + c;
+  const float* const group = hale_gradients_at(backward, moments, of.n) + c;
+  const float centre = at[0], gain = at[channels], offset = at[2 * channels];
+  const float mean = group[0], slope = group[channels];
+  const hale_pixels at_x = hale_pixels_of(norm, norm.x);
+  const hale_pixels at_g = hale_pixels_of(norm, backward.by_y);
+  const hale_pixels at_result = hale_pixels_of(norm, backward.by_x);
+  const T* const x = hale_plane<T>(norm.x, of.n, c);
+  const T* const g = hale_plane<T>(backward.by_y, of.n, c);
+  T* const to = hale_plane<T>(backward.by_x, of.n, c);
+  const bool silu = norm.silu != 0;
+  hale_each_pixel<4>(
+      of.begin + threadIdx.x, of.end, HALE_CUDA_BLOCK,
+      [&](int64_t pixel) {
+        return hale_pair<T>{x[at_x[pixel]], g[at_g[pixel]]};
+      },
+      [&](int64_t pixel, const hale_pair<T>& raw) {
+        hale_put(to + at_result[pixel], hale_normalised_backward<float>(
+                                            hale_as_float(raw.g), hale_as_float(raw.x) - centre,
+                                            gain, offset, mean, slope, silu));
+      });
 }
 
 extern "C" {
 
-#define HALE_GROUP_NORM_BACKWARD_KERNELS(type, name)                                     \
-  __global__ void __launch_bounds__(HALE_CUDA_BLOCK)                                     \
-      hale_group_norm_slopes_channels_last_##name(hale_group_norm_backward backward) {   \
-    hale_slopes_of_pixels<type>(backward);                                               \
-  }                                                                                      \
-  __global__ void __launch_bounds__(HALE_CUDA_BLOCK)                                     \
-      hale_group_norm_slopes_strided_##name(hale_group_norm_backward backward) {         \
-    hale_slopes_of_channel<type>(backward);                                              \
-  }                                                                                      \
-  __global__ void __launch_bounds__(HALE_CUDA_BLOCK)                                     \
-      hale_group_norm_settle_slopes_##name(hale_group_norm_backward backward) {          \
-    hale_settle_slopes<type>(backward);                                                  \
-  }                                                                                      \
-  __global__ void __launch_bounds__(HALE_CUDA_BLOCK)                                     \
-      hale_group_norm_backward_channels_last_##name(hale_group_norm_backward backward) { \
-    hale_backward_pixels<type>(backward);                                                \
-  }                                                                                      \
-  __global__ void __launch_bounds__(HALE_CUDA_BLOCK)                                     \
-      hale_group_norm_backward_strided_##name(hale_group_norm_backward backward) {       \
-    hale_backward_elements<type>(backward);                                              \
+#define HALE_GROUP_NORM_BACKWARD_KERNELS(type, name)                                              \
+  __global__ void __launch_bounds__(HALE_CUDA_BLOCK) hale_group_norm_slopes_channels_last_##name( \
+      hale_group_norm_backward backward, hale_cut cut) {                                          \
+    hale_slopes_of_pixels<type>(backward, cut);                                                   \
+  }                                                                                               \
+  __global__ void __launch_bounds__(HALE_CUDA_BLOCK)                                              \
+      hale_group_norm_slopes_strided_##name(hale_group_norm_backward backward, hale_cut cut) {    \
+    hale_slopes_of_channel<type>(backward, cut);                                                  \
+  }                                                                                               \
+  __global__ void __launch_bounds__(HALE_CUDA_BLOCK)                                              \
+      hale_group_norm_settle_slopes_##name(hale_group_norm_backward backward, hale_cut cut) {     \
+    hale_settle_slopes<type>(backward, cut);                                                      \
+  }                                                                                               \
+  __global__ void __launch_bounds__(HALE_CUDA_BLOCK)                                              \
+      hale_group_norm_backward_channels_last_##name(hale_group_norm_backward backward,            \
+                                                    hale_cut moments, hale_cut cut) {             \
+    hale_backward_pixels<type>(backward, moments, cut);                                           \
+  }                                                                                               \
+  __global__ void __launch_bounds__(HALE_CUDA_BLOCK) hale_group_norm_backward_strided_##name(     \
+      hale_group_norm_backward backward, hale_cut moments, hale_cut cut) {                        \
+    hale_backward_channel<type>(backward, moments, cut);                                          \
   }
 
 HALE_GROUP_NORM_BACKWARD_KERNELS(float, float32)

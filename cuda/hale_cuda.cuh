@@ -27,6 +27,17 @@ __device__ inline int64_t hale_threads() { return static_cast<int64_t>(gridDim.x
 __device__ inline void hale_put(float* to, float value) { *to = value; }
 __device__ inline void hale_put(uint16_t* to, float value) { *to = hale_to_bfloat16(value); }
 
+// Two bfloat16 in one word; one instruction, where there is one.
+__device__ inline uint32_t hale_to_bfloat16_pair(float low, float high) {
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
+  uint32_t pair;
+  asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(pair) : "f"(high), "f"(low));
+  return pair;
+#else
+  return hale_to_bfloat16(low) | static_cast<uint32_t>(hale_to_bfloat16(high)) << 16;
+#endif
+}
+
 // The sum over the block, in every thread. All threads must call it; `parts` has a place for each
 // warp and may be used again after the next barrier.
 template <typename T>

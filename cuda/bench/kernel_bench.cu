@@ -1,7 +1,8 @@
 // Every CUDA kernel against the CPU's on a sweep of shapes, and how much of the memory's peak
 // bandwidth it reaches. Bytes are those that must move: what is read once and written once (x of
-// group normalisation: read twice). Exits with 1 if a result is wrong. Under Nsight Compute:
-//   ncu --set full -k regex:hale_ build/bench/kernel_bench
+// group normalisation: read twice). Exits with 1 if a result is wrong. An argument says how many
+// runs are timed in the place of 50. Under Nsight Compute:
+//   ncu --set full -k regex:hale_ build/bench/kernel_bench 1
 #include <cmath>
 #include <cstdint>
 #include <random>
@@ -40,10 +41,14 @@ hale_tensor tensor(float* data, const Shape& s, bool channels_last) {
   return t;
 }
 
+// Drawn from few, shuffled: to draw hundreds of millions would take longer than all the rest.
 void randomise(std::vector<float>& values, unsigned seed) {
   std::mt19937 random(seed);
   std::normal_distribution<float> normal;
-  for (float& value : values) value = normal(random);
+  std::vector<float> drawn(1 << 16);
+  for (float& value : drawn) value = normal(random);
+  uint32_t place = seed;
+  for (float& value : values) value = drawn[(place = place * 1664525u + 1013904223u) >> 16];
 }
 
 // The greatest |a - b| over room (1 + |a|).
@@ -60,6 +65,18 @@ double error_of(const std::vector<float>& a, const std::vector<float>& b, double
 template <typename Call>
 void set_size(Call& call, const Shape& s) {
   call.size[0] = s.n, call.size[1] = s.c, call.size[2] = s.h, call.size[3] = s.w;
+}
+
+// What the memory gives to a plain copy, beside which the kernels stand.
+void copy(const Shape& s) {
+  Array<float> from(s.elements()), to(s.elements());
+  randomise(from.host, 9);
+  from.upload();
+  const double ms = median_ms([&] {
+    return cudaMemcpyAsync(to.device, from.device, from.bytes(), cudaMemcpyDeviceToDevice);
+  });
+  print_line("copy", s.text().c_str(), ms, 8.0 * s.elements(),
+             error_of(from.host, to.download(), 1e-9));
 }
 
 void denoise(const Shape& s, bool last) {
@@ -123,10 +140,12 @@ void norm(const Shape& s, bool last) {
   host.by_y.data = by_y.host.data(), host.by_x.data = by_x.host.data();
   device.norm.x.data = x.device, device.norm.y.data = y.device;
   device.by_y.data = by_y.device, device.by_x.data = by_x.device;
-  Array<double> workspace(hale_group_norm_workspace(&host.norm) / sizeof(double) + 1);
-  Array<double> further(hale_group_norm_backward_workspace(&host.norm) / sizeof(double) + 1);
-  host.norm.workspace = workspace.host.data(), device.norm.workspace = workspace.device;
-  host.workspace = further.host.data(), device.workspace = further.device;
+  std::vector<char> on_host(hale_group_norm_workspace(&host.norm));
+  std::vector<char> further_on_host(hale_group_norm_backward_workspace(&host.norm));
+  Array<char> workspace(hale_cuda_group_norm_workspace(device.norm));
+  Array<char> further(hale_cuda_group_norm_backward_workspace(device.norm));
+  host.norm.workspace = on_host.data(), device.norm.workspace = workspace.device;
+  host.workspace = further_on_host.data(), device.workspace = further.device;
   const std::string how = std::string(last ? "last" : "planar") + (kHalf ? ", bf16" : ", f32");
   const double tolerance = kHalf ? 8e-3 : 1e-5;
 
@@ -277,13 +296,19 @@ void slices(const Shape& s) {
 
 }  // namespace
 
-int main() {
+int main(int count, char** arguments) {
+  if (count > 1) timed_runs = std::atoi(arguments[1]);
+  if (count > 2 || timed_runs < 1) {
+    std::fprintf(stderr, "usage: kernel_bench [RUNS]\n");
+    return 2;
+  }
   cudaDeviceProp device;
   REQUIRE(cudaGetDeviceProperties(&device, 0));
   std::printf("%s, sm_%d%d, %d multiprocessors, peak %.0f GB/s; CPU: %s\n", device.name,
               device.major, device.minor, device.multiProcessorCount, peak_bandwidth() / 1e9,
               hale_isa());
   for (const Shape& s : {Shape{1, 4, 256, 256}, Shape{16, 4, 256, 256}, Shape{64, 4, 256, 256}}) {
+    copy(s);
     denoise(s, false);
     denoise(s, true);
     attribution(s);
@@ -292,7 +317,8 @@ int main() {
     slices<uint16_t>(s);
   }
   for (const Shape& s : {Shape{1, 128, 256, 256}, Shape{8, 128, 256, 256}, Shape{8, 256, 64, 64},
-                         Shape{8, 512, 16, 16}, Shape{8, 512, 8, 8}}) {
+                         Shape{8, 512, 16, 16}, Shape{8, 512, 8, 8}, Shape{16, 64, 96, 96},
+                         Shape{16, 64, 48, 48}, Shape{16, 128, 24, 24}}) {
     norm<float>(s, true);
     norm<uint16_t>(s, true);
     norm<float>(s, false);

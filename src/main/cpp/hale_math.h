@@ -106,16 +106,26 @@ HALE_HD F hale_exp(F x) {
 #endif
 }
 
+// a / b, on a GPU within 2 ulp rather than half of one, and 0 for b beyond 2^126.
+template <typename F>
+HALE_HD F hale_quotient(F a, F b) {
+#ifdef __CUDA_ARCH__
+  return __fdividef(a, b);
+#else
+  return a / b;
+#endif
+}
+
 // x / (1 + e^-x), also known as swish.
 template <typename F>
 HALE_HD F hale_silu(F x) {
-  return x / (1.0f + hale_exp<F>(-x));
+  return hale_quotient<F>(x, 1.0f + hale_exp<F>(-x));
 }
 
 // The derivative of x / (1 + e^-x).
 template <typename F>
 HALE_HD F hale_silu_slope(F x) {
-  const F sigmoid = 1.0f / (1.0f + hale_exp<F>(-x));
+  const F sigmoid = hale_quotient<F>(F{} + 1.0f, 1.0f + hale_exp<F>(-x));
   return sigmoid * hale_fma<F>(x, 1.0f - sigmoid, F{} + 1.0f);
 }
 

@@ -32,25 +32,34 @@ unsigned few(int64_t threads) {
 }
 
 int norms_equal_their_twin(unsigned cases, Order order) {
-  int packed = 0;
+  int packed = 0, whole = 0, parts = 0;
   for (unsigned seed = 0, done = 0; done < cases; ++seed) {
     NormCase test(seed);
-    const hale_group_norm& norm = test.norm;
+    hale_group_norm norm = test.norm;
+    std::vector<char> workspace(hale_cuda_group_norm_workspace(norm), 0x7F);
+    norm.workspace = workspace.data();
     if (norm.size[0] * norm.size[1] > (cases < 10 ? 8 : 40)) continue;  // a block for each: long
     ++done;
-    for (bool may_pack : {false, true}) {
-      const hale_group_norm_plan plan = hale_plan_group_norm(norm, may_pack);
+    for (hale_norm_walk best : {HALE_NORM_STRIDED, HALE_NORM_PACKED, HALE_NORM_WHOLE}) {
+      const hale_group_norm_plan plan = hale_plan_group_norm(norm, best);
       test.reset();
-      launch(plan.moments_grid, kBlock, order, plan.moments, norm);
-      launch(plan.settle_grid, kBlock, order, plan.settle, norm);
-      launch(few(plan.apply_grid), kBlock, order, plan.apply, norm);
+      if (plan.whole_grid > 0) {
+        launch(plan.whole_grid, kBlock, order, plan.whole, norm);
+      } else {
+        launch(plan.moments_grid, kBlock, order, plan.moments, norm, plan.moments_cut);
+        launch(plan.settle_grid, kBlock, order, plan.settle, norm, plan.moments_cut);
+        launch(plan.apply_grid, kBlock, order, plan.apply, norm, plan.moments_cut, plan.apply_cut);
+      }
       const std::string error = test.verify();
       CHECK(error.empty(), "norm, seed %u, order %d: %s", seed, static_cast<int>(order),
             error.c_str());
-      packed += may_pack && hale_channels_pack(norm, norm.x);
+      packed += best == HALE_NORM_PACKED && hale_channels_pack(norm, norm.x);
+      whole += plan.whole_grid > 0;
+      parts += plan.whole_grid == 0 && plan.moments_cut.parts > 1;
     }
   }
-  CHECK(cases < 50 || packed > 2, "packs must be among the cases: %d", packed);
+  CHECK(cases < 50 || (packed > 2 && whole > 2 && parts > 2),
+        "all walks must be among the cases: %d, %d; several parts: %d", packed, whole, parts);
   return 0;
 }
 
@@ -58,23 +67,27 @@ int norms_backward_equal_their_twin(unsigned cases, Order order) {
   int packed = 0;
   for (unsigned seed = 0, done = 0; done < cases; ++seed) {
     NormBackwardCase test(seed);
-    const hale_group_norm_backward& backward = test.backward;
+    hale_group_norm_backward backward = test.backward;
     const hale_group_norm& norm = backward.norm;
+    std::vector<char> workspace(hale_cuda_group_norm_workspace(norm), 0x7F);
+    std::vector<char> further(hale_cuda_group_norm_backward_workspace(norm), 0x7F);
+    backward.norm.workspace = workspace.data(), backward.workspace = further.data();
     if (norm.size[0] * norm.size[1] > (cases < 10 ? 8 : 40)) continue;  // a block for each: long
     ++done;
-    for (bool may_pack : {false, true}) {
-      const hale_group_norm_backward_plan plan = hale_plan_group_norm_backward(backward, may_pack);
+    for (hale_norm_walk best : {HALE_NORM_STRIDED, HALE_NORM_PACKED}) {
+      const hale_group_norm_backward_plan plan = hale_plan_group_norm_backward(backward, best);
+      const hale_cut cut = plan.forward.moments_cut;
       test.reset();
-      launch(plan.forward.moments_grid, kBlock, order, plan.forward.moments, norm);
-      launch(plan.forward.settle_grid, kBlock, order, plan.forward.settle, norm);
-      launch(plan.slopes_grid, kBlock, order, plan.slopes, backward);
-      launch(plan.forward.settle_grid, kBlock, order, plan.settle, backward);
-      launch(few(plan.apply_grid), kBlock, order, plan.apply, backward);
+      launch(plan.forward.moments_grid, kBlock, order, plan.forward.moments, norm, cut);
+      launch(plan.forward.settle_grid, kBlock, order, plan.forward.settle, norm, cut);
+      launch(plan.slopes_grid, kBlock, order, plan.slopes, backward, cut);
+      launch(plan.forward.settle_grid, kBlock, order, plan.settle, backward, cut);
+      launch(plan.apply_grid, kBlock, order, plan.apply, backward, cut, plan.apply_cut);
       const std::string error = test.verify();
       CHECK(error.empty(), "norm backward, seed %u, order %d: %s", seed, static_cast<int>(order),
             error.c_str());
-      packed +=
-          may_pack && hale_channels_pack(norm, norm.x) && hale_channels_pack(norm, backward.by_y);
+      packed += best == HALE_NORM_PACKED && hale_channels_pack(norm, norm.x) &&
+                hale_channels_pack(norm, backward.by_y);
     }
   }
   CHECK(cases < 50 || packed > 2, "packs must be among the cases: %d", packed);

@@ -11,7 +11,7 @@
 
 #define __global__
 #define __device__
-#define __launch_bounds__(threads)
+#define __launch_bounds__(...)
 #define threadIdx (cuda_on_cpu::thread_index())
 #define blockIdx (cuda_on_cpu::block_index())
 #define blockDim (cuda_on_cpu::block_size())

@@ -93,6 +93,8 @@ const std::map<std::string, Kernel>& kernels() {
       KERNEL(hale_group_norm_settle_bfloat16),
       KERNEL(hale_group_norm_apply_channels_last_bfloat16),
       KERNEL(hale_group_norm_apply_strided_bfloat16),
+      KERNEL(hale_group_norm_whole_float32),
+      KERNEL(hale_group_norm_whole_bfloat16),
       KERNEL(hale_group_norm_slopes_channels_last_float32),
       KERNEL(hale_group_norm_slopes_strided_float32),
       KERNEL(hale_group_norm_settle_slopes_float32),

@@ -43,7 +43,9 @@ int hale_copy_to_host(const hale_module* module, void* to, const void* from, int
 // done. The workspace is that of hale.h, except for the constraint's.
 int hale_gpu_denoise_step(hale_module* module, void* stream, const hale_step* step,
                           const hale_step_coefficients* coefficients);
+int64_t hale_gpu_group_norm_workspace(const hale_group_norm* norm);
 int hale_gpu_normalise_groups(hale_module* module, void* stream, const hale_group_norm* norm);
+int64_t hale_gpu_group_norm_backward_workspace(const hale_group_norm* norm);
 int hale_gpu_normalise_groups_backward(hale_module* module, void* stream,
                                        const hale_group_norm_backward* backward);
 int hale_gpu_path_points(hale_module* module, void* stream, const hale_path* path);

@@ -17,31 +17,35 @@ hale_kernel<Parameters...> hale_kernel_of(void (*)(Parameters...), const char* n
 // For the plans of cuda/*_launch.h. The declarations below lend their types; nothing calls them.
 #define HALE_KERNEL(name) (decltype(hale_kernel_of(&name, nullptr)){#name})
 
+#include "group_norm_cut.h"  // after the word, which launch.h would define otherwise
+
 extern "C" {
 
 void hale_denoise_step_strided(hale_step, hale_step_coefficients);
 void hale_denoise_step_planar(hale_step, hale_step_coefficients);
 void hale_denoise_step_channels_last(hale_step, hale_step_coefficients);
-void hale_group_norm_moments_channels_last_float32(hale_group_norm);
-void hale_group_norm_moments_strided_float32(hale_group_norm);
-void hale_group_norm_settle_float32(hale_group_norm);
-void hale_group_norm_apply_channels_last_float32(hale_group_norm);
-void hale_group_norm_apply_strided_float32(hale_group_norm);
-void hale_group_norm_moments_channels_last_bfloat16(hale_group_norm);
-void hale_group_norm_moments_strided_bfloat16(hale_group_norm);
-void hale_group_norm_settle_bfloat16(hale_group_norm);
-void hale_group_norm_apply_channels_last_bfloat16(hale_group_norm);
-void hale_group_norm_apply_strided_bfloat16(hale_group_norm);
-void hale_group_norm_slopes_channels_last_float32(hale_group_norm_backward);
-void hale_group_norm_slopes_strided_float32(hale_group_norm_backward);
-void hale_group_norm_settle_slopes_float32(hale_group_norm_backward);
-void hale_group_norm_backward_channels_last_float32(hale_group_norm_backward);
-void hale_group_norm_backward_strided_float32(hale_group_norm_backward);
-void hale_group_norm_slopes_channels_last_bfloat16(hale_group_norm_backward);
-void hale_group_norm_slopes_strided_bfloat16(hale_group_norm_backward);
-void hale_group_norm_settle_slopes_bfloat16(hale_group_norm_backward);
-void hale_group_norm_backward_channels_last_bfloat16(hale_group_norm_backward);
-void hale_group_norm_backward_strided_bfloat16(hale_group_norm_backward);
+void hale_group_norm_moments_channels_last_float32(hale_group_norm, hale_cut);
+void hale_group_norm_moments_strided_float32(hale_group_norm, hale_cut);
+void hale_group_norm_settle_float32(hale_group_norm, hale_cut);
+void hale_group_norm_apply_channels_last_float32(hale_group_norm, hale_cut, hale_cut);
+void hale_group_norm_apply_strided_float32(hale_group_norm, hale_cut, hale_cut);
+void hale_group_norm_moments_channels_last_bfloat16(hale_group_norm, hale_cut);
+void hale_group_norm_moments_strided_bfloat16(hale_group_norm, hale_cut);
+void hale_group_norm_settle_bfloat16(hale_group_norm, hale_cut);
+void hale_group_norm_apply_channels_last_bfloat16(hale_group_norm, hale_cut, hale_cut);
+void hale_group_norm_apply_strided_bfloat16(hale_group_norm, hale_cut, hale_cut);
+void hale_group_norm_whole_float32(hale_group_norm);
+void hale_group_norm_whole_bfloat16(hale_group_norm);
+void hale_group_norm_slopes_channels_last_float32(hale_group_norm_backward, hale_cut);
+void hale_group_norm_slopes_strided_float32(hale_group_norm_backward, hale_cut);
+void hale_group_norm_settle_slopes_float32(hale_group_norm_backward, hale_cut);
+void hale_group_norm_backward_channels_last_float32(hale_group_norm_backward, hale_cut, hale_cut);
+void hale_group_norm_backward_strided_float32(hale_group_norm_backward, hale_cut, hale_cut);
+void hale_group_norm_slopes_channels_last_bfloat16(hale_group_norm_backward, hale_cut);
+void hale_group_norm_slopes_strided_bfloat16(hale_group_norm_backward, hale_cut);
+void hale_group_norm_settle_slopes_bfloat16(hale_group_norm_backward, hale_cut);
+void hale_group_norm_backward_channels_last_bfloat16(hale_group_norm_backward, hale_cut, hale_cut);
+void hale_group_norm_backward_strided_bfloat16(hale_group_norm_backward, hale_cut, hale_cut);
 void hale_path_points_flat(hale_path);
 void hale_accumulate_flat(hale_accumulation);
 void hale_constraint_count_flat(hale_constraint, int64_t);

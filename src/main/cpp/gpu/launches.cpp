@@ -56,10 +56,18 @@ int hale_gpu_denoise_step(hale_module* module, void* stream, const hale_step* st
   return launcher.result();
 }
 
+int64_t hale_gpu_group_norm_workspace(const hale_group_norm* norm) {
+  return hale_cuda_group_norm_workspace(*norm);
+}
+
 int hale_gpu_normalise_groups(hale_module* module, void* stream, const hale_group_norm* norm) {
   Launcher launcher(module, stream);
   hale_launch_group_norm(*norm, launcher);
   return launcher.result();
+}
+
+int64_t hale_gpu_group_norm_backward_workspace(const hale_group_norm* norm) {
+  return hale_cuda_group_norm_backward_workspace(*norm);
 }
 
 int hale_gpu_normalise_groups_backward(hale_module* module, void* stream,

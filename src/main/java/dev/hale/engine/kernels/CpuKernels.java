@@ -71,8 +71,18 @@ final class CpuKernels implements KernelCode {
     }
 
     @Override
+    public long groupNormWorkspace(NativeKernels.Norm norm) {
+      return NativeKernels.groupNormWorkspace(norm);
+    }
+
+    @Override
     public void normaliseGroups(NativeKernels.Norm norm) {
       NativeKernels.normaliseGroups(norm, threads);
+    }
+
+    @Override
+    public long groupNormBackwardWorkspace(NativeKernels.Norm norm) {
+      return NativeKernels.groupNormBackwardWorkspace(norm);
     }
 
     @Override

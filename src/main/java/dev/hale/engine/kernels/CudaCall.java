@@ -56,8 +56,18 @@ final class CudaCall implements KernelCall {
   }
 
   @Override
+  public long groupNormWorkspace(NativeKernels.Norm norm) {
+    return NativeCuda.groupNormWorkspace(norm);
+  }
+
+  @Override
   public void normaliseGroups(NativeKernels.Norm norm) {
     check("group normalisation", NativeCuda.normaliseGroups(module, stream, norm));
+  }
+
+  @Override
+  public long groupNormBackwardWorkspace(NativeKernels.Norm norm) {
+    return NativeCuda.groupNormBackwardWorkspace(norm);
   }
 
   @Override

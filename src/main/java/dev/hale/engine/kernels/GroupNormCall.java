@@ -24,7 +24,7 @@ final class GroupNormCall {
       var told = new NativeKernels.Norm();
       describe(x, norm, told);
       describe(out, told.y());
-      told.workspace(call.memory(NativeKernels.groupNormWorkspace(told)));
+      told.workspace(call.memory(call.groupNormWorkspace(told)));
       call.normaliseGroups(told);
     } finally {
       Reference.reachabilityFence(x);
@@ -46,8 +46,8 @@ final class GroupNormCall {
       describe(x, norm, forward);
       describe(gradient, told.byY());
       describe(out, told.byX());
-      forward.workspace(call.memory(NativeKernels.groupNormWorkspace(forward)));
-      told.workspace(call.memory(NativeKernels.groupNormBackwardWorkspace(forward)));
+      forward.workspace(call.memory(call.groupNormWorkspace(forward)));
+      told.workspace(call.memory(call.groupNormBackwardWorkspace(forward)));
       call.normaliseGroupsBackward(told);
     } finally {
       Reference.reachabilityFence(x);

@@ -23,7 +23,11 @@ interface KernelCall extends AutoCloseable {
 
   void denoiseStep(NativeKernels.Step step, NativeKernels.Coefficients coefficients);
 
+  long groupNormWorkspace(NativeKernels.Norm norm);
+
   void normaliseGroups(NativeKernels.Norm norm);
+
+  long groupNormBackwardWorkspace(NativeKernels.Norm norm);
 
   void normaliseGroupsBackward(NativeKernels.NormBackward backward);
 

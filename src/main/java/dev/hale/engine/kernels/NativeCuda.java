@@ -69,8 +69,14 @@ final class NativeCuda {
       @Const NativeKernels.Step step,
       @Const NativeKernels.Coefficients coefficients);
 
+  @Name("hale_gpu_group_norm_workspace")
+  static native @Cast("int64_t") long groupNormWorkspace(@Const NativeKernels.Norm norm);
+
   @Name("hale_gpu_normalise_groups")
   static native int normaliseGroups(Module module, Pointer stream, @Const NativeKernels.Norm norm);
+
+  @Name("hale_gpu_group_norm_backward_workspace")
+  static native @Cast("int64_t") long groupNormBackwardWorkspace(@Const NativeKernels.Norm norm);
 
   @Name("hale_gpu_normalise_groups_backward")
   static native int normaliseGroupsBackward(

@@ -143,6 +143,12 @@ class CudaKernelsTest {
         kernels.accumulate(part, null, null, new float[1], torch.zeros_like(x));
         kernels.constraint(part, null, new AttributionPenalty(true, 1), null);
       }
+      Tensor large = torch.rand(1, 66, 66, 8).permute(0, 3, 1, 2); // more than a block's work
+      for (ScalarType type : List.of(ScalarType.Float, ScalarType.BFloat16)) {
+        Tensor features = large.to(type);
+        GroupNorm norm = new GroupNorm(4, 1e-5, null, null, null, null, null, true);
+        kernels.groupNorm(features, norm, torch.empty_like(features));
+      }
       Tensor map = torch.rand(1, 4, 8);
       kernels.attributionMap(
           torch.rand(1, 2, 4, 8), null, new AttributionMapOptions(true, 1, true), map);
@@ -164,6 +170,7 @@ class CudaKernelsTest {
       names.add("hale_denoise_step_" + walk);
     }
     for (String type : List.of("float32", "bfloat16")) {
+      names.add("hale_group_norm_whole_" + type);
       names.add("hale_group_norm_settle_" + type);
       names.add("hale_group_norm_settle_slopes_" + type);
       for (String walk : List.of("strided", "channels_last")) {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -170,12 +169,6 @@ public final class ConvCritic {
 
   /** An instance norm is a group norm of one channel a group. */
   private static Tensor instanceNorm(Block block, Tensor h) {
-    return torch.group_norm(
-        h,
-        h.size(1),
-        new TensorOptional(block.normWeight()),
-        new TensorOptional(block.normBias()),
-        EPSILON,
-        false);
+    return Norm.normalise(h, h.size(1), block.normWeight(), block.normBias(), EPSILON);
   }
 }

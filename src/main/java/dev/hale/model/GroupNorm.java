@@ -1,8 +1,6 @@
 package dev.hale.model;
 
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Group normalisation with learned scale and shift, ε = 1e-5, in any number of groups that divides
@@ -19,7 +17,6 @@ record GroupNorm(Tensor weight, Tensor bias, int groups) {
   }
 
   Tensor forward(Tensor x) {
-    return torch.group_norm(
-        x, groups, new TensorOptional(weight), new TensorOptional(bias), EPSILON, false);
+    return Norm.normalise(x, groups, weight, bias, EPSILON);
   }
 }

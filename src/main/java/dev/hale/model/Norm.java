@@ -40,9 +40,26 @@ record Norm(Tensor weight, Tensor bias) {
       if (span.isTraced()) {
         span.work(8 * x.numel(), 3 * x.numel() * x.element_size()); // two reads, one write
       }
-      return torch.group_norm(
-          x, GROUPS, new TensorOptional(weight), new TensorOptional(bias), EPSILON, false);
+      return normalise(x, GROUPS, weight, bias, EPSILON);
     }
+  }
+
+  /**
+   * LibTorch's group normalisation, of features whose format may differ from that of scale and
+   * shift. LibTorch cannot do that on a GPU, where it is done in the format of scale and shift.
+   */
+  static Tensor normalise(Tensor x, long groups, Tensor weight, Tensor bias, double epsilon) {
+    ScalarType type = x.scalar_type();
+    boolean converts = !x.is_cpu() && type.intern() != weight.scalar_type().intern();
+    Tensor y =
+        torch.group_norm(
+            converts ? x.to(weight.scalar_type()) : x,
+            groups,
+            new TensorOptional(weight),
+            new TensorOptional(bias),
+            epsilon,
+            false);
+    return converts ? y.to(type) : y;
   }
 
   /**

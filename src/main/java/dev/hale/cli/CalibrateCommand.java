@@ -4,6 +4,7 @@ import dev.hale.data.prepared.PreparedSet;
 import dev.hale.detection.ChainCache;
 import dev.hale.detection.DetectionMethod;
 import dev.hale.detection.DetectorConfig;
+import dev.hale.engine.Device;
 import dev.hale.experiment.Calibration;
 import dev.hale.experiment.CalibrationSettings;
 import dev.hale.experiment.TrainingConfig;
@@ -39,6 +40,7 @@ final class CalibrateCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 
   @Mixin ConfigOptions config;
+  @Mixin DeviceOption device;
   @Mixin Output output;
 
   @Option(
@@ -67,7 +69,8 @@ final class CalibrateCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--method intensity has nothing to calibrate; just detect with it");
     }
-    Calibration.requireNetworks(model, chosen, calibration);
+    Device where = device.named();
+    Calibration.requireNetworks(model, chosen, calibration, where);
     DetectorConfig measured;
     Calibration.Rows rows;
     try (PreparedSet set = PreparedData.open(settings.data(), output)) {
@@ -75,7 +78,8 @@ final class CalibrateCommand implements Callable<Integer> {
       ChainCache chains = ChainCache.quarterOfHeap();
       try (Progress progress = output.progress("Calibrating", rows.count(), "slices")) {
         measured =
-            Calibration.measure(model, chosen, calibration, set, rows, chains, progress::moveTo);
+            Calibration.measure(
+                model, chosen, calibration, set, rows, where, chains, progress::moveTo);
       }
     }
     Path file = method == null ? measured.write(model) : measured.writeBeside(model);

@@ -38,6 +38,7 @@ import picocli.CommandLine.Parameters;
     })
 final class ExperimentRunCommand implements Callable<Integer> {
   @Mixin Output output;
+  @Mixin DeviceOption device;
 
   @Parameters(
       paramLabel = "FILE",
@@ -69,7 +70,7 @@ final class ExperimentRunCommand implements Callable<Integer> {
     }
     Path folder = out == null ? Experiment.defaultFolder(config, quick) : out;
     Experiment experiment =
-        new Experiment(config, quick, folder, new StandardMethods(), commandLine());
+        new Experiment(config, quick, folder, new StandardMethods(device.named()), commandLine());
     ExperimentResult result;
     try (ExperimentProgress progress = new ExperimentProgress(output)) {
       result = experiment.run(progress);
@@ -79,8 +80,12 @@ final class ExperimentRunCommand implements Callable<Integer> {
   }
 
   private String commandLine() {
-    return "hale experiment run %s%s%s"
-        .formatted(file, quick ? " --quick" : "", out == null ? "" : " --out " + out);
+    return "hale experiment run %s%s%s%s"
+        .formatted(
+            file,
+            quick ? " --quick" : "",
+            out == null ? "" : " --out " + out,
+            device.named().isCuda() ? " --device " + device.name : "");
   }
 
   private static Map<String, Object> document(ExperimentResult result, Path folder) {

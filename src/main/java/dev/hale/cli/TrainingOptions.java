@@ -24,6 +24,7 @@ import picocli.CommandLine.Option;
 final class TrainingOptions {
   @Mixin ConfigOptions config;
   @Mixin WorkerOptions processes;
+  @Mixin DeviceOption device;
 
   @Option(
       names = "--out",
@@ -76,8 +77,12 @@ final class TrainingOptions {
 
   int train(Network network, Output output) {
     TrainingConfig settings = config.readFor(network);
+    Device where = device.named();
+    if (where.isCuda()) {
+      processes.requireNone(output.command, "--device " + where);
+    }
     if (processes.startsOthers(output.command)) {
-      new TrainingRun(settings, network, out, Workers.ALONE).requireFolder(start());
+      new TrainingRun(settings, network, out, where, Workers.ALONE).requireFolder(start());
       return processes.startOthers(output.command);
     }
     if (threads != null) {
@@ -85,20 +90,22 @@ final class TrainingOptions {
     }
     Rendezvous meeting = processes.meeting(output.command);
     if (meeting == null) {
-      return train(settings, network, output, Workers.ALONE);
+      return train(settings, network, output, where, Workers.ALONE);
     }
     WorkerProcesses.endWithLauncher();
     if (meeting.rank() > 0) {
       output.silence();
     }
     try (ProcessGroupWorkers workers = ProcessGroupWorkers.connect(meeting, Device.CPU)) {
-      return train(settings, network, output, workers);
+      return train(settings, network, output, where, workers);
     }
   }
 
-  private int train(TrainingConfig settings, Network network, Output output, Workers workers) {
-    TrainingRun run = new TrainingRun(settings, network, out, workers);
+  private int train(
+      TrainingConfig settings, Network network, Output output, Device where, Workers workers) {
+    TrainingRun run = new TrainingRun(settings, network, out, where, workers);
     run.requireFolder(start());
+    where.requireAvailable(); // before missing data are prepared for it
     workers.barrier(); // all have looked, before rank 0 writes
     boolean first = workers.rank() == 0;
     if (!first) {

@@ -42,6 +42,16 @@ final class WorkerOptions {
     return processes != null && processes != 1;
   }
 
+  /** Throws where other processes are to take part, beside what is for one process alone. */
+  void requireNone(CommandSpec command, String alone) {
+    if (startsOthers(command) || meeting(command) != null) {
+      throw wrong(
+          command,
+          "%s is for one process; leave out --processes, --world-size, --rank and --master"
+              .formatted(alone));
+    }
+  }
+
   /** Where to meet the other processes; null where there are none. */
   Rendezvous meeting(CommandSpec command) {
     if (worldSize == null && rank == null && master == null) {

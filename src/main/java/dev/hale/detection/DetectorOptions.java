@@ -19,8 +19,13 @@ public record DetectorOptions(Device device, Precision precision, int batchSize,
     }
   }
 
-  /** CPU, float32, 4 slices at a time, seed 1. */
+  /** CPU, otherwise as {@link #on}. */
   public static DetectorOptions defaults() {
-    return new DetectorOptions(Device.CPU, Precision.FLOAT32, 4, 1);
+    return on(Device.CPU);
+  }
+
+  /** That device, float32, 4 slices at a time, seed 1. */
+  public static DetectorOptions on(Device device) {
+    return new DetectorOptions(device, Precision.FLOAT32, 4, 1);
   }
 }

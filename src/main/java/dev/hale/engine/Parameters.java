@@ -124,6 +124,11 @@ public final class Parameters implements AutoCloseable {
     return tensors.open();
   }
 
+  /** Where the parameters are, all in one place; owned by the current {@link Scope}, if any. */
+  public org.bytedeco.pytorch.Device device() {
+    return values().get(0).device();
+  }
+
   /** How many numbers the parameters hold together. */
   public long count() {
     return values().stream().mapToLong(Tensor::numel).sum();

@@ -17,6 +17,7 @@ import dev.hale.detection.MethodSettings;
 import dev.hale.detection.SliceDetector;
 import dev.hale.detection.ThresholdRule;
 import dev.hale.engine.CheckpointException;
+import dev.hale.engine.Device;
 import dev.hale.evaluation.ImageLabelThreshold;
 import dev.hale.evaluation.Thresholds;
 import dev.hale.evaluation.Voxels;
@@ -123,12 +124,14 @@ public final class Calibration {
   }
 
   /**
-   * Throws what {@link #measure} would about the networks, before the data are prepared for it.
+   * Throws what {@link #measure} would about the networks and the device, before the data are
+   * prepared for it.
    *
+   * @throws dev.hale.engine.DeviceException if the device is absent
    * @throws CheckpointException where a network is missing or does not fit
    */
   public static void requireNetworks(
-      Path folder, DetectionMethod method, CalibrationSettings settings) {
+      Path folder, DetectionMethod method, CalibrationSettings settings, Device device) {
     MethodSettings how = settings.settings(method).withThreshold(ThresholdRule.OTSU);
     if (how instanceof GateSettings gate) {
       how = gate.withGateLevel(1);
@@ -136,7 +139,7 @@ public final class Calibration {
       how = fusion.withCounterfactualWeight(0.5);
     }
     DetectorConfig config = DetectorConfig.unmeasured(method, how, settings.percentile());
-    new SliceDetector(folder, config, DetectorOptions.defaults()).close();
+    new SliceDetector(folder, config, DetectorOptions.on(device)).close();
   }
 
   /**
@@ -145,6 +148,7 @@ public final class Calibration {
    *
    * @param folder the model's
    * @param rows of the set, for this method
+   * @param device where the networks compute
    * @param chains shared with other methods that are measured on the same rows
    * @return how the method runs from now on
    * @throws DataException where the set was prepared otherwise than the networks' training images
@@ -156,9 +160,10 @@ public final class Calibration {
       CalibrationSettings settings,
       PreparedSet set,
       Rows rows,
+      Device device,
       ChainCache chains,
       DetectionProgress progress) {
-    Measurement measurement = new Measurement(folder, settings, set, chains);
+    Measurement measurement = new Measurement(folder, settings, set, device, chains);
     MethodSettings how = settings.settings(method).withThreshold(ThresholdRule.OTSU);
     DetectionProgress left = progress;
     if (how instanceof GateSettings gate) {
@@ -220,7 +225,11 @@ public final class Calibration {
   private record Values(List<float[]> healthy, List<float[]> diseased) {}
 
   private record Measurement(
-      Path folder, CalibrationSettings settings, PreparedSet set, ChainCache chains) {
+      Path folder,
+      CalibrationSettings settings,
+      PreparedSet set,
+      Device device,
+      ChainCache chains) {
     /** What a combination's critic says of healthy slices. */
     List<float[]> healthyAttribution(CombinedSettings combined, Rows rows) {
       return values(
@@ -235,7 +244,7 @@ public final class Calibration {
         DetectionMethod method, MethodSettings how, Rows rows, DetectionProgress progress) {
       DetectorConfig config = DetectorConfig.unmeasured(method, how, settings.percentile());
       try (SliceDetector detector =
-          new SliceDetector(folder, config, DetectorOptions.defaults(), chains)) {
+          new SliceDetector(folder, config, DetectorOptions.on(device), chains)) {
         if (!set.preprocessing().equals(detector.preprocessing())) {
           throw new DataException(
               "%s was prepared otherwise than the model's training images: %s, the model's were %s"

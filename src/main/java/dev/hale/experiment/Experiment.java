@@ -69,17 +69,20 @@ public final class Experiment {
   /**
    * Runs what is not finished yet, and writes the report.
    *
+   * @throws dev.hale.engine.DeviceException if the methods' device is absent; nothing is written
+   *     then
    * @throws dev.hale.HaleException where something cannot be read, trained or written; what is
    *     finished stays
    */
   public ExperimentResult run(ExperimentListener listener) {
+    methods.device().requireAvailable();
     try {
       Files.createDirectories(out);
     } catch (IOException e) {
       throw new DataException("%s: cannot be made: %s".formatted(out, e), e);
     }
     List<Trial> trials = Trial.of(config, out);
-    ManifestFile manifest = new ManifestFile(out, config, quick, command);
+    ManifestFile manifest = new ManifestFile(out, config, quick, command, methods.device());
     trials.forEach(trial -> manifest.requireSame(trial.fold()));
     config.givenNetworks().forEach(manifest::add);
     manifest.write();

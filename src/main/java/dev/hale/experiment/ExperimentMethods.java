@@ -1,12 +1,18 @@
 package dev.hale.experiment;
 
 import dev.hale.detection.AnomalyDetector;
+import dev.hale.engine.Device;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
 /** The methods that an experiment can choose from, by name. */
 public interface ExperimentMethods {
+  /** Where networks are trained and detect. */
+  default Device device() {
+    return Device.CPU;
+  }
+
   /** The names of all, as experiments write them. */
   List<String> names();
 

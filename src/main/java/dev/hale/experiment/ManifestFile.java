@@ -4,6 +4,7 @@ import dev.hale.data.DataException;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.data.prepared.PreparedSlice;
 import dev.hale.data.prepared.Split;
+import dev.hale.engine.Device;
 import dev.hale.experiment.config.ConfigFile;
 import dev.hale.experiment.report.Manifest;
 import dev.hale.experiment.report.ResultFiles;
@@ -33,15 +34,17 @@ final class ManifestFile {
   private final List<Manifest.Run> runs = new ArrayList<>();
   private final Map<String, Double> seconds = new LinkedHashMap<>();
   private final Map<String, String> versions = Surroundings.versions();
-  private final Map<String, String> machine = Surroundings.machine();
+  private final Map<String, String> machine;
   private final long begin = System.nanoTime();
 
   /** Goes on with the manifest in the folder, or begins one. */
-  ManifestFile(Path out, ExperimentConfig experiment, boolean quick, String command) {
+  ManifestFile(
+      Path out, ExperimentConfig experiment, boolean quick, String command, Device device) {
     this.file = out.resolve("manifest.json");
     this.experiment = experiment;
     this.quick = quick;
     this.command = command;
+    machine = Surroundings.machine(device);
     if (Files.exists(file)) {
       Manifest before = ResultFiles.read(file, Manifest.class);
       folds.putAll(before.folds());

@@ -11,6 +11,7 @@ import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.IntensityDetector;
 import dev.hale.detection.SliceDetector;
+import dev.hale.engine.Device;
 import dev.hale.experiment.TrainingRun.Network;
 import dev.hale.training.Start;
 import dev.hale.training.Workers;
@@ -27,6 +28,17 @@ import java.util.Optional;
  */
 public final class StandardMethods implements ExperimentMethods {
   private final ChainCache chains = ChainCache.quarterOfHeap();
+  private final Device device;
+
+  /** The methods, to be trained and to detect on that device. */
+  public StandardMethods(Device device) {
+    this.device = device;
+  }
+
+  @Override
+  public Device device() {
+    return device;
+  }
 
   @Override
   public List<String> names() {
@@ -89,9 +101,8 @@ public final class StandardMethods implements ExperimentMethods {
     }
   }
 
-  private static void train(
-      Network network, Fold fold, PreparedSet set, ExperimentListener listener) {
-    TrainingRun run = new TrainingRun(fold.config(), network, fold.folder(), Workers.ALONE);
+  private void train(Network network, Fold fold, PreparedSet set, ExperimentListener listener) {
+    TrainingRun run = new TrainingRun(fold.config(), network, fold.folder(), device, Workers.ALONE);
     try {
       String title = "Training %s, %s".formatted(network.title(), fold.name());
       Start start = Files.isDirectory(run.folder()) ? Start.RESUME : Start.FRESH;
@@ -119,6 +130,7 @@ public final class StandardMethods implements ExperimentMethods {
               calibration,
               set,
               rows,
+              device,
               chains,
               listener.onDetection("Calibrating %s, %s".formatted(method, fold.name())))
           .writeBeside(fold.folder());
@@ -133,12 +145,11 @@ public final class StandardMethods implements ExperimentMethods {
     if (method == DetectionMethod.INTENSITY) {
       return new IntensityDetector();
     }
-    DetectorOptions defaults = DetectorOptions.defaults();
+    DetectorOptions defaults = DetectorOptions.on(device);
     return new SliceDetector(
         fold.folder(),
         DetectorConfig.read(fold.folder(), method),
-        new DetectorOptions(
-            defaults.device(), defaults.precision(), defaults.batchSize(), fold.seed()),
+        new DetectorOptions(device, defaults.precision(), defaults.batchSize(), fold.seed()),
         chains);
   }
 

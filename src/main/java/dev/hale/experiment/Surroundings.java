@@ -1,6 +1,7 @@
 package dev.hale.experiment;
 
 import dev.hale.data.DataException;
+import dev.hale.engine.Device;
 import dev.hale.engine.Engine;
 import dev.hale.engine.EngineInfo;
 import java.io.IOException;
@@ -35,8 +36,12 @@ final class Surroundings {
     return versions;
   }
 
-  /** The machine. */
-  static Map<String, String> machine() {
+  /**
+   * The machine.
+   *
+   * @param device of it that computes
+   */
+  static Map<String, String> machine(Device device) {
     EngineInfo engine = Engine.info();
     Map<String, String> machine = new LinkedHashMap<>();
     machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
@@ -50,6 +55,7 @@ final class Surroundings {
     machine.put("threads of an operation", String.valueOf(engine.threads()));
     line(MEMORY_INFO, "MemTotal").ifPresent(memory -> machine.put("memory", memory));
     machine.put("GPUs", String.valueOf(engine.cudaDevices()));
+    machine.put("computed on", device.toString());
     return machine;
   }
 

@@ -9,6 +9,7 @@ import dev.hale.data.prepared.BatchLoader;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.data.prepared.Sampling;
 import dev.hale.data.prepared.Split;
+import dev.hale.engine.Device;
 import dev.hale.experiment.config.ConfigException;
 import dev.hale.model.NetworkFile;
 import dev.hale.training.ClassifierTask;
@@ -161,18 +162,22 @@ public final class TrainingRun {
   private final Network network;
   private final Path out;
   private final TrainingFolder files;
+  private final Device device;
   private final Workers workers;
 
   /**
    * A run.
    *
    * @param out where the network's file and the run's folder go
+   * @param device where it is trained; a run may be resumed on another
    */
-  public TrainingRun(TrainingConfig config, Network network, Path out, Workers workers) {
+  public TrainingRun(
+      TrainingConfig config, Network network, Path out, Device device, Workers workers) {
     this.config = config;
     this.network = network;
     this.out = out;
     this.files = TrainingFolder.of(out, network.title());
+    this.device = device;
     this.workers = workers;
   }
 
@@ -221,14 +226,16 @@ public final class TrainingRun {
    * @param start a run that was stopped before its first checkpoint resumes from the beginning
    * @param set the configuration's prepared set
    * @param listener hears how it goes
+   * @throws dev.hale.engine.DeviceException if the device is absent; nothing is written then
    */
   public void run(Start start, PreparedSet set, TrainingListener listener) {
+    device.requireAvailable();
     TrainingSettings settings = network.training(config);
     String title = "%s, %s".formatted(network.title(), out);
     boolean any = Files.exists(files.checkpoint()) || Files.exists(files.previous());
     try (RunLog log = new RunLog(folder(), title, config)) {
       TrainingListener all = workers.rank() == 0 ? new Listeners(List.of(log, listener)) : listener;
-      new Trainer(network.task(config), settings, files, identity(set), workers, all)
+      new Trainer(network.task(config), settings, files, identity(set), device, workers, all)
           .run(
               step -> batches(set, settings, step),
               settings.validateEvery() == 0 ? null : validation(set),

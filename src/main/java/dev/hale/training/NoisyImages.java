@@ -1,5 +1,6 @@
 package dev.hale.training;
 
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 
@@ -27,6 +28,15 @@ public record NoisyImages(Tensor x0, Tensor labels, Tensor timesteps, Tensor noi
   /** The rows {@code first}, {@code first + stride}, …, sharing their memory. */
   static Tensor every(Tensor rows, int first, int stride) {
     return rows.slice(0, new LongOptional(first), new LongOptional(rows.size(0)), stride);
+  }
+
+  /** The images on that device, sharing memory where they are there already. */
+  NoisyImages to(Device device) {
+    return new NoisyImages(
+        x0.to(device, x0.scalar_type()),
+        labels.to(device, labels.scalar_type()),
+        timesteps.to(device, timesteps.scalar_type()),
+        noise.to(device, noise.scalar_type()));
   }
 
   /** Some of the images, sharing their memory. */

@@ -18,11 +18,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.DeviceType;
 
 /**
  * Pictures that a diffusion model makes: eight from the same noise at every validation, by 20 steps
@@ -45,7 +45,11 @@ record SampleGrid(
     try (Scope scope = new Scope();
         NoGradGuard noGrad = new NoGradGuard();
         Parameters weights = ComputeWeights.of(average, settings.precision())) {
-      Tensor all = torch.zeros((long) classes * COLUMNS, channels, side, side);
+      Device device = average.device();
+      Tensor all =
+          torch
+              .zeros((long) classes * COLUMNS, channels, side, side)
+              .to(device, torch.ScalarType.Float);
       int share = (classes * COLUMNS + workers.size() - 1) / workers.size();
       int end = Math.min(classes * COLUMNS, (workers.rank() + 1) * share);
       for (int from = workers.rank() * share; from < end; from += settings.microBatch()) {
@@ -59,7 +63,8 @@ record SampleGrid(
             Tensor noise = StepRandom.normal(seed, 1, channels, side, side);
             part.narrow(0, n, 1).copy_(start(noise, (from + n) % COLUMNS));
           }
-          part.copy_(sample(weights, part, torch.tensor(labels)));
+          Tensor known = torch.tensor(labels).to(device, torch.ScalarType.Long);
+          part.copy_(sample(weights, part, known));
         }
       }
       workers.sum(all);
@@ -91,7 +96,7 @@ record SampleGrid(
     UNet unet = new UNet(task.network(), weights);
     Tensor classes = task.network().numClasses() == 0 ? null : labels;
     Denoiser denoiser = (x, timesteps) -> unet.forward(x, timesteps, classes);
-    return new DdimSampler(Kernels.of(DeviceType.CPU), diffusion.prediction(), true)
+    return new DdimSampler(Kernels.of(noise.device().type()), diffusion.prediction(), true)
         .run(denoiser, noise, chain.decoding(steps), StepObserver.NONE);
   }
 

@@ -18,7 +18,8 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
 /**
  * The gradient of a step's loss. Timesteps, noise and withheld labels are drawn for the batch of
- * all processes, so that several compute together what one would.
+ * all processes, so that several compute together what one would; the images are moved here to the
+ * device of the state.
  */
 record StepGradient(Task task, TrainingSettings settings, Workers workers) {
 
@@ -41,13 +42,13 @@ record StepGradient(Task task, TrainingSettings settings, Workers workers) {
         state.sampler().draw(settings.batch(), random(Purpose.TIMESTEPS, step));
     try (Scope scope = new Scope()) {
       int first = workers.rank() * share;
-      NoisyImages images = images(batch, shape, draw, step, first);
+      NoisyImages images = images(batch, shape, draw, step, first).to(state.device());
       float[] weights = new float[share];
       for (int n = 0; n < share; n++) {
         weights[n] = (float) draw.weights()[first + n];
       }
       double healthyShare = healthyShare(batch);
-      Share mine = new Share(images, torch.tensor(weights), share);
+      Share mine = new Share(images, torch.tensor(weights).to(state.gradient()), share);
       torch.manual_seed(StepRandom.seed(settings.seed(), Purpose.DROPOUT, step, workers.rank()));
       if (task instanceof AdversarialTask adversarial) {
         return new AdversarialStep(adversarial, settings, this).compute(state, mine, draw);
@@ -100,7 +101,7 @@ record StepGradient(Task task, TrainingSettings settings, Workers workers) {
    * @return the losses to report of all processes' images
    */
   float[] gather(TrainingState state, Learner learner, Share share, Objective objective) {
-    Tensor all = torch.zeros((long) share.count() * workers.size());
+    Tensor all = torch.zeros((long) share.count() * workers.size()).to(state.gradient());
     int first = workers.rank() * share.count();
     for (int from = 0; from < share.count(); from += settings.microBatch()) {
       int count = Math.min(settings.microBatch(), share.count() - from);

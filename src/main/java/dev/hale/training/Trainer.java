@@ -6,6 +6,7 @@ import dev.hale.data.prepared.Batch;
 import dev.hale.data.prepared.BatchSource;
 import dev.hale.engine.Checkpoint;
 import dev.hale.engine.CheckpointException;
+import dev.hale.engine.Device;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
 import dev.hale.model.NetworkFile;
@@ -23,6 +24,7 @@ public final class Trainer {
   private final TrainingSettings settings;
   private final TrainingFolder files;
   private final ObjectNode config;
+  private final Device device;
   private final Workers workers;
   private final TrainingListener listener;
   private final CheckpointFiles checkpoints;
@@ -33,21 +35,31 @@ public final class Trainer {
    *
    * @param config whatever else is saved with the network, such as the preprocessing, and must be
    *     the same where the training resumes; architecture, layout, diffusion and settings are added
+   * @param device where the networks are trained and judged; a GPU for one process only. It may be
+   *     another one where the training resumes
    * @param workers who trains together; {@link Workers#ALONE} for one process
+   * @throws dev.hale.engine.DeviceException if the device is absent
    */
   public Trainer(
       Task task,
       TrainingSettings settings,
       TrainingFolder files,
       ObjectNode config,
+      Device device,
       Workers workers,
       TrainingListener listener) {
+    if (device.isCuda() && workers.size() > 1) {
+      throw new TrainingException(
+          "training: %d processes train together on the CPU only, not on %s"
+              .formatted(workers.size(), device));
+    }
     if (settings.batch() % workers.size() != 0) {
       throw new TrainingException(
           "training: a batch of %d images cannot be shared evenly by %d processes"
               .formatted(settings.batch(), workers.size()));
     }
     this.task = task;
+    this.device = device.requireAvailable();
     this.settings = settings;
     this.files = files;
     this.config = task.config();
@@ -77,7 +89,7 @@ public final class Trainer {
    * Trains until all steps are done, or goes on where it was.
    *
    * @param images what the averaged network is judged by; null where it never is
-   * @return the weights averaged with the first decay, the caller's
+   * @return the weights averaged with the first decay, on the training's device; the caller's
    * @throws TrainingException where the folder cannot be written or holds another training, the
    *     configuration has changed since the checkpoint, or the loss diverges or is no number; the
    *     last checkpoint then stays
@@ -170,7 +182,7 @@ public final class Trainer {
 
   private TrainingState fresh() {
     try (Parameters initial = initialise()) {
-      return new TrainingState(settings, task, initial, config);
+      return new TrainingState(settings, task, initial, device.torch(), config);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -50,26 +51,30 @@ final class TrainingState implements AutoCloseable {
    * The state before the first step.
    *
    * @param task whether two networks learn against each other
-   * @param fresh initial weights, copied
+   * @param fresh initial weights on the CPU, copied
+   * @param device where all vectors lie
    * @param config that a resumed training must have, too
    */
-  TrainingState(TrainingSettings settings, Task task, Parameters fresh, JsonNode config) {
+  TrainingState(
+      TrainingSettings settings, Task task, Parameters fresh, Device device, JsonNode config) {
     this.settings = settings;
     this.config = config;
     layout = new FlatLayout(fresh, settings.channelsLast());
-    weights = layout.zeros();
-    gradient = layout.zeros();
-    layout.copy(fresh, weights);
+    Tensor initial = layout.zeros();
+    layout.copy(fresh, initial);
+    weights = initial.to(device, torch.ScalarType.Float);
+    gradient = torch.zeros_like(weights);
+    Tensor mean = torch.zeros_like(weights);
+    Tensor meanSquare = torch.zeros_like(weights);
     if (task instanceof AdversarialTask adversarial) {
-      optimiser =
-          new AdamW(layout.zeros(), layout.zeros(), settings.weightDecay(), adversarial.beta1());
+      optimiser = new AdamW(mean, meanSquare, settings.weightDecay(), adversarial.beta1());
       isOpponents = adversarial::isOpponents;
       long start = layout.startOf(isOpponents);
       Learner both = new Learner(weights, gradient, optimiser);
       network = both.narrow(0, start);
       opponent = both.narrow(start, layout.length() - start);
     } else {
-      optimiser = new AdamW(layout.zeros(), layout.zeros(), settings.weightDecay());
+      optimiser = new AdamW(mean, meanSquare, settings.weightDecay());
       isOpponents = name -> false;
       network = new Learner(weights, gradient, optimiser);
       opponent = null;
@@ -109,6 +114,11 @@ final class TrainingState implements AutoCloseable {
   /** The gradient of all weights in one vector; the state's. */
   Tensor gradient() {
     return gradient;
+  }
+
+  /** Where the network is trained; owned by the current scope. */
+  Device device() {
+    return weights.device();
   }
 
   TimestepSampler sampler() {

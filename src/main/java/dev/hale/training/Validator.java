@@ -4,14 +4,15 @@ import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
 import dev.hale.engine.Tensors;
 import dev.hale.training.StepRandom.Purpose;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
 /**
- * Measures a network on the same images with the same noise at every validation. The processes
- * share the images between them.
+ * Measures a network, where it is, on the same images with the same noise at every validation. The
+ * processes share the images between them.
  */
 record Validator(
     Validation validation, TrainingSettings settings, ValidationImages images, Workers workers) {
@@ -21,24 +22,22 @@ record Validator(
     try (Scope scope = new Scope();
         NoGradGuard noGrad = new NoGradGuard();
         Parameters weights = ComputeWeights.of(average, settings.precision())) {
-      Tensor measured = torch.zeros(validation.rounds(), count);
+      Device device = average.device();
+      Tensor measured = torch.zeros(validation.rounds(), count).to(device, torch.ScalarType.Float);
       int share = (count + workers.size() - 1) / workers.size();
       int end = Math.min(count, (workers.rank() + 1) * share);
       for (int from = workers.rank() * share; from < end; from += settings.microBatch()) {
         int to = Math.min(end, from + settings.microBatch());
         for (int round = 0; round < validation.rounds(); round++) {
           try (Scope chunk = new Scope()) {
-            Tensor values = validation.measure(weights, noised(round, from, to), round);
+            NoisyImages noised = noised(round, from, to).to(device);
+            Tensor values = validation.measure(weights, noised, round);
             measured.select(0, round).narrow(0, from, to - from).copy_(values);
           }
         }
       }
       workers.sum(measured);
-      float[][] rows = new float[validation.rounds()][];
-      for (int round = 0; round < rows.length; round++) {
-        rows[round] = Tensors.values(measured.select(0, round));
-      }
-      return validation.scores(rows, images.labels(), settings.noiseLevels());
+      return validation.scores(Tensors.rows(measured), images.labels(), settings.noiseLevels());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.hale.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,12 +56,19 @@ final class ExperimentRunCommandTest {
         """
             .formatted(config));
     Path out = folder.resolve("out");
-    CommandRun run = run(file, out);
+    CommandRun absent = run(file, out, "--device=cuda:99");
+    assertEquals(ExitCode.DEVICE.code(), absent.exit());
+    assertTrue(absent.err().startsWith("hale: cuda:99 is not available: "), absent.err());
+    assertEquals(1, absent.err().lines().count(), absent.err());
+    assertFalse(Files.exists(out));
+    CommandRun run = run(file, out, "--device=cpu");
     assertEquals(0, run.exit(), run.err());
     JsonNode result = new ObjectMapper().readTree(run.out());
     assertEquals("intensity", result.at("/methods/1/method").asText());
     assertTrue(result.at("/methods/0/metrics").isMissingNode());
     assertTrue(result.at("/methods/0/auroc/value").isNumber(), run.out());
+    JsonNode manifest = new ObjectMapper().readTree(out.resolve("manifest.json").toFile());
+    assertEquals("cpu", manifest.at("/machine/computed on").asText());
     String page = Files.readString(out.resolve("report.html"));
     assertTrue(page.contains("Training curves") && page.contains("<svg"));
     Path network = out.resolve("folds/all/diffusion.safetensors");
@@ -70,8 +80,11 @@ final class ExperimentRunCommandTest {
     assertEquals(result.at("/methods"), new ObjectMapper().readTree(again.out()).at("/methods"));
   }
 
-  private static CommandRun run(Path file, Path out) {
-    return CommandRun.of(
-        "experiment", "run", file.toString(), "--quick", "--json", "--out", out.toString());
+  private static CommandRun run(Path file, Path out, String... options) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("experiment", "run", file.toString(), "--quick", "--json", "--out=" + out));
+    arguments.addAll(List.of(options));
+    return CommandRun.of(arguments.toArray(new String[0]));
   }
 }

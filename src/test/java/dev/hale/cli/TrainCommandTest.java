@@ -347,6 +347,47 @@ final class TrainCommandTest {
   }
 
   @Test
+  void aDeviceThatIsAbsentIsReportedBeforeAnythingIsMade() {
+    Path data = folder.resolve("unprepared");
+    CommandRun training = train("vae", "--device=cuda:99", "--data=" + data);
+    CommandRun calibration =
+        CommandRun.of(
+            "calibrate",
+            config.toString(),
+            "--model=" + model,
+            "--data=" + data,
+            "--device=cuda:99");
+    for (CommandRun run : List.of(training, calibration)) {
+      assertTrue(run.err().startsWith("hale: cuda:99 is not available: "), run.err());
+      assertEquals(1, run.err().lines().count(), run.err());
+      assertEquals(ExitCode.DEVICE.code(), run.exit());
+    }
+    CommandRun unknown = train("vae", "--device=abacus");
+    assertEquals("hale: unknown device \"abacus\": expected cpu, cuda or cuda:N\n", unknown.err());
+    assertFalse(Files.exists(model));
+    assertFalse(Files.exists(data));
+    assertEquals(0, train("vae", "--device=cpu", "--set=steps=1").exit());
+  }
+
+  @Test
+  void severalProcessesAreRefusedOnAGpu() {
+    String message =
+        "hale: --device cuda:0 is for one process; leave out --processes, --world-size, --rank and"
+            + " --master";
+    for (List<String> several :
+        List.of(
+            List.of("--processes=2"),
+            List.of("--world-size=2", "--rank=0", "--master=127.0.0.1:29500"))) {
+      List<String> options = new ArrayList<>(several);
+      options.add("--device=cuda");
+      CommandRun run = train("diffusion", options.toArray(new String[0]));
+      assertTrue(run.err().startsWith(message), run.err());
+      assertEquals(ExitCode.USAGE.code(), run.exit());
+      assertFalse(Files.exists(model));
+    }
+  }
+
+  @Test
   void aFolderWithATrainingIsNotOverwritten() {
     assertEquals(0, train("diffusion", "--set=steps=1").exit());
     CommandRun again = train("diffusion");

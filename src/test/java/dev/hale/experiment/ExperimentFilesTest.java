@@ -3,6 +3,7 @@ package dev.hale.experiment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hale.engine.Device;
 import dev.hale.experiment.config.ConfigFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +53,7 @@ final class ExperimentFilesTest {
       TrainingConfig.read(small.config(), small.overrides());
       assertEquals(experiment.name() + "-quick", small.name());
     }
-    assertTrue(new StandardMethods().names().containsAll(experiment.methods()));
+    assertTrue(new StandardMethods(Device.CPU).names().containsAll(experiment.methods()));
   }
 
   @Test

@@ -17,6 +17,7 @@ import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.detection.DetectionProgress;
+import dev.hale.engine.Device;
 import dev.hale.evaluation.Thresholds;
 import dev.hale.experiment.report.ExperimentResult;
 import dev.hale.experiment.report.Metric;
@@ -281,7 +282,11 @@ final class ExperimentTest {
             DataException.class,
             () ->
                 new Experiment(
-                    experiment(PHANTOMS), false, folder, new StandardMethods(), "command"));
+                    experiment(PHANTOMS),
+                    false,
+                    folder,
+                    new StandardMethods(Device.CPU),
+                    "command"));
     assertMistake("there is no method bright; known are counterfactual", unknown.getMessage());
   }
 

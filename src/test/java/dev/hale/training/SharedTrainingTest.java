@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.hale.attribution.ConstraintSettings;
+import dev.hale.engine.Device;
 import dev.hale.engine.Engine;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
@@ -145,6 +146,7 @@ class SharedTrainingTest {
                             training.settings(),
                             TrainingFolder.of(folder, "two"),
                             TinyTraining.config(),
+                            Device.CPU,
                             new ThreadWorker(rank, table),
                             recorders.get(rank))
                         .run(step -> new GreyBatches(8, rank, 2, step), greys(), Start.FRESH)));
@@ -187,6 +189,26 @@ class SharedTrainingTest {
                         training.settings(),
                         TrainingFolder.of(folder, "two"),
                         TinyTraining.config(),
+                        Device.CPU,
+                        new ThreadWorker(0, new Table()),
+                        new Recorder()))
+            .getMessage());
+  }
+
+  @Test
+  void processesTogetherAreForTheCpu() {
+    TinyTraining training = new TinyTraining();
+    assertEquals(
+        "training: 2 processes train together on the CPU only, not on cuda:0",
+        assertThrows(
+                TrainingException.class,
+                () ->
+                    new Trainer(
+                        training.diffusion(),
+                        training.settings(),
+                        TrainingFolder.of(folder, "two"),
+                        TinyTraining.config(),
+                        Device.parse("cuda"),
                         new ThreadWorker(0, new Table()),
                         new Recorder()))
             .getMessage());

@@ -7,6 +7,7 @@ import dev.hale.data.prepared.Balance;
 import dev.hale.diffusion.DiffusionSettings;
 import dev.hale.diffusion.Prediction;
 import dev.hale.diffusion.Variance;
+import dev.hale.engine.Device;
 import dev.hale.engine.Precision;
 import dev.hale.model.ClassifierConfig;
 import dev.hale.model.CriticConfig;
@@ -41,6 +42,7 @@ final class TinyTraining {
   Variance variance = Variance.FIXED_SMALL;
   String noise = "linear";
   double dropout;
+  Device device = Device.CPU;
 
   TrainingSettings settings() {
     return new TrainingSettings(
@@ -97,7 +99,7 @@ final class TinyTraining {
 
   /** A trainer of this task in one process. */
   Trainer trainer(Task task, TrainingFolder folder, TrainingListener listener) {
-    return new Trainer(task, settings(), folder, config(), Workers.ALONE, listener);
+    return new Trainer(task, settings(), folder, config(), device, Workers.ALONE, listener);
   }
 
   static ObjectNode config() {

@@ -54,6 +54,7 @@ final class WorkerProcess {
               training.settings(),
               TrainingFolder.of(Path.of(arguments[0]), "run"),
               TinyTraining.config(),
+              Device.CPU,
               workers,
               listener)
           .run(

@@ -118,6 +118,7 @@ void fill(Array<T>& array, uint32_t seed) {
 template <typename T>
 std::vector<float> floats_of(const std::vector<T>& values) {
   std::vector<float> floats;
+  floats.reserve(values.size());
   for (T value : values) floats.push_back(sizeof(T) == 2 ? hale_from_bfloat16(value) : value);
   return floats;
 }

@@ -4,7 +4,6 @@ import dev.hale.attribution.AttributionMethod;
 import dev.hale.attribution.CriticScore;
 import dev.hale.data.ScanFiles;
 import dev.hale.detection.CriticAttribution;
-import dev.hale.engine.Device;
 import dev.hale.engine.Engine;
 import dev.hale.experiment.AttributionRecord;
 import dev.hale.experiment.BatchAttribution;
@@ -123,12 +122,7 @@ final class AttributeCommand implements Callable<Integer> {
       description = "Seed of what a method draws at random. Default: ${DEFAULT-VALUE}.")
   long seed;
 
-  @Option(
-      names = "--device",
-      paramLabel = "NAME",
-      defaultValue = "cpu",
-      description = "cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
-  String device;
+  @Mixin DeviceOption device;
 
   @Option(
       names = "--threads",
@@ -177,7 +171,7 @@ final class AttributeCommand implements Callable<Integer> {
     }
     try {
       return new CriticAttribution.Settings(
-          method, score, gradients, false, smoothing, batch, seed, Device.parse(device));
+          method, score, gradients, false, smoothing, batch, seed, device.named());
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());
     }

@@ -18,6 +18,7 @@ import dev.hale.engine.Precision;
 import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -120,12 +121,7 @@ final class DetectionOptions {
       description = "float32 or bf16, of the networks. Default: ${DEFAULT-VALUE}.")
   Precision precision;
 
-  @Option(
-      names = "--device",
-      paramLabel = "NAME",
-      defaultValue = "cpu",
-      description = "cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
-  String device;
+  @Mixin DeviceOption device;
 
   @Option(
       names = "--threads",
@@ -144,11 +140,6 @@ final class DetectionOptions {
                 "expected aligned or wolleb-2022 but was '%s'".formatted(name));
       };
     }
-  }
-
-  /** Where to compute. */
-  Device device() {
-    return Device.parse(device);
   }
 
   /**
@@ -178,7 +169,7 @@ final class DetectionOptions {
       return Hale.open(
           model,
           config.withSettings(changed(config)),
-          new DetectorOptions(device(), precision, batch, seed));
+          new DetectorOptions(device.named(), precision, batch, seed));
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());
     }

@@ -67,10 +67,10 @@ final class ProfileCommand implements Callable<Integer> {
     int slices = subject.scan().grid().nz();
     try (AnomalyDetector detector = options.open(model);
         Progress progress = output.progress("Detecting", slices, "slices")) {
-      if (options.device().isCuda()) { // compiles kernels and plans convolutions
+      if (options.device.named().isCuda()) { // compiles kernels and plans convolutions
         detector.detect(subject.scan(), subject.brain(), DetectionProgress.NONE);
       }
-      try (Trace trace = Trace.begin(options.device())) {
+      try (Trace trace = Trace.begin(options.device.named())) {
         try (Span span = Trace.span(WHOLE)) {
           detector.detect(
               subject.scan(), subject.brain(), (done, total) -> progress.moveTo(done, total));
@@ -82,7 +82,7 @@ final class ProfileCommand implements Callable<Integer> {
       byte[] json = new ObjectMapper().writeValueAsBytes(chrome(spans));
       AtomicFile.write(file, out -> out.write(json));
     }
-    Roofline roofline = Roofline.measure(options.device());
+    Roofline roofline = Roofline.measure(options.device.named());
     List<TraceSummary.Row> rows = TraceSummary.of(spans);
     output.print(document(rows, roofline, slices), () -> text(rows, roofline, slices));
     return ExitCode.OK.code();

@@ -380,11 +380,6 @@ __device__ void hale_apply_channel(const hale_group_norm& norm, const hale_cut& 
       });
 }
 
-// How many channels are whole groups and whole packs, where one is a multiple of the other.
-__device__ inline int hale_slab(int in_group, int width) {
-  return in_group > width ? in_group : width;
-}
-
 // Block (n, slab of at most HALE_CUDA_BLOCK channels).
 template <typename T>
 __device__ void hale_normalise_whole(const hale_group_norm& norm) {
@@ -395,7 +390,7 @@ __device__ void hale_normalise_whole(const hale_group_norm& norm) {
   HALE_SHARED(double, spreads, HALE_CUDA_BLOCK);
   HALE_SHARED(float, settled, 3 * HALE_CUDA_BLOCK);
   const int in_group = static_cast<int>(norm.size[1] / norm.groups);
-  const int slab = hale_slab(in_group, kWidth), c = static_cast<int>(threadIdx.x);
+  const int slab = hale_slab_of(norm, 2 * kWidth), c = static_cast<int>(threadIdx.x);
   const unsigned slabs = static_cast<unsigned>(norm.size[1]) / slab;
   const int64_t area = norm.size[2] * norm.size[3], first = blockIdx.x % slabs * slab;
   const hale_stretch all = {blockIdx.x / slabs, 0, 0, area};

@@ -10,6 +10,13 @@ typedef struct hale_cut {
   unsigned parts, pixels;
 } hale_cut;
 
+// How many channels one block normalises by itself: whole groups, and whole sectors of memory. A
+// block that took half a sector of each pixel reached half the bandwidth (docs/gpu-roofline.md).
+HALE_HD int hale_slab_of(const hale_group_norm& norm, int in_sector) {
+  const int in_group = static_cast<int>(norm.size[1] / norm.groups);
+  return in_group > in_sector ? in_group : in_sector;
+}
+
 #ifndef __CUDACC_RTC__
 
 // Into at most `wanted` parts, none of them empty.

@@ -19,12 +19,14 @@ inline bool hale_channels_pack(const hale_group_norm& norm, const hale_storage& 
 // By how many blocks an image is normalised in one launch; 0 where three are better: too many
 // pixels for a block, or too few blocks for the GPU with many pixels each.
 inline int64_t hale_norm_slabs(const hale_group_norm& norm) {
-  const int64_t width = norm.bfloat16 != 0 ? 8 : 4, in_group = norm.size[1] / norm.groups;
-  const int64_t slab = in_group > width ? in_group : width;
-  if (slab % width != 0 || slab % in_group != 0 || slab > HALE_CUDA_BLOCK) return 0;
+  const int width = norm.bfloat16 != 0 ? 8 : 4, slab = hale_slab_of(norm, 2 * width);
+  if (slab % (2 * width) != 0 || slab % (norm.size[1] / norm.groups) != 0 ||
+      norm.size[1] % slab != 0 || slab > HALE_CUDA_BLOCK) {
+    return 0;
+  }
   const int64_t slabs = norm.size[1] / slab, lanes = HALE_CUDA_BLOCK / (slab / width);
   const int64_t turns = (norm.size[2] * norm.size[3] + lanes - 1) / lanes;
-  return turns <= 16 || (turns <= 64 && norm.size[0] * slabs >= 128) ? slabs : 0;
+  return turns <= 16 || (turns <= 32 && norm.size[0] * slabs >= 128) ? slabs : 0;
 }
 
 struct hale_group_norm_plan {

@@ -126,8 +126,8 @@ class CudaKernelsTest {
     Kernels kernels = cuda.kernels();
     try (var scope = new PointerScope()) {
       for (long width : new long[] {8, 7}) {
-        Tensor x = torch.rand(1, 8, 4, width);
-        Tensor last = torch.rand(1, 4, width, 8).permute(0, 3, 1, 2);
+        Tensor x = torch.rand(1, 16, 4, width);
+        Tensor last = torch.rand(1, 4, width, 16).permute(0, 3, 1, 2);
         for (Tensor image : List.of(x, last)) {
           kernels.denoiseStep(
               image, image.clone(), null, null, DDIM, StepOutputs.next(torch.empty_like(image)));
@@ -138,7 +138,7 @@ class CudaKernelsTest {
             kernels.groupNormBackward(features, norm, features, torch.empty_like(features));
           }
         }
-        Tensor part = width == 8 ? x : torch.rand(1, 8, 4, 8).narrow(3, 0, 7);
+        Tensor part = width == 8 ? x : torch.rand(1, 16, 4, 8).narrow(3, 0, 7);
         kernels.pathPoints(part, null, new float[1], torch.empty_like(x));
         kernels.accumulate(part, null, null, new float[1], torch.zeros_like(x));
         kernels.constraint(part, null, new AttributionPenalty(true, 1), null);

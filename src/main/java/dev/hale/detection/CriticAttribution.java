@@ -5,6 +5,7 @@ import dev.hale.attribution.AttributionMethod;
 import dev.hale.attribution.CriticScore;
 import dev.hale.data.Preprocessing;
 import dev.hale.engine.Device;
+import dev.hale.engine.LibTorchErrors;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
 import dev.hale.engine.Tensors;
@@ -142,7 +143,11 @@ public final class CriticAttribution implements AutoCloseable {
    */
   public Maps maps(
       float[][] images, byte[][] brains, float[][] references, DetectionProgress progress) {
-    return maps(images, brains, references, n -> settings.seed() + n, progress);
+    try {
+      return maps(images, brains, references, n -> settings.seed() + n, progress);
+    } catch (RuntimeException e) {
+      throw LibTorchErrors.explain(e);
+    }
   }
 
   /** As the other, with a seed for each image in place of the settings'. */

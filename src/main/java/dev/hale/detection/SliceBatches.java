@@ -2,6 +2,7 @@ package dev.hale.detection;
 
 import dev.hale.detection.SliceMethod.SliceBatch;
 import dev.hale.detection.SliceMethod.SliceMaps;
+import dev.hale.engine.LibTorchErrors;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -145,9 +146,13 @@ final class SliceBatches {
     Arrays.fill(images, at, size, images[0]);
     Arrays.fill(brains, at, size, brains[0]);
     Arrays.fill(seeds, at, size, seeds[0]);
-    return method.maps(
-        new SliceBatch(images, brains, seeds),
-        share -> parts.forEach(part -> tell(part, part.from() + part.size() * share)));
+    try {
+      return method.maps(
+          new SliceBatch(images, brains, seeds),
+          share -> parts.forEach(part -> tell(part, part.from() + part.size() * share)));
+    } catch (RuntimeException e) {
+      throw LibTorchErrors.explain(e);
+    }
   }
 
   private static void tell(Part part, double done) {

@@ -7,6 +7,7 @@ import dev.hale.data.prepared.BatchSource;
 import dev.hale.engine.Checkpoint;
 import dev.hale.engine.CheckpointException;
 import dev.hale.engine.Device;
+import dev.hale.engine.LibTorchErrors;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
 import dev.hale.model.NetworkFile;
@@ -94,6 +95,7 @@ public final class Trainer {
    *     configuration has changed since the checkpoint, or the loss diverges or is no number; the
    *     last checkpoint then stays
    * @throws CheckpointException where the checkpoint is missing or damaged
+   * @throws dev.hale.engine.DeviceException where the device has too little memory, or is lost
    */
   public Parameters run(Batches batches, ValidationImages images, Start start) {
     Validator validator = validator(images);
@@ -120,6 +122,8 @@ public final class Trainer {
       try (Parameters average = state.networkAverage(0)) {
         return average.copy();
       }
+    } catch (RuntimeException e) {
+      throw LibTorchErrors.explain(e);
     }
   }
 

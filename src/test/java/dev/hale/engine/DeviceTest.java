@@ -2,10 +2,12 @@ package dev.hale.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,24 @@ class DeviceTest {
   @ValueSource(strings = {"cpu", "cuda:0", "cuda:3"})
   void aDeviceReadsWhatItWrites(String name) {
     assertEquals(name, Device.parse(name).toString());
+  }
+
+  @Test
+  void whatLibTorchSaysOfAGpuHasTypes() {
+    var full = new RuntimeException("CUDA out of memory. Tried to allocate 2.00 GiB.\nmore");
+    RuntimeException explained = LibTorchErrors.explain(full);
+    assertEquals(OutOfDeviceMemory.class, explained.getClass());
+    assertEquals("CUDA out of memory. Tried to allocate 2.00 GiB.", explained.getMessage());
+    var lost = new RuntimeException("CUDA error: unspecified launch failure");
+    assertEquals(DeviceLost.class, LibTorchErrors.explain(lost).getClass());
+    for (RuntimeException other :
+        List.of(
+            new RuntimeException("the file is out of memory cards"),
+            new RuntimeException("CUDA error: invalid argument"),
+            new RuntimeException((String) null),
+            new KernelCallFailed("CUDA kernels run out of memory"))) {
+      assertSame(other, LibTorchErrors.explain(other));
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.hale.engine.DeviceException;
 import dev.hale.engine.DeviceLost;
 import dev.hale.engine.KernelBuildFailed;
 import dev.hale.engine.KernelCallFailed;
+import dev.hale.engine.LibTorchErrors;
 import dev.hale.engine.OutOfDeviceMemory;
 import java.util.Set;
 
@@ -51,15 +52,8 @@ final class CudaErrors {
 
   /** What LibTorch threw while it made room on the device. */
   static DeviceException ofLibTorch(RuntimeException e) {
-    String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-    if (message.contains("out of memory")) {
-      return new OutOfDeviceMemory(message, e);
-    } else if (message.contains("illegal memory access")
-        || message.contains("unspecified launch failure")
-        || message.contains("device-side assert")
-        || message.contains("uncorrectable")) {
-      return new DeviceLost(message, e);
-    }
-    return new KernelCallFailed(message, e);
+    return LibTorchErrors.explain(e) instanceof DeviceException known
+        ? known
+        : new KernelCallFailed(String.valueOf(e.getMessage()).lines().findFirst().orElse(""), e);
   }
 }

@@ -9,9 +9,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Records where time goes while it is open: spans, which nest, on every thread. Code marks what it
- * does with {@link #span}, which costs a read of two fields where nobody looks. A GPU works on after
- * a call has returned: its spans wait for it at both ends, so that each has the time of its own work
- * and none of it is hidden behind another's.
+ * does with {@link #span}, which costs a read of two fields where nobody looks. A GPU works on
+ * after a call has returned: its spans wait for it at both ends, so that each has the time of its
+ * own work and none of it is hidden behind another's.
  */
 public final class Trace implements AutoCloseable {
   private static volatile Trace open;

@@ -19,8 +19,9 @@ HALE_HD int hale_slab_of(const hale_group_norm& norm, int in_sector) {
 
 #ifndef __CUDACC_RTC__
 
-// Into at most `wanted` parts, none of them empty.
+// Into at most `wanted` parts, none of them empty; of no pixels, into one.
 inline hale_cut hale_cut_of(int64_t area, int64_t wanted) {
+  if (area == 0) return {1, 1};
   const int64_t parts = wanted < 1 ? 1 : wanted < area ? wanted : area;
   const int64_t pixels = (area + parts - 1) / parts;
   return {static_cast<unsigned>((area + pixels - 1) / pixels), static_cast<unsigned>(pixels)};

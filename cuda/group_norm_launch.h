@@ -17,7 +17,7 @@ inline bool hale_channels_pack(const hale_group_norm& norm, const hale_storage& 
 }
 
 // By how many blocks an image is normalised in one launch; 0 where three are better: too many
-// pixels for a block, or too few blocks for the GPU with many pixels each.
+// pixels for a block, of which fewer are too many where there are few blocks.
 inline int64_t hale_norm_slabs(const hale_group_norm& norm) {
   const int width = norm.bfloat16 != 0 ? 8 : 4, slab = hale_slab_of(norm, 2 * width);
   if (slab % (2 * width) != 0 || slab % (norm.size[1] / norm.groups) != 0 ||

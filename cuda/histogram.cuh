@@ -27,9 +27,9 @@ __device__ inline hale_map_share hale_share_of(const hale_maps& m, int64_t block
 __device__ inline int64_t hale_voxel(const int64_t stride[4], const int64_t size[4], int64_t n,
                                      int64_t v) {
   const int64_t plane = size[2] * size[3];
+  // One after another, nothing need be divided, which takes longer than to read.
   if (stride[3] == 1 && stride[2] == size[3] && (stride[1] == plane || size[1] == 1)) {
-    return n * stride[0] +
-           v;  // one after another: nothing to divide, which takes longer than to read
+    return n * stride[0] + v;
   }
   return n * stride[0] + v / (size[3] * size[2]) * stride[1] + v / size[3] % size[2] * stride[2] +
          v % size[3] * stride[3];

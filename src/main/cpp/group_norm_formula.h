@@ -39,7 +39,7 @@ HALE_HD hale_moments hale_join(const hale_moments& a, const hale_moments& b) {
           a.squares + b.squares + apart * apart * (a.count * b.count / count)};
 }
 
-// Into how many parts an image is cut: a function of its size alone, so that the sums are too.
+// Into how many parts a CPU cuts an image: a function of its size alone, so that the sums are too.
 HALE_HD int64_t hale_group_norm_parts(const hale_group_norm& norm) {
   const int64_t area = norm.size[2] * norm.size[3];
   const int64_t parts = area * norm.size[1] / (1 << 15), most = area < 64 ? area : 64;

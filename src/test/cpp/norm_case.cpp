@@ -26,12 +26,17 @@ NormCase::NormCase(unsigned seed, bool large) : random_(seed) {
   if (packed) {
     norm.groups = 4;
     norm.size[1] = seed % 2 == 0 ? 8 : 16;
+    if (seed % 15 == 0) norm.groups = seed % 2 == 0 ? 1 : 2, norm.size[1] = 24;
   }
   if (seed % 50 == 49) norm.size[1] = norm.groups * 520;  // too many for a tile of channels
   const unsigned sides = norm.size[1] > 500 ? 3 : 7;
   norm.size[2] = large ? 40 + random_() % 30 : kSides[random_() % sides];
   norm.size[3] = large ? 40 + random_() % 30 : kSides[random_() % sides];
   if (seed % 20 == 10) norm.size[2] = norm.size[3] = 33;  // several parts for small CUDA blocks
+  if (seed % 100 == 85) {  // more packs than a small CUDA block has threads
+    norm.size[0] = norm.size[2] = 1, norm.size[3] = 2;
+    norm.size[1] = 4 * 136;
+  }
   norm.epsilon = coin() ? 1e-5f : 1e-3f;
   norm.silu = coin();
   norm.bfloat16 = random_() % 4 == 0;

@@ -40,7 +40,8 @@ int hale_copy_to_host(const hale_module* module, void* to, const void* from, int
                       void* stream);
 
 // As the functions of hale.h, but all pointers are the device's, and they return before the work is
-// done. The workspace is that of hale.h, except for the constraint's.
+// done. The workspaces of normalisations and of the constraint are what the functions here say, the
+// others what those of hale.h do.
 int hale_gpu_denoise_step(hale_module* module, void* stream, const hale_step* step,
                           const hale_step_coefficients* coefficients);
 int64_t hale_gpu_group_norm_workspace(const hale_group_norm* norm);

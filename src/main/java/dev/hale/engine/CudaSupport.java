@@ -10,6 +10,9 @@ import org.bytedeco.pytorch.global.torch;
  * @param whyNot one line; empty where CUDA is available
  */
 record CudaSupport(int devices, String whyNot) {
+  private static final String NO_DEVICE =
+      "LibTorch has CUDA but sees no device (is NVIDIA's driver loaded, does CUDA_VISIBLE_DEVICES"
+          + " hide it?)";
   private static final String BINDING = "org.bytedeco.pytorch.global.torch_cuda";
 
   boolean available() {
@@ -28,7 +31,8 @@ record CudaSupport(int devices, String whyNot) {
   private static CudaSupport ask() {
     Engine.load();
     if (torch.hasCUDA()) {
-      return new CudaSupport(torch.cuda_device_count(), "");
+      int devices = torch.cuda_device_count();
+      return new CudaSupport(devices, devices > 0 ? "" : NO_DEVICE);
     }
     String library =
         "/org/bytedeco/pytorch/%s-gpu/%s"
@@ -47,7 +51,7 @@ record CudaSupport(int devices, String whyNot) {
   private static String failure() {
     try {
       NativeLibraries.load(Class.forName(BINDING));
-      return "LibTorch has CUDA but sees no device (is an NVIDIA driver loaded?)";
+      return NO_DEVICE;
     } catch (ClassNotFoundException | LinkageError e) {
       return "LibTorch's CUDA libraries could not be loaded: " + Engine.rootMessage(e);
     }

@@ -1,7 +1,24 @@
 package dev.hale.engine;
 
+import dev.hale.HaleException;
+import java.util.Set;
+
 /** What LibTorch says of a GPU that failed it, as hale's types. */
 public final class LibTorchErrors {
+  private static final Set<String> FULL = Set.of("out of memory", "CUBLAS_STATUS_ALLOC_FAILED");
+
+  /** The words of those errors of CUDA after which a context is unusable. */
+  private static final Set<String> LOST =
+      Set.of(
+          "uncorrectable",
+          "illegal memory access",
+          "launch timed out",
+          "device-side assert",
+          "hardware stack error",
+          "illegal instruction",
+          "misaligned address",
+          "unspecified launch failure");
+
   private LibTorchErrors() {}
 
   /**
@@ -13,14 +30,11 @@ public final class LibTorchErrors {
    */
   public static RuntimeException explain(RuntimeException thrown) {
     String message = String.valueOf(thrown.getMessage()).lines().findFirst().orElse("");
-    if (thrown instanceof DeviceException || !message.contains("CUDA")) {
+    if (thrown instanceof HaleException || !message.contains("CUDA")) {
       return thrown;
-    } else if (message.contains("out of memory")) {
+    } else if (FULL.stream().anyMatch(message::contains)) {
       return new OutOfDeviceMemory(message, thrown);
-    } else if (message.contains("illegal memory access")
-        || message.contains("unspecified launch failure")
-        || message.contains("device-side assert")
-        || message.contains("uncorrectable")) {
+    } else if (LOST.stream().anyMatch(message::contains)) {
       return new DeviceLost(message, thrown);
     }
     return thrown;

@@ -143,11 +143,15 @@ public final class Parameters implements AutoCloseable {
   /**
    * The parameters on that device; memory is shared where nothing changes.
    *
-   * @throws DeviceException if the device is absent
+   * @throws DeviceException if the device is absent or has too little memory
    */
   public Parameters to(Device device) {
     device.requireAvailable();
-    return map(tensor -> tensor.to(device.torch(), tensor.scalar_type()));
+    try {
+      return map(tensor -> tensor.to(device.torch(), tensor.scalar_type()));
+    } catch (RuntimeException e) {
+      throw LibTorchErrors.explain(e);
+    }
   }
 
   /**

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * One scan with what was detected in it, and how that becomes files.
@@ -38,34 +40,65 @@ record Detection(
     double readSeconds,
     double detectSeconds) {
 
+  /** One of the files, and how it is written. */
+  private record Output(String name, Consumer<Path> writer) {
+    /** What went wrong; null where nothing did. */
+    RuntimeException attempt(Path folder) {
+      try {
+        writer.accept(folder.resolve(name));
+        return null;
+      } catch (RuntimeException e) {
+        return e;
+      }
+    }
+  }
+
   /**
    * Writes {@code map.nii.gz} (float32), {@code mask.nii.gz} (uint8), {@code
    * healthy_CHANNEL.nii.gz} (float32), {@code montage.png} and, for a scan kept in pictures, PNG
-   * twins of the images; last of all {@code detection.json}.
+   * twins of the images; last of all {@code detection.json}. The images side by side: one after
+   * another they would take longer than a GPU takes to detect.
    */
   DetectionRecord write(Path folder) throws IOException {
     long start = System.nanoTime();
-    List<String> written = new ArrayList<>();
-    Nifti.writeMap(next(folder, "map.nii.gz", written), scan.grid(), result.map());
-    Nifti.writeMask(next(folder, "mask.nii.gz", written), scan.grid(), result.mask());
-    Scan healthy = result.reconstruction();
-    for (int c = 0; healthy != null && c < healthy.channels().size(); c++) {
-      String name = "healthy_" + fileName(healthy.channels().get(c)) + ".nii.gz";
-      Nifti.writeMap(next(folder, name, written), scan.grid(), healthy.channel(c));
+    List<Output> outputs = outputs();
+    // All have ended before a failure is told: whoever hears of it deletes the folder.
+    List<RuntimeException> failures =
+        outputs.parallelStream()
+            .map(output -> output.attempt(folder))
+            .filter(Objects::nonNull)
+            .toList();
+    if (!failures.isEmpty()) {
+      throw failures.get(0);
     }
-    if (files.pictures()) {
-      writePictures(folder, written);
-    }
-    new DetectionMontage(scan, brain.mask(), result, axis, files.pictures())
-        .montage()
-        .write(next(folder, "montage.png", written));
+    List<String> written = outputs.stream().map(Output::name).toList();
     DetectionRecord record = record(written, (System.nanoTime() - start) / 1e9);
     record.write(folder);
     return record;
   }
 
+  private List<Output> outputs() {
+    Grid grid = scan.grid();
+    List<Output> outputs = new ArrayList<>();
+    outputs.add(new Output("map.nii.gz", file -> Nifti.writeMap(file, grid, result.map())));
+    outputs.add(new Output("mask.nii.gz", file -> Nifti.writeMask(file, grid, result.mask())));
+    Scan healthy = result.reconstruction();
+    for (int c = 0; healthy != null && c < healthy.channels().size(); c++) {
+      float[] channel = healthy.channel(c);
+      String name = "healthy_" + fileName(healthy.channels().get(c)) + ".nii.gz";
+      outputs.add(new Output(name, file -> Nifti.writeMap(file, grid, channel)));
+    }
+    if (files.pictures()) {
+      addPictures(outputs);
+    }
+    DetectionMontage montage =
+        new DetectionMontage(scan, brain.mask(), result, axis, files.pictures());
+    outputs.add(new Output("montage.png", file -> montage.montage().write(file)));
+    return outputs;
+  }
+
   /** The map with its highest value white, the mask black and white, the healthy image as it is. */
-  private void writePictures(Path folder, List<String> written) {
+  private void addPictures(List<Output> outputs) {
     Grid grid = scan.grid();
     float highest = 0;
     for (float value : result.map()) {
@@ -77,17 +110,25 @@ record Detection(
       map[v] = highest > 0 ? 65535 * result.map()[v] / highest : 0;
       mask[v] = 255 * result.mask()[v];
     }
-    Picture.write(next(folder, "map.png", written), grid, map, 65535);
-    Picture.write(next(folder, "mask.png", written), grid, mask, 255);
+    outputs.add(new Output("map.png", file -> Picture.write(file, grid, map, 65535)));
+    outputs.add(new Output("mask.png", file -> Picture.write(file, grid, mask, 255)));
     Scan healthy = result.reconstruction();
     for (int c = 0; healthy != null && c < healthy.channels().size(); c++) {
-      int white = 255;
-      for (float value : scan.channel(c)) {
-        white = value > 255 ? 65535 : white;
-      }
+      float[] channel = healthy.channel(c);
+      int white = white(scan.channel(c));
       String name = "healthy_" + fileName(healthy.channels().get(c)) + ".png";
-      Picture.write(next(folder, name, written), grid, healthy.channel(c), white);
+      outputs.add(new Output(name, file -> Picture.write(file, grid, channel, white)));
     }
+  }
+
+  /** Of pictures with 8 or 16 bits, by the values that there are. */
+  private static int white(float[] channel) {
+    for (float value : channel) {
+      if (value > 255) {
+        return 65535;
+      }
+    }
+    return 255;
   }
 
   private DetectionRecord record(List<String> written, double writeSeconds) {
@@ -129,11 +170,6 @@ record Detection(
 
   private static double rounded(double seconds) {
     return Math.round(seconds * 1000) / 1000.0;
-  }
-
-  private static Path next(Path folder, String name, List<String> written) {
-    written.add(name);
-    return folder.resolve(name);
   }
 
   /** A channel's name with nothing in it that a file name cannot hold. */

@@ -60,9 +60,11 @@ final class TrainingState implements AutoCloseable {
     this.settings = settings;
     this.config = config;
     layout = new FlatLayout(fresh, settings.channelsLast());
-    Tensor initial = layout.zeros();
-    layout.copy(fresh, initial);
-    weights = initial.to(device, torch.ScalarType.Float);
+    try (Scope scope = new Scope()) {
+      Tensor initial = layout.zeros();
+      layout.copy(fresh, initial);
+      weights = scope.keep(initial.to(device, torch.ScalarType.Float));
+    }
     gradient = torch.zeros_like(weights);
     Tensor mean = torch.zeros_like(weights);
     Tensor meanSquare = torch.zeros_like(weights);

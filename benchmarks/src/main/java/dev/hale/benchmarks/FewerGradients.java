@@ -29,7 +29,8 @@ public final class FewerGradients {
     CounterfactualSettings guided =
         ((CounterfactualSettings) config.settings())
             .withGuidance(Double.parseDouble(arguments[2]));
-    List<Case> cases = FewerSteps.cases(model, config, Integer.parseInt(arguments[1]), false, 500_000);
+    int subjects = Integer.parseInt(arguments[1]);
+    List<Case> cases = FewerSteps.cases(model, config, subjects, false, 500_000);
     DetectorOptions options = DetectorOptions.defaults();
     float[][] reference = FewerSteps.maps(model, config, guided, cases, options);
     System.out.printf(Locale.ROOT, "%d slices, %s%n%n", cases.size(), guided);

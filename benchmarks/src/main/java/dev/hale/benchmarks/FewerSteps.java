@@ -49,7 +49,13 @@ public final class FewerSteps {
     Engine.setThreads(Integer.parseInt(arguments[3]));
     DetectorConfig config = DetectorConfig.read(model, DetectionMethod.COUNTERFACTUAL);
     CounterfactualSettings own = (CounterfactualSettings) config.settings();
-    List<Case> cases = cases(model, config, subjects, arguments[5].equals("all"), Long.parseLong(arguments[6]));
+    boolean all =
+        switch (arguments[5]) {
+          case "all" -> true;
+          case "fullest" -> false;
+          default -> throw new IllegalArgumentException("all or fullest, not " + arguments[5]);
+        };
+    List<Case> cases = cases(model, config, subjects, all, Long.parseLong(arguments[6]));
     DetectorOptions options =
         new DetectorOptions(
             Device.parse(arguments[7]), Precision.FLOAT32, Integer.parseInt(arguments[8]), 1);

@@ -38,8 +38,11 @@ public record Roofline(double gigaflopsPerSecond, double gigabytesPerSecond) {
     }
   }
 
-  /** Images and weights with channels last, as detection has them. */
+  /** On a GPU images and weights have channels last, for which its convolutions are made. */
   private static Tensor on(Device device, Tensor tensor) {
+    if (!device.isCuda()) {
+      return tensor;
+    }
     Tensor moved = tensor.to(device.torch(), tensor.scalar_type());
     return tensor.dim() == 4 ? moved.contiguous(torch.MemoryFormat.ChannelsLast) : moved;
   }

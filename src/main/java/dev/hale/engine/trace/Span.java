@@ -71,12 +71,15 @@ public final class Span implements AutoCloseable {
 
   @Override
   public void close() {
-    if (trace != null) {
-      end = trace.now();
-      trace.add(this);
-    }
-    if (mirror != null) {
-      mirror.pop();
+    try {
+      if (trace != null) {
+        end = trace.now();
+        trace.add(this);
+      }
+    } finally {
+      if (mirror != null) {
+        mirror.pop();
+      }
     }
   }
 }

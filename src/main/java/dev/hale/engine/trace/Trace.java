@@ -11,7 +11,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * Records where time goes while it is open: spans, which nest, on every thread. Code marks what it
  * does with {@link #span}, which costs a read of two fields where nobody looks. A GPU works on
  * after a call has returned: its spans wait for it at both ends, so that each has the time of its
- * own work and none of it is hidden behind another's.
+ * own work and none of it is hidden behind another's; with several threads, each waits for the work
+ * of all.
  */
 public final class Trace implements AutoCloseable {
   private static volatile Trace open;
@@ -60,10 +61,10 @@ public final class Trace implements AutoCloseable {
     if (trace == null && mirror == null) {
       return Span.NONE;
     }
+    long begin = trace == null ? 0 : trace.now();
     if (mirror != null) {
       mirror.push(name);
     }
-    long begin = trace == null ? 0 : trace.now();
     return new Span(trace, mirror, name, Thread.currentThread().getId(), begin);
   }
 

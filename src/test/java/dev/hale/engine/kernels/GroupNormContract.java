@@ -51,11 +51,18 @@ abstract class GroupNormContract {
     return half ? x.to(ScalarType.BFloat16) : x;
   }
 
+  /** Room for results, in planes or with channels last. */
+  private static Tensor results(Case test) {
+    return test.random.nextBoolean()
+        ? torch.empty_like(test.x.contiguous())
+        : torch.empty_like(test.x.contiguous(torch.MemoryFormat.ChannelsLast));
+  }
+
   @Property(tries = 60, shrinking = ShrinkingMode.OFF)
   void normEqualsLibTorchInDoublePrecision(@ForAll long seed) {
     try (var scope = new PointerScope()) {
       Case test = Case.of(seed);
-      Tensor out = torch.empty_like(test.x.contiguous());
+      Tensor out = results(test);
       kernels().groupNorm(test.x, test.norm, out);
       // Values are of order 10; bfloat16 rounds the result once.
       assertClose(chain(inDouble(test.x), test.norm), out, test.half, test.half ? 1e-4 : 2e-5);
@@ -71,7 +78,7 @@ abstract class GroupNormContract {
           features(test.random, test.half, x.size(0), x.size(1), x.size(2), x.size(3));
       Tensor in = inDouble(x).requires_grad_(true);
       Tensor want = derivative(chain(in, test.norm), in, inDouble(gradient));
-      Tensor out = torch.empty_like(x.contiguous());
+      Tensor out = results(test);
       kernels().groupNormBackward(x, test.norm, gradient, out);
       // The terms cancel where a group has few elements: what they are rounded to counts.
       double terms = largestGain(in, test.norm) * gradient.abs().max().item_double();
@@ -136,6 +143,18 @@ abstract class GroupNormContract {
 
   private static Tensor overPixels(Tensor embedding) {
     return embedding.to(ScalarType.Double).unsqueeze(-1).unsqueeze(-1);
+  }
+
+  @Example
+  void emptyFeaturesAreLeftAlone() {
+    try (var scope = new PointerScope()) {
+      for (long[] shape : new long[][] {{0, 8, 4, 4}, {2, 8, 0, 4}, {2, 8, 4, 0}}) {
+        Tensor x = torch.empty(shape);
+        GroupNorm norm = new GroupNorm(4, EPSILON, null, null, null, null, null, true);
+        kernels().groupNorm(x, norm, torch.empty_like(x));
+        kernels().groupNormBackward(x, norm, x, torch.empty_like(x));
+      }
+    }
   }
 
   @Example

@@ -12,6 +12,7 @@ import dev.hale.detection.IntensityDetector;
 import dev.hale.detection.MethodSettings;
 import dev.hale.detection.Solver;
 import dev.hale.detection.ThresholdRule;
+import dev.hale.engine.Device;
 import dev.hale.engine.Engine;
 import dev.hale.engine.Precision;
 import java.nio.file.Path;
@@ -100,11 +101,10 @@ final class DetectionOptions {
   @Option(
       names = "--batch",
       paramLabel = "N",
-      defaultValue = "4",
       description =
           "Slices at a time, of one scan or several; the last batch is filled up with copies."
-              + " Default: ${DEFAULT-VALUE}.")
-  int batch;
+              + " Default: 4, on a GPU 16.")
+  Integer batch;
 
   @Option(
       names = "--seed",
@@ -147,7 +147,7 @@ final class DetectionOptions {
    * @param model null where no model was named, which only intensity can do without
    */
   AnomalyDetector open(Path model) {
-    if (batch < 1) {
+    if (batch != null && batch < 1) {
       throw usage("--batch is %d, must be at least 1".formatted(batch));
     }
     if (threads != null) {
@@ -164,11 +164,13 @@ final class DetectionOptions {
     }
     DetectorConfig config =
         method == null ? DetectorConfig.read(model) : DetectorConfig.read(model, method);
+    Device where = device.named();
+    int slices = batch == null ? DetectorOptions.on(where).batchSize() : batch;
     try {
       return Hale.open(
           model,
           config.withSettings(changed(config)),
-          new DetectorOptions(device.named(), precision, batch, seed));
+          new DetectorOptions(where, precision, slices, seed));
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());
     }

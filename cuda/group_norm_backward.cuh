@@ -32,6 +32,40 @@ struct hale_pair {
   Raw x, g;
 };
 
+// Loads it of a pack of channels, with channels last.
+template <typename T>
+struct hale_pack_pairs {
+  const T *x, *g;
+  int64_t x_stride, g_stride;
+
+  __device__ hale_pack_pairs(const hale_group_norm_backward& backward, int64_t n, int64_t c)
+      : x(hale_plane<T>(backward.norm.x, n, c)),
+        g(hale_plane<T>(backward.by_y, n, c)),
+        x_stride(backward.norm.x.stride[3]),
+        g_stride(backward.by_y.stride[3]) {}
+
+  __device__ hale_pair<typename hale_pack16<T>::Raw> operator()(int64_t pixel) const {
+    return {hale_raw(x + pixel * x_stride), hale_raw(g + pixel * g_stride)};
+  }
+};
+
+// Loads it of one channel, with any strides.
+template <typename T>
+struct hale_channel_pairs {
+  const T *x, *g;
+  hale_pixels at_x, at_g;
+
+  __device__ hale_channel_pairs(const hale_group_norm_backward& backward, int64_t n, int64_t c)
+      : x(hale_plane<T>(backward.norm.x, n, c)),
+        g(hale_plane<T>(backward.by_y, n, c)),
+        at_x(hale_pixels_of(backward.norm, backward.norm.x)),
+        at_g(hale_pixels_of(backward.norm, backward.by_y)) {}
+
+  __device__ hale_pair<T> operator()(int64_t pixel) const {
+    return {x[at_x[pixel]], g[at_g[pixel]]};
+  }
+};
+
 // Block (n, part).
 template <typename T>
 __device__ void hale_slopes_of_pixels(const hale_group_norm_backward& backward,
@@ -50,26 +84,20 @@ __device__ void hale_slopes_of_pixels(const hale_group_norm_backward& backward,
     Pack sum = {}, dot = {};
     if (by.lane < by.lanes && pack < packs) {
       const int64_t c = static_cast<int64_t>(pack) * kWidth;
-      const T* const x = hale_plane<T>(norm.x, of.n, c);
-      const T* const g = hale_plane<T>(backward.by_y, of.n, c);
       const hale_pack_channels<T> channels =
           hale_pack_channels_at<T>(hale_channels_at(norm, cut, of.n) + c, norm.size[1]);
-      hale_each_pixel<2>(
-          of.begin + by.lane, of.end, by.lanes,
-          [&](int64_t pixel) {
-            return hale_pair<typename Pack::Raw>{hale_raw(x + pixel * norm.x.stride[3]),
-                                                 hale_raw(g + pixel * backward.by_y.stride[3])};
-          },
-          [&](int64_t, const hale_pair<typename Pack::Raw>& raw) {
-            const Pack at = Pack::of(raw.x), by_y = Pack::of(raw.g);
-            for (int i = 0; i < kWidth; ++i) {
-              const float d = at.at[i] - channels.centre.at[i];
-              const float s = hale_normalised_slope<float>(by_y.at[i], d, channels.gain.at[i],
-                                                           channels.offset.at[i], silu);
-              sum.at[i] += s;
-              dot.at[i] += s * d;
-            }
-          });
+      hale_each_pixel<2>(of.begin + by.lane, of.end, by.lanes,
+                         hale_pack_pairs<T>(backward, of.n, c),
+                         [&](int64_t, const hale_pair<typename Pack::Raw>& raw) {
+                           const Pack at = Pack::of(raw.x), by_y = Pack::of(raw.g);
+                           for (int i = 0; i < kWidth; ++i) {
+                             const float d = at.at[i] - channels.centre.at[i];
+                             const float s = hale_normalised_slope<float>(
+                                 by_y.at[i], d, channels.gain.at[i], channels.offset.at[i], silu);
+                             sum.at[i] += s;
+                             dot.at[i] += s * d;
+                           }
+                         });
     }
     for (int i = 0; i < kWidth; ++i) {
       sums[i * HALE_CUDA_BLOCK + threadIdx.x] = sum.at[i];
@@ -80,7 +108,7 @@ __device__ void hale_slopes_of_pixels(const hale_group_norm_backward& backward,
     hale_slopes* const to =
         hale_slopes_at(backward, cut, of.n, of.part) + static_cast<int64_t>(first) * kWidth;
     for (int c = threadIdx.x; c < channels; c += HALE_CUDA_BLOCK) {
-      const int at = c % kWidth * HALE_CUDA_BLOCK + c / kWidth;
+      const int at = hale_sum_at<kWidth>(c);
       to[c] = {sums[at], dots[at]};
     }
     __syncthreads();
@@ -99,17 +127,10 @@ __device__ void hale_slopes_of_channel(const hale_group_norm_backward& backward,
   const unsigned c = blockIdx.x % channels;
   const float* const at = hale_channels_at(norm, cut, of.n) + c;
   const float centre = at[0], gain = at[channels], offset = at[2 * channels];
-  const hale_pixels at_x = hale_pixels_of(norm, norm.x);
-  const hale_pixels at_g = hale_pixels_of(norm, backward.by_y);
-  const T* const x = hale_plane<T>(norm.x, of.n, c);
-  const T* const g = hale_plane<T>(backward.by_y, of.n, c);
   const bool silu = norm.silu != 0;
   float sum = 0, dot = 0;
   hale_each_pixel<4>(
-      of.begin + threadIdx.x, of.end, HALE_CUDA_BLOCK,
-      [&](int64_t pixel) {
-        return hale_pair<T>{x[at_x[pixel]], g[at_g[pixel]]};
-      },
+      of.begin + threadIdx.x, of.end, HALE_CUDA_BLOCK, hale_channel_pairs<T>(backward, of.n, c),
       [&](int64_t, const hale_pair<T>& raw) {
         const float d = hale_as_float(raw.x) - centre;
         const float s = hale_normalised_slope<float>(hale_as_float(raw.g), d, gain, offset, silu);
@@ -162,8 +183,6 @@ __device__ void hale_backward_pixels(const hale_group_norm_backward& backward,
   const bool silu = norm.silu != 0;
   for (int pack = by.column; pack < packs; pack += by.across) {
     const int64_t c = static_cast<int64_t>(pack) * Pack::kWidth;
-    const T* const x = hale_plane<T>(norm.x, of.n, c);
-    const T* const g = hale_plane<T>(backward.by_y, of.n, c);
     T* const to = hale_plane<T>(backward.by_x, of.n, c);
     const hale_pack_channels<T> channels =
         hale_pack_channels_at<T>(hale_channels_at(norm, moments, of.n) + c, norm.size[1]);
@@ -173,22 +192,17 @@ __device__ void hale_backward_pixels(const hale_group_norm_backward& backward,
       mean.at[i] = group[i];
       slope.at[i] = group[norm.size[1] + i];
     }
-    hale_each_pixel<2>(
-        of.begin + by.lane, of.end, by.lanes,
-        [&](int64_t pixel) {
-          return hale_pair<typename Pack::Raw>{hale_raw(x + pixel * norm.x.stride[3]),
-                                               hale_raw(g + pixel * backward.by_y.stride[3])};
-        },
-        [&](int64_t pixel, const hale_pair<typename Pack::Raw>& raw) {
-          const Pack at = Pack::of(raw.x);
-          Pack result = Pack::of(raw.g);
-          for (int i = 0; i < Pack::kWidth; ++i) {
-            result.at[i] = hale_normalised_backward<float>(
-                result.at[i], at.at[i] - channels.centre.at[i], channels.gain.at[i],
-                channels.offset.at[i], mean.at[i], slope.at[i], silu);
-          }
-          result.store(to + pixel * backward.by_x.stride[3]);
-        });
+    hale_each_pixel<2>(of.begin + by.lane, of.end, by.lanes, hale_pack_pairs<T>(backward, of.n, c),
+                       [&](int64_t pixel, const hale_pair<typename Pack::Raw>& raw) {
+                         const Pack at = Pack::of(raw.x);
+                         Pack result = Pack::of(raw.g);
+                         for (int i = 0; i < Pack::kWidth; ++i) {
+                           result.at[i] = hale_normalised_backward<float>(
+                               result.at[i], at.at[i] - channels.centre.at[i], channels.gain.at[i],
+                               channels.offset.at[i], mean.at[i], slope.at[i], silu);
+                         }
+                         result.store(to + pixel * backward.by_x.stride[3]);
+                       });
   }
 }
 
@@ -204,18 +218,11 @@ __device__ void hale_backward_channel(const hale_group_norm_backward& backward,
   const float* const group = hale_gradients_at(backward, moments, of.n) + c;
   const float centre = at[0], gain = at[channels], offset = at[2 * channels];
   const float mean = group[0], slope = group[channels];
-  const hale_pixels at_x = hale_pixels_of(norm, norm.x);
-  const hale_pixels at_g = hale_pixels_of(norm, backward.by_y);
   const hale_pixels at_result = hale_pixels_of(norm, backward.by_x);
-  const T* const x = hale_plane<T>(norm.x, of.n, c);
-  const T* const g = hale_plane<T>(backward.by_y, of.n, c);
   T* const to = hale_plane<T>(backward.by_x, of.n, c);
   const bool silu = norm.silu != 0;
   hale_each_pixel<4>(
-      of.begin + threadIdx.x, of.end, HALE_CUDA_BLOCK,
-      [&](int64_t pixel) {
-        return hale_pair<T>{x[at_x[pixel]], g[at_g[pixel]]};
-      },
+      of.begin + threadIdx.x, of.end, HALE_CUDA_BLOCK, hale_channel_pairs<T>(backward, of.n, c),
       [&](int64_t pixel, const hale_pair<T>& raw) {
         hale_put(to + at_result[pixel], hale_normalised_backward<float>(
                                             hale_as_float(raw.g), hale_as_float(raw.x) - centre,

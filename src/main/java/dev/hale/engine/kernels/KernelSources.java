@@ -23,6 +23,7 @@ final class KernelSources {
   private static final List<String> INCLUDED =
       List.of(
           "hale_cuda.cuh",
+          "group_norm_walk.cuh",
           "group_norm_cut.h",
           "launch.h",
           "hale.h",

@@ -269,7 +269,7 @@ __device__ void hale_normalise_whole(const hale_group_norm& norm) {
   HALE_SHARED(double, spreads, HALE_CUDA_BLOCK);
   HALE_SHARED(float, settled, 3 * HALE_CUDA_BLOCK);
   const int in_group = static_cast<int>(norm.size[1] / norm.groups);
-  const int slab = hale_slab_of(norm, 2 * kWidth), c = static_cast<int>(threadIdx.x);
+  const int slab = hale_slab_of(norm), c = static_cast<int>(threadIdx.x);
   const unsigned slabs = static_cast<unsigned>(norm.size[1]) / slab;
   const int64_t area = norm.size[2] * norm.size[3], first = blockIdx.x % slabs * slab;
   const hale_stretch all = {blockIdx.x / slabs, 0, 0, area};

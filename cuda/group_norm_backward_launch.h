@@ -23,7 +23,7 @@ inline hale_group_norm_backward_plan hale_plan_group_norm_backward(
   const int64_t images = norm.size[0], channels = norm.size[1];
   hale_group_norm_backward_plan plan = {};
   plan.forward = hale_plan_group_norm(norm, packs_in ? HALE_NORM_PACKED : HALE_NORM_STRIDED);
-  plan.apply_cut = hale_cut_of_results(norm, packs_all ? channels / (half ? 8 : 4) : 1);
+  plan.apply_cut = hale_cut_of_results(norm, packs_all ? channels / hale_pack_width(norm) : 1);
   if (packs_in) {
     plan.slopes = half ? HALE_KERNEL(hale_group_norm_slopes_channels_last_bfloat16)
                        : HALE_KERNEL(hale_group_norm_slopes_channels_last_float32);

@@ -10,7 +10,7 @@ enum hale_norm_walk { HALE_NORM_STRIDED, HALE_NORM_PACKED, HALE_NORM_WHOLE };
 
 // Whether the channels of a pixel lie adjacent in packs of 16 bytes, and rows without gaps.
 inline bool hale_channels_pack(const hale_group_norm& norm, const hale_storage& t) {
-  const int64_t width = norm.bfloat16 != 0 ? 8 : 4;
+  const int64_t width = hale_pack_width(norm);
   return reinterpret_cast<uintptr_t>(t.data) % 16 == 0 && t.stride[1] == 1 &&
          norm.size[1] % width == 0 && t.stride[0] % width == 0 && t.stride[3] % width == 0 &&
          t.stride[2] == norm.size[3] * t.stride[3];
@@ -19,7 +19,7 @@ inline bool hale_channels_pack(const hale_group_norm& norm, const hale_storage& 
 // By how many blocks an image is normalised in one launch; 0 where three are better: too many
 // pixels for a block, of which fewer are too many where there are few blocks.
 inline int64_t hale_norm_slabs(const hale_group_norm& norm) {
-  const int width = norm.bfloat16 != 0 ? 8 : 4, slab = hale_slab_of(norm, 2 * width);
+  const int width = hale_pack_width(norm), slab = hale_slab_of(norm);
   if (slab % (2 * width) != 0 || slab % (norm.size[1] / norm.groups) != 0 ||
       norm.size[1] % slab != 0 || slab > HALE_CUDA_BLOCK) {
     return 0;
@@ -44,7 +44,7 @@ inline hale_group_norm_plan hale_plan_group_norm(const hale_group_norm& norm, ha
   const bool packs_both = packs_x && hale_channels_pack(norm, norm.y);
   hale_group_norm_plan plan = {};
   plan.moments_cut = hale_cut_of_moments(norm, packs_x);
-  plan.apply_cut = hale_cut_of_results(norm, packs_both ? norm.size[1] / (half ? 8 : 4) : 1);
+  plan.apply_cut = hale_cut_of_results(norm, packs_both ? norm.size[1] / hale_pack_width(norm) : 1);
   plan.whole = half ? HALE_KERNEL(hale_group_norm_whole_bfloat16)
                     : HALE_KERNEL(hale_group_norm_whole_float32);
   if (packs_x) {

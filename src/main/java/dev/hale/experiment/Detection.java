@@ -69,6 +69,7 @@ record Detection(
             .filter(Objects::nonNull)
             .toList();
     if (!failures.isEmpty()) {
+      failures.stream().skip(1).forEach(failures.get(0)::addSuppressed);
       throw failures.get(0);
     }
     List<String> written = outputs.stream().map(Output::name).toList();

@@ -181,36 +181,29 @@ class SharedTrainingTest {
     training.batch = 7;
     assertEquals(
         "training: a batch of 7 images cannot be shared evenly by 2 processes",
-        assertThrows(
-                TrainingException.class,
-                () ->
-                    new Trainer(
-                        training.diffusion(),
-                        training.settings(),
-                        TrainingFolder.of(folder, "two"),
-                        TinyTraining.config(),
-                        Device.CPU,
-                        new ThreadWorker(0, new Table()),
-                        new Recorder()))
-            .getMessage());
+        refusal(training, Device.CPU));
   }
 
   @Test
   void processesTogetherAreForTheCpu() {
-    TinyTraining training = new TinyTraining();
     assertEquals(
         "training: 2 processes train together on the CPU only, not on cuda:0",
-        assertThrows(
-                TrainingException.class,
-                () ->
-                    new Trainer(
-                        training.diffusion(),
-                        training.settings(),
-                        TrainingFolder.of(folder, "two"),
-                        TinyTraining.config(),
-                        Device.parse("cuda"),
-                        new ThreadWorker(0, new Table()),
-                        new Recorder()))
-            .getMessage());
+        refusal(new TinyTraining(), Device.parse("cuda")));
+  }
+
+  /** What two processes are told that may not train. */
+  private String refusal(TinyTraining training, Device device) {
+    return assertThrows(
+            TrainingException.class,
+            () ->
+                new Trainer(
+                    training.diffusion(),
+                    training.settings(),
+                    TrainingFolder.of(folder, "two"),
+                    TinyTraining.config(),
+                    device,
+                    new ThreadWorker(0, new Table()),
+                    new Recorder()))
+        .getMessage();
   }
 }

@@ -151,6 +151,14 @@ void hale_prepare_slices(const hale_slices* slices, int threads) {
 
 const char* hale_isa(void) { return current().name; }
 
+int hale_has_bf16(void) {
+#ifdef __x86_64__
+  return __builtin_cpu_supports("avx512bf16") != 0;
+#else
+  return 0;
+#endif
+}
+
 int hale_force_isa(const char* name) {
   if (name == nullptr) {
     forced = nullptr;

@@ -7,7 +7,9 @@ import dev.hale.engine.Precision;
  * Where and how a detector computes.
  *
  * @param device where
- * @param precision of the networks; images and steps are float32 always
+ * @param precision of the networks; images and steps are float32 always, and so are the networks
+ *     where a processor has no instructions for bf16 ({@link
+ *     dev.hale.engine.kernels.Kernels#usable})
  * @param batchSize slices at a time, at least 1; the last batch is filled up with copies, so that a
  *     map's bits depend on this number but not on what else is in a batch
  * @param seed of whatever a method draws at random
@@ -20,6 +22,10 @@ public record DetectorOptions(Device device, Precision precision, int batchSize,
     if (batchSize < 1) {
       throw new IllegalArgumentException("batch size must be at least 1, is " + batchSize);
     }
+  }
+
+  DetectorOptions withPrecision(Precision newPrecision) {
+    return new DetectorOptions(device, newPrecision, batchSize, seed);
   }
 
   /** CPU, otherwise as {@link #on}. */

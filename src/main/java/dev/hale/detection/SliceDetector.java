@@ -51,7 +51,6 @@ public final class SliceDetector implements AnomalyDetector {
   public SliceDetector(
       Path folder, DetectorConfig config, DetectorOptions options, ChainCache cache) {
     this.config = config;
-    this.options = options;
     ThresholdRule rule = config.settings().threshold();
     if (rule != ThresholdRule.OTSU && config.threshold() == null) {
       String how =
@@ -62,7 +61,8 @@ public final class SliceDetector implements AnomalyDetector {
     }
     options.device().requireAvailable();
     Kernels kernels = Kernels.of(options.device().torch().type());
-    method = Methods.open(folder, config, options, kernels, cache);
+    this.options = options.withPrecision(kernels.usable(options.precision()));
+    method = Methods.open(folder, config, this.options, kernels, cache);
     provenance = provenance(kernels);
     usage = new Usage("the detector", method::close);
   }

@@ -29,7 +29,8 @@ import java.util.Optional;
  * @param noiseLevels t is drawn from 0 … noiseLevels-1, at least 4; all T steps for a diffusion
  *     model
  * @param balance how often healthy and diseased images come
- * @param precision of the computation; weights, moments, averages and loss stay float32
+ * @param precision of the computation; weights, moments, averages and loss stay float32, and so
+ *     does all else where a processor has no instructions for bf16
  * @param channelsLast whether images and convolution weights lie in memory with channels last
  * @param checkpointEvery steps between checkpoints, at least 1
  * @param validateEvery steps between validations, 0 for none

@@ -2,6 +2,7 @@ package dev.hale.benchmarks;
 
 import dev.hale.engine.Device;
 import dev.hale.engine.Engine;
+import dev.hale.engine.Precision;
 import dev.hale.engine.kernels.Kernels;
 import dev.hale.engine.trace.Span;
 import dev.hale.engine.trace.Trace;
@@ -199,7 +200,6 @@ public final class Ratios {
     NetworkBenchmark network = new NetworkBenchmark();
     network.network();
     DetectionBenchmark full = detection("float32");
-    DetectionBenchmark half = detection("bf16");
     double work = flops(full::detection) / LARGE_CONVOLUTION_FLOPS;
     line(
         "FLOP rate, detection / large convolution",
@@ -208,16 +208,21 @@ public final class Ratios {
         network::largeConvolution,
         full::detection,
         0.7);
-    line(
-        "FLOP rate, detection / large convolution",
-        "demo bf16",
-        work,
-        network::largeConvolutionBf16,
-        half::detection,
-        0.7);
-    line("detection, float32 / bf16", "demo", 1, full::detection, half::detection, 1.7);
+    if (Kernels.of(Device.CPU.torch().type()).usable(Precision.BF16) == Precision.BF16) {
+      DetectionBenchmark half = detection("bf16");
+      line(
+          "FLOP rate, detection / large convolution",
+          "demo bf16",
+          work,
+          network::largeConvolutionBf16,
+          half::detection,
+          0.7);
+      line("detection, float32 / bf16", "demo", 1, full::detection, half::detection, 1.7);
+      half.close();
+    } else {
+      System.out.println("no instructions for bf16: detection computes in float32 in its place");
+    }
     full.close();
-    half.close();
   }
 
   /** Floating-point operations of one call, counted. */

@@ -1,7 +1,11 @@
 package dev.hale.engine.kernels;
 
+import dev.hale.engine.Precision;
 import dev.hale.engine.trace.Span;
 import dev.hale.engine.trace.Trace;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -10,7 +14,10 @@ import org.bytedeco.pytorch.Tensor;
  * says how much it did, that of the normalisation is the network's.
  */
 final class CheckedKernels implements Kernels {
+  private static final Logger LOG = Logger.getLogger(CheckedKernels.class.getName());
+
   private final KernelCode code;
+  private final AtomicBoolean told = new AtomicBoolean();
 
   CheckedKernels(KernelCode code) {
     this.code = code;
@@ -19,6 +26,21 @@ final class CheckedKernels implements Kernels {
   @Override
   public String implementation() {
     return code.implementation();
+  }
+
+  @Override
+  public Precision usable(Precision wanted) {
+    if (wanted != Precision.BF16 || code.hasBf16()) {
+      return wanted;
+    }
+    if (!told.getAndSet(true)) {
+      LOG.log(
+          Level.WARNING,
+          "networks compute in float32: this processor ({0}) has no instructions for bf16, which"
+              + " would be slower",
+          implementation());
+    }
+    return Precision.FLOAT32;
   }
 
   @Override

@@ -36,6 +36,11 @@ final class CpuKernels implements KernelCode {
   }
 
   @Override
+  public boolean hasBf16() {
+    return NativeKernels.hasBf16();
+  }
+
+  @Override
   public DeviceType device() {
     return DeviceType.CPU;
   }

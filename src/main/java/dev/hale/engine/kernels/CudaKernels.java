@@ -13,6 +13,7 @@ import org.bytedeco.pytorch.global.torch.DeviceType;
  */
 final class CudaKernels implements KernelCode {
   private static final String DRIVER = "libcuda.so.1";
+  private static final int AMPERE = 80;
   private static Kernels instance;
 
   private final DeviceType device;
@@ -70,9 +71,18 @@ final class CudaKernels implements KernelCode {
 
   @Override
   public String implementation() {
+    return "cuda (sm_%d)".formatted(architecture());
+  }
+
+  @Override
+  public boolean hasBf16() {
+    return architecture() >= AMPERE;
+  }
+
+  private int architecture() {
     int[] architecture = new int[1];
     CudaErrors.check(driver, "cuda:0", NativeCuda.deviceArchitecture(driver, 0, architecture));
-    return "cuda (sm_%d)".formatted(architecture[0]);
+    return architecture[0];
   }
 
   @Override

@@ -12,6 +12,9 @@ interface KernelCode {
   /** Which code it is, for {@link Kernels#implementation}. */
   String implementation();
 
+  /** Whether the processor has instructions for bfloat16. */
+  boolean hasBf16();
+
   /** Where its tensors live. */
   DeviceType device();
 

@@ -1,5 +1,6 @@
 package dev.hale.engine.kernels;
 
+import dev.hale.engine.Precision;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 
@@ -22,6 +23,13 @@ public interface Kernels {
 
   /** Which code answers, for logs and run manifests: for instance {@code "cpu (avx2)"}. */
   String implementation();
+
+  /**
+   * The precision that networks compute in where one is wanted: that one, or float32 where the
+   * processor has no instructions for bfloat16, in which they would be many times slower there. The
+   * first time a line is logged.
+   */
+  Precision usable(Precision wanted);
 
   /**
    * One step of a diffusion chain, from the network's output to the next image, in one pass over

@@ -101,6 +101,10 @@ final class NativeKernels {
   @Name("hale_isa")
   static native String isa();
 
+  @Name("hale_has_bf16")
+  @Cast("bool")
+  static native boolean hasBf16();
+
   /** Returns 0, or -1 if {@code name} is not to be had here; {@code null} for the best there is. */
   @Name("hale_force_isa")
   static native int forceIsa(String name);

@@ -8,7 +8,6 @@ import dev.hale.detection.CounterfactualSettings.Chain;
 import dev.hale.detection.DetectionMethod;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.Difference;
-import dev.hale.detection.Solver;
 import dev.hale.detection.ThresholdRule;
 import dev.hale.diffusion.DiffusionSettings;
 import dev.hale.diffusion.Prediction;
@@ -49,7 +48,7 @@ public final class TinyModel {
   /** Settings that take a moment. */
   public static CounterfactualSettings settings() {
     return new CounterfactualSettings(
-        Chain.ALIGNED, Solver.DDIM, 200, 2, 30, 1, 0, Difference.ABSOLUTE, 1, ThresholdRule.OTSU);
+        Chain.ALIGNED, 200, 2, 0, 30, 1, 0, Difference.ABSOLUTE, 1, ThresholdRule.OTSU);
   }
 
   /** Writes the model and answers with its folder, which is made. */

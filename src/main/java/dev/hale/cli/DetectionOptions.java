@@ -10,7 +10,6 @@ import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.IntensityDetector;
 import dev.hale.detection.MethodSettings;
-import dev.hale.detection.Solver;
 import dev.hale.detection.ThresholdRule;
 import dev.hale.engine.Device;
 import dev.hale.engine.Engine;
@@ -63,15 +62,17 @@ final class DetectionOptions {
   @Option(
       names = "--steps",
       paramLabel = "S",
-      description = "Network calls each way, at most the noise level; fewer are faster." + OWN)
+      description = "Steps of DDIM each way, at most the noise level; fewer are faster." + OWN)
   Integer steps;
 
   @Option(
-      names = "--solver",
-      paramLabel = "NAME",
+      names = "--calls",
+      paramLabel = "N",
       description =
-          "What follows the chain: ddim, or ab2 and ab3, of higher order, for fewer steps." + OWN)
-  Solver solver;
+          "In how many of these steps the network is called; between calls the noise is"
+              + " interpolated. Half of the steps make nearly the same map in half the time."
+              + " Default: the model's own; with --steps or --noise-level, all.")
+  Integer calls;
 
   @Option(
       names = "--guidance",
@@ -83,8 +84,8 @@ final class DetectionOptions {
       names = "--guidance-every",
       paramLabel = "K",
       description =
-          "Compute the classifier's gradient once in K steps of decoding and use it again in"
-              + " between; more is faster."
+          "Compute the classifier's gradient once in K network calls of decoding and use it again"
+              + " in between; more is faster."
               + OWN)
   Integer guidanceEvery;
 
@@ -117,7 +118,9 @@ final class DetectionOptions {
       names = "--precision",
       paramLabel = "FORMAT",
       defaultValue = "float32",
-      description = "float32 or bf16, of the networks. Default: ${DEFAULT-VALUE}.")
+      description =
+          "float32 or bf16, of the networks; float32 where the processor has no instructions for"
+              + " bf16. Default: ${DEFAULT-VALUE}.")
   Precision precision;
 
   @Mixin DeviceOption device;
@@ -180,7 +183,7 @@ final class DetectionOptions {
     return preset != null
         || noiseLevel != null
         || steps != null
-        || solver != null
+        || calls != null
         || guidance != null
         || guidanceEvery != null;
   }
@@ -193,7 +196,7 @@ final class DetectionOptions {
       settings = own.withCounterfactual(settings(own.counterfactual()));
     } else if (changesChain()) {
       throw usage(
-          ("--preset, --noise-level, --steps, --solver, --guidance and --guidance-every are for"
+          ("--preset, --noise-level, --steps, --calls, --guidance and --guidance-every are for"
                   + " diffusion; %s has none")
               .formatted(config.method()));
     }
@@ -208,12 +211,14 @@ final class DetectionOptions {
               ? own.withChain(Chain.ALIGNED)
               : CounterfactualSettings.wolleb2022();
     }
-    settings =
-        settings.withNoiseLevelAndSteps(
-            noiseLevel == null ? settings.noiseLevel() : noiseLevel,
-            steps == null ? settings.steps() : steps);
-    if (solver != null) {
-      settings = settings.withSolver(solver);
+    if (noiseLevel != null || steps != null) {
+      settings =
+          settings.withNoiseLevelAndSteps(
+              noiseLevel == null ? settings.noiseLevel() : noiseLevel,
+              steps == null ? settings.steps() : steps);
+    }
+    if (calls != null) {
+      settings = settings.withCalls(calls);
     }
     if (guidance != null) {
       settings = settings.withGuidance(guidance);

@@ -7,8 +7,8 @@ import dev.hale.diffusion.DdimSampler;
 import dev.hale.diffusion.Denoiser;
 import dev.hale.diffusion.DiffusionChain;
 import dev.hale.diffusion.Guidance;
-import dev.hale.diffusion.MultistepSampler;
 import dev.hale.diffusion.Prediction;
+import dev.hale.diffusion.SparseDdimSampler;
 import dev.hale.diffusion.StepObserver;
 import dev.hale.diffusion.TimestepSpacing;
 import dev.hale.engine.Scope;
@@ -61,13 +61,13 @@ final class Counterfactual implements HealthyImages {
     decoding = published ? chain.wolleb2022Decoding(steps) : chain.decoding(steps);
     follower = follower(kernels, published);
     chainName =
-        "%s, %s by %s, L %d, S %d"
+        "%s, %s, L %d, S %d, calls %d"
             .formatted(
                 network,
                 Names.of(settings.chain()),
-                Names.of(settings.solver()),
                 settings.noiseLevel(),
-                steps);
+                steps,
+                settings.calls());
   }
 
   /** Follows a chain from an image. */
@@ -83,15 +83,12 @@ final class Counterfactual implements HealthyImages {
 
   private Follower follower(Kernels kernels, boolean published) {
     Prediction prediction = model.settings().prediction();
-    if (settings.solver() == Solver.DDIM) {
+    if (settings.calls() == 0) {
       return new DdimSampler(kernels, prediction, published)::run;
     }
-    if (prediction != Prediction.EPSILON) {
-      throw new IllegalArgumentException(
-          "solver %s needs a network that predicts the noise, this one predicts %s; use ddim"
-              .formatted(Names.of(settings.solver()), prediction));
-    }
-    return new MultistepSampler(kernels, settings.solver().order())::run;
+    SparseDdimSampler sparse = new SparseDdimSampler(kernels, prediction);
+    return (denoiser, x, chain, guidance, scale, observer) ->
+        sparse.run(denoiser, x, chain, settings.calls(), guidance, scale, observer);
   }
 
   /** S steps up to L and one more, above which the published encoding ends. */
@@ -110,7 +107,7 @@ final class Counterfactual implements HealthyImages {
   /** Network calls for one image, both ways. */
   @Override
   public int steps() {
-    return encoding.size() + decoding.size();
+    return settings.calls() == 0 ? encoding.size() + decoding.size() : 2 * settings.calls();
   }
 
   @Override

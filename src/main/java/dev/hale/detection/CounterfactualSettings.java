@@ -8,14 +8,15 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
  * How a method runs that encodes or noises an image and decodes it towards healthy.
  *
  * @param chain how the two halves line up
- * @param solver what follows the chain; DDIM where none is named; methods that sample at random
- *     have no use for it
  * @param noiseLevel L: how far up the training chain the image is encoded, in training steps
- * @param steps S: network calls each way; at most {@code noiseLevel}
+ * @param steps S: steps each way; at most {@code noiseLevel}
+ * @param calls in how many of them the network is called ({@link
+ *     dev.hale.diffusion.SparseDdimSampler}); 0, also where a model's file says nothing, for all;
+ *     methods that sample at random have no use for it
  * @param guidance s: how strongly decoding is steered towards healthy, 0 for not at all; the weight
  *     w of classifier-free guidance
- * @param guidanceEvery k: the classifier's gradient is computed in the first of every k steps of
- *     decoding and used again in the others; 0, where a model's file says nothing, is 1
+ * @param guidanceEvery k: the classifier's gradient is computed with the first of every k calls of
+ *     decoding and used again with the others; 0, where a model's file says nothing, is 1
  * @param encodingLabel class that a class-conditional network is told while encoding: 0 (healthy)
  *     as published, or 1, or, where labels were withheld in training, 2 (none); decoding is led
  *     towards 0
@@ -26,9 +27,9 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 @JsonNaming(SnakeCaseStrategy.class)
 public record CounterfactualSettings(
     Chain chain,
-    Solver solver,
     int noiseLevel,
     int steps,
+    int calls,
     double guidance,
     int guidanceEvery,
     int encodingLabel,
@@ -51,15 +52,20 @@ public record CounterfactualSettings(
   }
 
   public CounterfactualSettings {
-    solver = solver == null ? Solver.DDIM : solver;
     guidanceEvery = guidanceEvery == 0 ? 1 : guidanceEvery;
-    if (solver != Solver.DDIM && chain == Chain.WOLLEB_2022) {
-      throw new IllegalArgumentException("the chain wolleb-2022 has no solver but ddim");
-    }
     if (noiseLevel < 1 || steps < 1 || steps > noiseLevel) {
       throw new IllegalArgumentException(
           "steps must lie in 1 … noise level: steps %d, noise level %d"
               .formatted(steps, noiseLevel));
+    }
+    if (calls < 0 || calls > steps) {
+      throw new IllegalArgumentException(
+          "calls must lie in 1 … steps, or be 0 for all: calls %d, steps %d"
+              .formatted(calls, steps));
+    }
+    if (calls != 0 && chain == Chain.WOLLEB_2022) {
+      throw new IllegalArgumentException(
+          "the chain wolleb-2022 calls the network in every step; leave out calls");
     }
     if (guidanceEvery < 1) {
       throw new IllegalArgumentException(
@@ -77,25 +83,16 @@ public record CounterfactualSettings(
    */
   public static CounterfactualSettings wolleb2022() {
     return new CounterfactualSettings(
-        Chain.WOLLEB_2022,
-        Solver.DDIM,
-        500,
-        500,
-        100,
-        1,
-        0,
-        Difference.ABSOLUTE,
-        0,
-        ThresholdRule.OTSU);
+        Chain.WOLLEB_2022, 500, 500, 0, 100, 1, 0, Difference.ABSOLUTE, 0, ThresholdRule.OTSU);
   }
 
   /** With another chain. */
   public CounterfactualSettings withChain(Chain newChain) {
     return new CounterfactualSettings(
         newChain,
-        solver,
         noiseLevel,
         steps,
+        calls,
         guidance,
         guidanceEvery,
         encodingLabel,
@@ -104,13 +101,13 @@ public record CounterfactualSettings(
         threshold);
   }
 
-  /** With another solver. */
-  public CounterfactualSettings withSolver(Solver newSolver) {
+  /** With the network called in so many steps each way; 0 for all. */
+  public CounterfactualSettings withCalls(int newCalls) {
     return new CounterfactualSettings(
         chain,
-        newSolver,
         noiseLevel,
         steps,
+        newCalls,
         guidance,
         guidanceEvery,
         encodingLabel,
@@ -119,13 +116,16 @@ public record CounterfactualSettings(
         threshold);
   }
 
-  /** With another noise level and other steps each way, where one rules the other out. */
+  /**
+   * With another noise level and other steps each way, where one rules the other out; each of them
+   * calls the network.
+   */
   public CounterfactualSettings withNoiseLevelAndSteps(int newNoiseLevel, int newSteps) {
     return new CounterfactualSettings(
         chain,
-        solver,
         newNoiseLevel,
         newSteps,
+        0,
         guidance,
         guidanceEvery,
         encodingLabel,
@@ -138,9 +138,9 @@ public record CounterfactualSettings(
   public CounterfactualSettings withEncodingLabel(int label) {
     return new CounterfactualSettings(
         chain,
-        solver,
         noiseLevel,
         steps,
+        calls,
         guidance,
         guidanceEvery,
         label,
@@ -153,9 +153,9 @@ public record CounterfactualSettings(
   public CounterfactualSettings withGuidance(double newGuidance) {
     return new CounterfactualSettings(
         chain,
-        solver,
         noiseLevel,
         steps,
+        calls,
         newGuidance,
         guidanceEvery,
         encodingLabel,
@@ -164,13 +164,13 @@ public record CounterfactualSettings(
         threshold);
   }
 
-  /** With the classifier's gradient computed once in so many steps. */
+  /** With the classifier's gradient computed once in so many calls. */
   public CounterfactualSettings withGuidanceEvery(int every) {
     return new CounterfactualSettings(
         chain,
-        solver,
         noiseLevel,
         steps,
+        calls,
         guidance,
         every,
         encodingLabel,
@@ -183,9 +183,9 @@ public record CounterfactualSettings(
   public CounterfactualSettings withThreshold(ThresholdRule newThreshold) {
     return new CounterfactualSettings(
         chain,
-        solver,
         noiseLevel,
         steps,
+        calls,
         guidance,
         guidanceEvery,
         encodingLabel,

@@ -137,7 +137,8 @@ final class Methods {
                 provenance.get("diffusionModelSha256"), options.precision(), options.device());
     HealthyImages images = new Counterfactual(model, settings, steering, kernels, cache, network);
     provenance.put("chain", Names.of(settings.chain()));
-    provenance.put("solver", Names.of(settings.solver()));
+    int calls = settings.calls() == 0 ? settings.steps() : settings.calls();
+    provenance.put("calls", String.valueOf(calls));
     provenance.put("encodingLabel", String.valueOf(settings.encodingLabel()));
     return difference(model, settings, images);
   }

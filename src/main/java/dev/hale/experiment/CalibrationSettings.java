@@ -11,7 +11,6 @@ import dev.hale.detection.Difference;
 import dev.hale.detection.FusionSettings;
 import dev.hale.detection.GateSettings;
 import dev.hale.detection.MethodSettings;
-import dev.hale.detection.Solver;
 import dev.hale.detection.ThresholdRule;
 import dev.hale.detection.TranslationSettings;
 import dev.hale.experiment.config.Inline;
@@ -48,16 +47,7 @@ public record CalibrationSettings(
   public static final CalibrationSettings DEFAULT =
       new CalibrationSettings(
           new CounterfactualSettings(
-              Chain.ALIGNED,
-              Solver.DDIM,
-              400,
-              20,
-              30,
-              1,
-              0,
-              Difference.ABSOLUTE,
-              0,
-              ThresholdRule.HEALTHY),
+              Chain.ALIGNED, 400, 20, 0, 30, 1, 0, Difference.ABSOLUTE, 0, ThresholdRule.HEALTHY),
           99,
           64,
           Optional.empty(),

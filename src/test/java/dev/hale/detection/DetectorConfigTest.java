@@ -17,9 +17,9 @@ final class DetectorConfigTest {
   private static final CounterfactualSettings SETTINGS =
       new CounterfactualSettings(
           Chain.WOLLEB_2022,
-          Solver.DDIM,
           400,
           40,
+          0,
           12.5,
           3,
           1,

@@ -2,6 +2,7 @@ package dev.hale.detection;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -65,13 +66,36 @@ class MethodsTest {
   }
 
   private static AnomalyMap detect(DetectionMethod method, MethodSettings settings, int batch) {
-    DetectorOptions defaults = DetectorOptions.defaults();
-    DetectorOptions options =
-        new DetectorOptions(defaults.device(), defaults.precision(), batch, 1);
+    return detect(method, settings, batch, DetectionProgress.NONE);
+  }
+
+  private static AnomalyMap detect(
+      DetectionMethod method, MethodSettings settings, int batch, DetectionProgress progress) {
+    DetectorOptions options = new DetectorOptions(Device.CPU, Precision.FLOAT32, batch, 1);
     try (SliceDetector detector =
         new SliceDetector(folder, DetectorConfig.unmeasured(method, settings, 99), options)) {
-      return detector.detect(subject.scan(), subject.brain(), DetectionProgress.NONE);
+      return detector.detect(subject.scan(), subject.brain(), progress);
     }
+  }
+
+  @Test
+  void theNetworkIsCalledInSomeOfTheSteps() {
+    CounterfactualSettings every = TinyModel.settings().withNoiseLevelAndSteps(200, 8);
+    DetectionMethod method = DetectionMethod.COUNTERFACTUAL;
+    AnomalyMap want = detect(method, every, 4);
+    assertEquals("8", want.provenance().get("calls"));
+    double[] highest = {0};
+    for (float value : want.map()) {
+      highest[0] = Math.max(highest[0], value);
+    }
+    assertArrayEquals(
+        want.map(), detect(method, every.withCalls(8), 4).map(), (float) (1e-4 * highest[0]));
+    double[] left = {Double.NaN};
+    AnomalyMap half =
+        detect(method, every.withCalls(4), 4, (done, total) -> left[0] = total - done);
+    assertEquals(0, left[0], 1e-9);
+    assertEquals("4", half.provenance().get("calls"));
+    assertFalse(Arrays.equals(want.map(), half.map()));
   }
 
   @ParameterizedTest

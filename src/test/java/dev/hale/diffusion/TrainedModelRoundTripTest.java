@@ -14,6 +14,7 @@ import dev.hale.engine.kernels.Kernels;
 import dev.hale.model.NetworkFile;
 import dev.hale.model.UNet;
 import java.nio.file.Path;
+import java.util.List;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -22,27 +23,22 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The claim of DDIM's table 2 on a trained model: encoding an image to noise and decoding it again
- * loses less the more steps are taken, about as 1/S in the root of the error.
+ * loses less the more steps are taken, about as 1/S in the root of the error; and what becomes of
+ * the chain where the network is called in some of its steps only.
  */
 class TrainedModelRoundTripTest {
   private static final Path MODEL = Path.of("models/demo/diffusion.safetensors");
-  private static final int IMAGES = 3;
 
   /** The highest that the demo's model was trained for. */
   private static final int LEVEL = 500;
 
   @Test
   void errorFallsWithTheNumberOfSteps() {
-    try (NetworkFile file = NetworkFile.readUNet(MODEL);
-        Scope scope = new Scope();
-        NoGradGuard noGrad = new NoGradGuard()) {
-      UNet unet = file.unet();
-      Tensor x = phantoms(file.section("preprocessing", Preprocessing.class));
-      DiffusionSettings settings = file.section("diffusion", DiffusionSettings.class);
-      double at5 = error(unet, settings, x, 5);
-      double at10 = error(unet, settings, x, 10);
-      double at20 = error(unet, settings, x, 20);
-      double at40 = error(unet, settings, x, 40);
+    try (Chains chains = new Chains(3)) {
+      double at5 = error(chains, 5);
+      double at10 = error(chains, 10);
+      double at20 = error(chains, 20);
+      double at40 = error(chains, 40);
       System.out.printf(
           "encode-decode error (per dimension, images in [0, 1]): S=5 %.5f, 10 %.5f, 20 %.5f,"
               + " 40 %.5f%n",
@@ -53,31 +49,77 @@ class TrainedModelRoundTripTest {
     }
   }
 
-  /** Mean squared error per dimension with images scaled to [0, 1], as in the paper. */
-  private static double error(UNet unet, DiffusionSettings settings, Tensor x, int steps) {
-    DiffusionChain chain =
-        new DiffusionChain(settings.noiseSchedule(), TimestepSpacing.upTo(LEVEL, steps));
-    Tensor healthy = torch.full(new long[] {x.size(0)}, new Scalar(0)).to(torch.ScalarType.Long);
-    Denoiser model =
-        (image, timesteps) ->
-            unet.forward(image, timesteps, unet.config().numClasses() == 0 ? null : healthy);
-    DdimSampler sampler =
-        new DdimSampler(Kernels.of(Device.CPU.torch().type()), settings.prediction(), false);
-    Tensor encoded = sampler.run(model, x, chain.encoding(steps), StepObserver.NONE);
-    Tensor decoded = sampler.run(model, encoded, chain.decoding(steps), StepObserver.NONE);
-    Tensor difference = decoded.sub(x).mul(new Scalar(0.5));
+  /** A call in every other step stays by the chain of all of them, which a shorter chain leaves. */
+  @Test
+  void halfOfTheCallsLeadToTheSameImage() {
+    try (Chains chains = new Chains(1)) {
+      Tensor all = chains.roundTrip(24, 24);
+      double half = distance(all, chains.roundTrip(24, 12));
+      double shorter = distance(all, chains.roundTrip(12, 12));
+      System.out.printf("from 24 steps: 12 calls in them %.2e, 12 steps %.2e%n", half, shorter);
+      assertTrue(half < shorter / 8, half + " against " + shorter);
+    }
+  }
+
+  private static double error(Chains chains, int steps) {
+    return distance(chains.x, chains.roundTrip(steps, steps));
+  }
+
+  /** Mean squared difference per dimension with images scaled to [0, 1], as in the paper. */
+  private static double distance(Tensor x, Tensor y) {
+    Tensor difference = x.sub(y).mul(new Scalar(0.5));
     return difference.mul(difference).mean().item_double();
   }
 
-  private static Tensor phantoms(Preprocessing preprocessing) {
+  /** Images that the demo's model encodes and decodes. */
+  private static final class Chains implements AutoCloseable {
+    private final NetworkFile file = NetworkFile.readUNet(MODEL);
+    private final Scope scope = new Scope();
+    private final NoGradGuard noGrad = new NoGradGuard();
+    private final UNet unet = file.unet();
+    private final DiffusionSettings settings = file.section("diffusion", DiffusionSettings.class);
+    private final Tensor x;
+
+    private Chains(int images) {
+      x = phantoms(file.section("preprocessing", Preprocessing.class), images);
+    }
+
+    /** Down again by the way that it went up, told "healthy" both ways. */
+    private Tensor roundTrip(int steps, int calls) {
+      DiffusionChain chain =
+          new DiffusionChain(settings.noiseSchedule(), TimestepSpacing.upTo(LEVEL, steps));
+      return follow(follow(x, chain.encoding(steps), calls), chain.decoding(steps), calls);
+    }
+
+    private Tensor follow(Tensor start, List<ChainStep> steps, int calls) {
+      Tensor healthy =
+          torch.full(new long[] {start.size(0)}, new Scalar(0)).to(torch.ScalarType.Long);
+      Denoiser model = (image, timesteps) -> unet.forward(image, timesteps, healthy);
+      Kernels kernels = Kernels.of(Device.CPU.torch().type());
+      return calls == steps.size()
+          ? new DdimSampler(kernels, settings.prediction(), false)
+              .run(model, start, steps, StepObserver.NONE)
+          : new SparseDdimSampler(kernels, settings.prediction())
+              .run(model, start, steps, calls, null, 0, StepObserver.NONE);
+    }
+
+    @Override
+    public void close() {
+      noGrad.close();
+      scope.close();
+      file.close();
+    }
+  }
+
+  private static Tensor phantoms(Preprocessing preprocessing, int images) {
     PhantomSubject subject = Phantom.subject(Pathology.GLIOMA, 2_000_000);
     PreparedScan prepared = preprocessing.prepare(subject.scan(), subject.brain());
     int from = prepared.count() / 2;
     return Tensors.of(
         prepared.images(),
         from,
-        from + IMAGES,
-        IMAGES,
+        from + images,
+        images,
         preprocessing.channels().size(),
         preprocessing.imageSize(),
         preprocessing.imageSize());

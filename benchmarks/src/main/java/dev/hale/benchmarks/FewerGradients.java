@@ -12,7 +12,7 @@ import java.util.Locale;
 
 /**
  * How near the map of a guided chain stays to itself when the classifier's gradient is computed
- * once in k steps: correlation over brain pixels, Dice at the model's own threshold, seconds a
+ * once in k calls: correlation over brain pixels, Dice at the model's own threshold, seconds a
  * slice, on the cases of {@link FewerSteps}.
  *
  * <p>Arguments: model folder, subjects of each pathology, guidance scale, threads, and the values
@@ -30,7 +30,7 @@ public final class FewerGradients {
         ((CounterfactualSettings) config.settings())
             .withGuidance(Double.parseDouble(arguments[2]));
     int subjects = Integer.parseInt(arguments[1]);
-    List<Case> cases = FewerSteps.cases(model, config, subjects, false, 500_000);
+    List<Case> cases = FewerSteps.cases(model, config, subjects, FewerSteps.FULLEST, 500_000);
     DetectorOptions options = DetectorOptions.defaults();
     float[][] reference = FewerSteps.maps(model, config, guided, cases, options);
     System.out.printf(Locale.ROOT, "%d slices, %s%n%n", cases.size(), guided);

@@ -10,7 +10,6 @@ import dev.hale.detection.DetectionProgress;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.SliceDetector;
-import dev.hale.detection.Solver;
 import dev.hale.detection.ThresholdRule;
 import dev.hale.engine.Device;
 import dev.hale.engine.Engine;
@@ -27,16 +26,18 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How near the map of a short chain comes to that of a long one, for each solver: correlation over
- * brain pixels, and Dice at the model's own threshold. On phantoms, of each either all slices or the
- * one with most lesion.
+ * How near the map of a chain with fewer network calls comes to that of a long one with a call in
+ * every step: correlation over brain pixels, and Dice at the model's own threshold. On phantoms, of
+ * each either every so many slices or the one with most lesion.
  *
- * <p>Arguments: model folder, subjects of each pathology (at most 100), steps of the long chain,
- * threads, the steps of the short ones, comma-separated; then {@code all} or {@code fullest}, the
- * first glioma's seed (the first phantom with MS has that and 100), the device and how many slices
- * it gets at a time.
+ * <p>Arguments: model folder, subjects of each pathology (at most 100), noise level, steps of the
+ * long chain, threads, the other chains as {@code steps:calls} each way, comma-separated; then
+ * {@code fullest} or every how many slices one is taken, the first glioma's seed (the first phantom
+ * with MS has that and 100), the device and how many slices it gets at a time.
  */
 public final class FewerSteps {
+  static final int FULLEST = 0;
+
   private FewerSteps() {}
 
   record Case(int subject, float[] image, byte[] brain, byte[] lesion) {}
@@ -45,49 +46,55 @@ public final class FewerSteps {
   public static void main(String[] arguments) {
     Path model = Path.of(arguments[0]);
     int subjects = Integer.parseInt(arguments[1]);
-    int reference = Integer.parseInt(arguments[2]);
-    Engine.setThreads(Integer.parseInt(arguments[3]));
+    int noiseLevel = Integer.parseInt(arguments[2]);
+    int reference = Integer.parseInt(arguments[3]);
+    Engine.setThreads(Integer.parseInt(arguments[4]));
     DetectorConfig config = DetectorConfig.read(model, DetectionMethod.COUNTERFACTUAL);
     CounterfactualSettings own = (CounterfactualSettings) config.settings();
-    boolean all =
-        switch (arguments[5]) {
-          case "all" -> true;
-          case "fullest" -> false;
-          default -> throw new IllegalArgumentException("all or fullest, not " + arguments[5]);
-        };
-    List<Case> cases = cases(model, config, subjects, all, Long.parseLong(arguments[6]));
+    int every = arguments[6].equals("fullest") ? FULLEST : Integer.parseInt(arguments[6]);
+    List<Case> cases = cases(model, config, subjects, every, Long.parseLong(arguments[7]));
     DetectorOptions options =
         new DetectorOptions(
-            Device.parse(arguments[7]), Precision.FLOAT32, Integer.parseInt(arguments[8]), 1);
+            Device.parse(arguments[8]), Precision.FLOAT32, Integer.parseInt(arguments[9]), 1);
     double threshold = config.healthyThreshold();
-    float[][] exact = maps(model, config, own, Solver.DDIM, reference, cases, options);
+    float[][] exact =
+        maps(model, config, own.withNoiseLevelAndSteps(noiseLevel, reference), cases, options);
     System.out.printf(
         Locale.ROOT,
-        "%d slices; reference ddim, %d calls a slice, Dice %.3f%n%n",
+        "%d slices; reference of %d steps, as many calls, each way: Dice %.3f%n%n",
         cases.size(),
-        2 * reference,
+        reference,
         dice(exact, cases, threshold));
-    System.out.println("| solver | calls | correlation | Dice | seconds a slice |");
+    System.out.println("| steps | calls | correlation | Dice | seconds a slice |");
     System.out.println("|---|---|---|---|---|");
-    for (String steps : arguments[4].split(",")) {
-      for (Solver solver : Solver.values()) {
-        long begin = System.nanoTime();
-        float[][] maps = maps(model, config, own, solver, Integer.parseInt(steps), cases, options);
-        double seconds = (System.nanoTime() - begin) / 1e9 / cases.size();
-        System.out.printf(
-            Locale.ROOT,
-            "| %s | %d | %.4f | %.3f | %.2f |%n",
-            solver.name().toLowerCase(Locale.ROOT),
-            2 * Integer.parseInt(steps),
-            correlation(exact, maps, cases),
-            dice(maps, cases, threshold),
-            seconds);
-      }
+    for (String chain : arguments[5].split(",")) {
+      int steps = Integer.parseInt(chain.substring(0, chain.indexOf(':')));
+      int calls = Integer.parseInt(chain.substring(chain.indexOf(':') + 1));
+      CounterfactualSettings changed =
+          own.withNoiseLevelAndSteps(noiseLevel, steps).withCalls(calls == steps ? 0 : calls);
+      long begin = System.nanoTime();
+      float[][] maps = maps(model, config, changed, cases, options);
+      System.out.printf(
+          Locale.ROOT,
+          "| %d + %d | %d + %d | %.4f | %.3f | %.2f |%n",
+          steps,
+          steps,
+          calls,
+          calls,
+          correlation(exact, maps, cases),
+          dice(maps, cases, threshold),
+          (System.nanoTime() - begin) / 1e9 / cases.size());
     }
   }
 
+  /**
+   * Slices to detect in.
+   *
+   * @param every of so many slices one is taken, from the first; {@link #FULLEST} for the one with
+   *     most lesion
+   */
   static List<Case> cases(
-      Path model, DetectorConfig config, int subjects, boolean all, long firstSeed) {
+      Path model, DetectorConfig config, int subjects, int every, long firstSeed) {
     List<Case> cases = new ArrayList<>();
     try (SliceDetector detector = new SliceDetector(model, config, DetectorOptions.defaults())) {
       for (Pathology pathology : List.of(Pathology.GLIOMA, Pathology.MS)) {
@@ -101,7 +108,9 @@ public final class FewerSteps {
             fullest = sum(lesions[z]) > sum(lesions[fullest]) ? z : fullest;
           }
           int number = pathology.ordinal() * subjects + i;
-          for (int z = all ? 0 : fullest; z < (all ? lesions.length : fullest + 1); z++) {
+          int from = every == FULLEST ? fullest : 0;
+          int to = every == FULLEST ? fullest + 1 : lesions.length;
+          for (int z = from; z < to; z += Math.max(1, every)) {
             cases.add(new Case(number, scan.images()[z], scan.masks()[z], lesions[z]));
           }
         }
@@ -116,20 +125,6 @@ public final class FewerSteps {
       sum += value;
     }
     return sum;
-  }
-
-  private static float[][] maps(
-      Path model,
-      DetectorConfig config,
-      CounterfactualSettings own,
-      Solver solver,
-      int steps,
-      List<Case> cases,
-      DetectorOptions options) {
-    CounterfactualSettings changed =
-        own.withSolver(solver)
-            .withNoiseLevelAndSteps(own.noiseLevel(), Math.min(steps, own.noiseLevel()));
-    return maps(model, config, changed, cases, options);
   }
 
   static float[][] maps(

@@ -1,0 +1,169 @@
+package dev.hale.diffusion;
+
+import dev.hale.engine.Scope;
+import dev.hale.engine.kernels.Kernels;
+import dev.hale.engine.kernels.StepCoefficients;
+import dev.hale.engine.kernels.StepOutputs;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * DDIM, in both directions, that calls the network in a few of its steps only. In x̄ = x/√ᾱ and σ =
+ * √(1/ᾱ − 1) a step is x̄ + ε̂ Δσ (Song et al. 2021, eq. 14); where the network is not called, ε̂
+ * follows the polynomial in σ through the last calls, as in Adams and Bashforth's method (ρAB-DEIS,
+ * Zhang and Chen, ICLR 2023, arXiv 2204.13902), but summed over DDIM's own steps instead of
+ * integrated: the chain keeps DDIM's error, and with a call in every step it is DDIM. Once the next
+ * call is known, the steps since the last one are taken again, now between calls instead of beyond
+ * them (the corrector of UniPC, Zhao et al., NeurIPS 2023, arXiv 2302.04867), which costs no call.
+ *
+ * @param kernels who computes the step
+ * @param prediction what the network predicts
+ */
+public record SparseDdimSampler(Kernels kernels, Prediction prediction) {
+  private static final double CROWDING = 1.5; // near the clean image ε̂ turns fastest
+  private static final int AHEAD = 2; // calls that steps beyond the last one go by
+  private static final int BETWEEN = 3; // calls that steps between calls go by
+
+  /** ε̂ where the network was called. */
+  private record Call(double sigma, Tensor epsilon) {}
+
+  /**
+   * Follows the chain.
+   *
+   * @param model the network
+   * @param x images at the chain's first level {@code [N, C, H, W]} float32; left as they are
+   * @param chain the steps, up or down
+   * @param calls in how many of the steps the network is called, at least 1
+   * @param guidance the gradient that steers, asked with the network, or null
+   * @param scale guidance scale s, at least 0
+   * @param observer sees the image before each further call and at the end, and as a step all that
+   *     led there
+   * @return images at the chain's last level, the caller's; they lie in memory as {@code x} does
+   */
+  public Tensor run(
+      Denoiser model,
+      Tensor x,
+      List<ChainStep> chain,
+      int calls,
+      Guidance guidance,
+      double scale,
+      StepObserver observer) {
+    int[] places = places(chain, calls);
+    Deque<Call> known = new ArrayDeque<>(); // the latest first
+    try (Scope all = new Scope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Tensor current = x.clone();
+      Tensor atLastCall = x.clone();
+      List<ChainStep> behind = List.of();
+      for (int k = 0; k < calls; k++) {
+        List<ChainStep> ahead = chain.subList(places[k], places[k + 1]);
+        try (Scope scope = new Scope()) {
+          Tensor epsilon = epsilon(model, current, ahead.get(0), guidance, scale);
+          known.push(
+              new Call(
+                  sigma(ahead.get(0).from()),
+                  scope.keep(epsilon.contiguous(current.suggest_memory_format()))));
+          if (!behind.isEmpty()) {
+            follow(atLastCall, behind, known.stream().limit(BETWEEN), current);
+          }
+          atLastCall.copy_(current);
+          follow(atLastCall, ahead, known.stream().limit(AHEAD), current);
+          if (known.size() == BETWEEN) {
+            known.removeLast().epsilon().close();
+          }
+          observer.onStep(whole(ahead, k, calls), current);
+        }
+        behind = ahead;
+      }
+      return all.keep(current);
+    }
+  }
+
+  /**
+   * The steps that call the network, and behind them the chain's length: ever closer towards the
+   * chain's clean end.
+   *
+   * @throws IllegalArgumentException if there are fewer steps than calls
+   */
+  static int[] places(List<ChainStep> chain, int calls) {
+    int steps = chain.size();
+    if (calls < 1 || calls > steps) {
+      throw new IllegalArgumentException(
+          "the network cannot be called in %d of %d steps".formatted(calls, steps));
+    }
+    boolean up = chain.get(0).to() < chain.get(0).from();
+    int[] places = new int[calls + 1];
+    int fromClean = 0;
+    for (int k = 1; k <= calls; k++) {
+      int wanted = (int) (steps * Math.pow((double) k / calls, CROWDING));
+      fromClean = Math.max(fromClean + 1, wanted);
+      places[up ? k : calls - k] = up ? fromClean : steps - fromClean;
+    }
+    places[up ? 0 : calls] = up ? 0 : steps;
+    return places;
+  }
+
+  private Tensor epsilon(
+      Denoiser model, Tensor x, ChainStep step, Guidance guidance, double scale) {
+    Tensor timesteps = DdimSampler.timesteps(x, step.timestep());
+    Tensor epsilon = model.predict(x, timesteps).narrow(1, 0, x.size(1));
+    if (prediction != Prediction.EPSILON) {
+      StepCoefficients ddim = StepEquations.ddim(prediction, step, 0, false, 0);
+      epsilon = epsilon.mul(new Scalar(ddim.epsFromOutput())).add(x, new Scalar(ddim.epsFromX()));
+    }
+    if (guidance == null || scale == 0) {
+      return epsilon;
+    }
+    return epsilon.sub(
+        guidance.gradient(x, timesteps), new Scalar(scale * Math.sqrt(1 - step.from())));
+  }
+
+  /** All steps at once: x̄ + Σ ε̂ Δσ is one step with the mean ε̂. */
+  private void follow(Tensor from, List<ChainStep> steps, Stream<Call> calls, Tensor to) {
+    List<Call> known = calls.toList();
+    double[] weights = weights(known.stream().mapToDouble(Call::sigma).toArray(), steps);
+    Tensor mean = known.get(0).epsilon().mul(new Scalar(weights[0]));
+    for (int j = 1; j < weights.length; j++) {
+      mean.add_(known.get(j).epsilon(), new Scalar(weights[j]));
+    }
+    StepCoefficients ddim = StepEquations.ddim(Prediction.EPSILON, whole(steps, 0, 1), 0, false, 0);
+    kernels.denoiseStep(from, mean, null, null, ddim, StepOutputs.next(to));
+  }
+
+  private static ChainStep whole(List<ChainStep> steps, int index, int length) {
+    ChainStep first = steps.get(0);
+    double to = steps.get(steps.size() - 1).to();
+    return new ChainStep(first.timestep(), first.seen(), first.from(), to, index, length);
+  }
+
+  private static double sigma(double alphaCumprod) {
+    return Math.sqrt(1 / alphaCumprod - 1);
+  }
+
+  /**
+   * What each call counts in the mean ε̂ of some steps: the mean, over the steps by their Δσ, of
+   * the polynomial in σ that is 1 at its own σ and 0 at the others', where each step begins.
+   *
+   * @param sigmas where the calls were
+   */
+  static double[] weights(double[] sigmas, List<ChainStep> steps) {
+    double[] weights = new double[sigmas.length];
+    double whole = sigma(steps.get(steps.size() - 1).to()) - sigma(steps.get(0).from());
+    for (ChainStep step : steps) {
+      double at = sigma(step.from());
+      for (int j = 0; j < weights.length; j++) {
+        double lagrange = 1;
+        for (int m = 0; m < sigmas.length; m++) {
+          lagrange *= m == j ? 1 : (at - sigmas[m]) / (sigmas[j] - sigmas[m]);
+        }
+        weights[j] += lagrange * (sigma(step.to()) - at) / whole;
+      }
+    }
+    return weights;
+  }
+}

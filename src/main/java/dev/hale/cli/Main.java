@@ -11,7 +11,7 @@ public final class Main {
 
   public static void main(String[] args) {
     Locale.setDefault(Locale.ROOT); // numbers in tables and files look the same everywhere
-    System.setProperty("java.util.logging.SimpleFormatter.format", "hale: %5$s%n");
+    System.getProperties().putIfAbsent("java.util.logging.SimpleFormatter.format", "hale: %5$s%n");
     System.exit(run(Console.ofProcess(), args));
   }
 

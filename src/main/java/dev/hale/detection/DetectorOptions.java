@@ -8,8 +8,7 @@ import dev.hale.engine.Precision;
  *
  * @param device where
  * @param precision of the networks; images and steps are float32 always, and so are the networks
- *     where a processor has no instructions for bf16 ({@link
- *     dev.hale.engine.kernels.Kernels#usable})
+ *     where bf16 would not be quicker ({@link dev.hale.engine.kernels.Kernels#usable})
  * @param batchSize slices at a time, at least 1; the last batch is filled up with copies, so that a
  *     map's bits depend on this number but not on what else is in a batch
  * @param seed of whatever a method draws at random

@@ -3,7 +3,6 @@ package dev.hale.training;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Precision;
 import dev.hale.engine.Scope;
-import dev.hale.engine.kernels.Kernels;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
@@ -18,12 +17,6 @@ final class ComputeWeights {
   private static final String BIAS = ".bias";
 
   private ComputeWeights() {}
-
-  /** The weights in a training's precision, or float32 where that is quicker. */
-  static Parameters of(Parameters weights, TrainingSettings settings) {
-    Kernels kernels = Kernels.of(weights.device().type());
-    return of(weights, kernels.usable(settings.precision()));
-  }
 
   /** The weights in that precision; the caller's, sharing memory where nothing changes. */
   static Parameters of(Parameters weights, Precision precision) {

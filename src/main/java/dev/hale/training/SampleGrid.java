@@ -44,7 +44,7 @@ record SampleGrid(
     float[] values;
     try (Scope scope = new Scope();
         NoGradGuard noGrad = new NoGradGuard();
-        Parameters weights = ComputeWeights.of(average, settings)) {
+        Parameters weights = ComputeWeights.of(average, settings.precision())) {
       Device device = average.device();
       Tensor all =
           torch

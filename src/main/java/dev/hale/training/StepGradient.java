@@ -115,7 +115,7 @@ record StepGradient(Task task, TrainingSettings settings, Workers workers) {
   private void accumulate(
       TrainingState state, Share share, int from, int count, Objective objective, Tensor into) {
     try (Scope scope = new Scope();
-        Parameters compute = ComputeWeights.of(state.leaves(), settings)) {
+        Parameters compute = ComputeWeights.of(state.leaves(), settings.precision())) {
       Losses losses = objective.of(compute, share.images().narrow(from, count), from);
       losses
           .minimised()

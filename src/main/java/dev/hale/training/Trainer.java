@@ -10,6 +10,7 @@ import dev.hale.engine.Device;
 import dev.hale.engine.LibTorchErrors;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
+import dev.hale.engine.kernels.Kernels;
 import dev.hale.model.NetworkFile;
 import dev.hale.training.StepRandom.Purpose;
 import java.util.OptionalDouble;
@@ -61,7 +62,8 @@ public final class Trainer {
     }
     this.task = task;
     this.device = device.requireAvailable();
-    this.settings = settings;
+    Kernels kernels = Kernels.of(this.device.torch().type());
+    this.settings = settings.withPrecision(kernels.usable(settings.precision()));
     this.files = files;
     this.config = task.config();
     this.config.setAll(config);
@@ -69,7 +71,7 @@ public final class Trainer {
     this.workers = workers;
     this.listener = listener;
     checkpoints = new CheckpointFiles(files);
-    gradients = new StepGradient(task, settings, workers);
+    gradients = new StepGradient(task, this.settings, workers);
   }
 
   /**
@@ -169,7 +171,11 @@ public final class Trainer {
   }
 
   private ObjectNode about(TrainingState state, double decay) {
-    return config.deepCopy().put("step", state.step()).put("average", decay);
+    return config
+        .deepCopy()
+        .put("step", state.step())
+        .put("average", decay)
+        .put("computed_precision", settings.precision().toString());
   }
 
   private void open(Start start) {

@@ -30,7 +30,7 @@ import java.util.Optional;
  *     model
  * @param balance how often healthy and diseased images come
  * @param precision of the computation; weights, moments, averages and loss stay float32, and so
- *     does all else where a processor has no instructions for bf16
+ *     does all else where bf16 would not be quicker
  * @param channelsLast whether images and convolution weights lie in memory with channels last
  * @param checkpointEvery steps between checkpoints, at least 1
  * @param validateEvery steps between validations, 0 for none
@@ -78,6 +78,30 @@ public record TrainingSettings(
     atLeast("noise_levels", noiseLevels, 4);
     atLeast("checkpoint_every", checkpointEvery, 1);
     atLeast("validate_every", validateEvery, 0);
+  }
+
+  /** With another precision. */
+  TrainingSettings withPrecision(Precision newPrecision) {
+    return new TrainingSettings(
+        steps,
+        batch,
+        microBatch,
+        lr,
+        weightDecay,
+        warmup,
+        schedule,
+        ema,
+        gradientClip,
+        timesteps,
+        minSnr,
+        labelDropout,
+        noiseLevels,
+        balance,
+        newPrecision,
+        channelsLast,
+        checkpointEvery,
+        validateEvery,
+        seed);
   }
 
   private static void atLeast(String name, int value, int least) {

@@ -21,7 +21,7 @@ record Validator(
     int count = images.images().length;
     try (Scope scope = new Scope();
         NoGradGuard noGrad = new NoGradGuard();
-        Parameters weights = ComputeWeights.of(average, settings)) {
+        Parameters weights = ComputeWeights.of(average, settings.precision())) {
       Device device = average.device();
       Tensor measured = torch.zeros(validation.rounds(), count).to(device, torch.ScalarType.Float);
       int share = (count + workers.size() - 1) / workers.size();

@@ -113,7 +113,7 @@ class ResumeTest {
   }
 
   @Test
-  void soIsALossAwareOneInChannelsLastAndBf16() {
+  void soIsALossAwareOneInChannelsLastAndBf16() { // float32 where bf16 would not be quicker
     TinyTraining training = new TinyTraining();
     training.timesteps = TimestepSampling.LOSS_AWARE;
     training.noiseLevels = 4; // each has its ten losses soon

@@ -13,6 +13,7 @@ import dev.hale.engine.Engine;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Precision;
 import dev.hale.engine.Scope;
+import dev.hale.engine.kernels.Kernels;
 import dev.hale.model.FixedPointGanConfig;
 import dev.hale.model.VaeConfig;
 import java.nio.file.Path;
@@ -122,6 +123,7 @@ class TrainingDeviceTest {
   @EnumSource
   void aTrainingOnAGpuFollowsTheCpus(Kind kind) {
     Device gpu = gpu();
+    assumeBothCompute(kind);
     Recorder expected = train(kind, Device.CPU, "cpu", 4, Start.FRESH);
     Recorder found = train(kind, gpu, "gpu", 4, Start.FRESH);
     for (int step = 0; step < 4; step++) {
@@ -140,6 +142,7 @@ class TrainingDeviceTest {
   @EnumSource
   void aCheckpointResumesOnTheOtherDevice(Kind kind) {
     Device gpu = gpu();
+    assumeBothCompute(kind);
     Recorder expected = train(kind, Device.CPU, "whole", 6, Start.FRESH);
     train(kind, Device.CPU, "moved", 2, Start.FRESH);
     train(kind, gpu, "moved", 4, Start.RESUME);
@@ -151,6 +154,13 @@ class TrainingDeviceTest {
   private static Device gpu() {
     assumeTrue(Engine.info().cudaDevices() > 0, "there is no GPU");
     return Device.parse("cuda");
+  }
+
+  private static void assumeBothCompute(Kind kind) {
+    Kernels cpu = Kernels.of(Device.CPU.torch().type());
+    assumeTrue(
+        kind != Kind.DIFFUSION_IN_BFLOAT16 || cpu.usable(Precision.BF16) == Precision.BF16,
+        "the CPU computes in float32");
   }
 
   private Recorder train(Kind kind, Device device, String name, int steps, Start start) {

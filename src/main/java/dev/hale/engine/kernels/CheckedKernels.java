@@ -36,8 +36,7 @@ final class CheckedKernels implements Kernels {
     if (!told.getAndSet(true)) {
       LOG.log(
           Level.WARNING,
-          "networks compute in float32: this processor ({0}) has no instructions for bf16, which"
-              + " would be slower",
+          "networks compute in float32: bf16 would not be quicker on this processor, {0}",
           implementation());
     }
     return Precision.FLOAT32;

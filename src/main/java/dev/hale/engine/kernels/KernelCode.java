@@ -12,7 +12,7 @@ interface KernelCode {
   /** Which code it is, for {@link Kernels#implementation}. */
   String implementation();
 
-  /** Whether the processor has instructions for bfloat16. */
+  /** Whether networks are quicker in bfloat16 there. */
   boolean hasBf16();
 
   /** Where its tensors live. */

@@ -8,7 +8,8 @@ import org.bytedeco.pytorch.global.torch.DeviceType;
  * Every operation that hale computes with its own native code rather than with LibTorch. One
  * implementation serves one kind of device; {@link #of} picks it and never falls back to another.
  *
- * <p>Implementations keep no state: one instance may be used from any number of threads.
+ * <p>Implementations keep no state that shows in a result: one instance may be used from any number
+ * of threads.
  */
 public interface Kernels {
 
@@ -25,9 +26,9 @@ public interface Kernels {
   String implementation();
 
   /**
-   * The precision that networks compute in where one is wanted: that one, or float32 where the
-   * processor has no instructions for bfloat16, in which they would be many times slower there. The
-   * first time a line is logged.
+   * The precision that networks compute in where one is wanted: that one, or float32 where bfloat16
+   * is not known to be quicker. A processor without instructions for it takes many times as long;
+   * the first time a line is logged.
    */
   Precision usable(Precision wanted);
 

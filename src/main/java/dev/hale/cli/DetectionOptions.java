@@ -15,6 +15,8 @@ import dev.hale.engine.Device;
 import dev.hale.engine.Engine;
 import dev.hale.engine.Precision;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,6 +28,9 @@ import picocli.CommandLine.TypeConversionException;
 /** Options of every command that opens a model to detect with it. */
 final class DetectionOptions {
   private static final String OWN = " Default: the model's own.";
+
+  private static final Set<DetectionMethod> RANDOM =
+      EnumSet.of(DetectionMethod.DDPM, DetectionMethod.RECONSTRUCTION);
 
   @Spec(Spec.Target.MIXEE)
   CommandSpec command;
@@ -71,7 +76,8 @@ final class DetectionOptions {
       description =
           "In how many of these steps the network is called; between calls the noise is"
               + " interpolated. Half of the steps make nearly the same map in half the time."
-              + " Default: the model's own; with --steps or --noise-level, all.")
+              + " Not for ddpm and reconstruction, which draw at random. Default: the model's own;"
+              + " with --steps or --noise-level, all.")
   Integer calls;
 
   @Option(
@@ -119,8 +125,8 @@ final class DetectionOptions {
       paramLabel = "FORMAT",
       defaultValue = "float32",
       description =
-          "float32 or bf16, of the networks; float32 where the processor has no instructions for"
-              + " bf16. Default: ${DEFAULT-VALUE}.")
+          "float32 or bf16, of the networks; float32 where bf16 would not be quicker. Default:"
+              + " ${DEFAULT-VALUE}.")
   Precision precision;
 
   @Mixin DeviceOption device;
@@ -191,6 +197,10 @@ final class DetectionOptions {
   private MethodSettings changed(DetectorConfig config) {
     MethodSettings settings = config.settings();
     if (settings instanceof CounterfactualSettings own) {
+      if (calls != null && RANDOM.contains(config.method())) {
+        throw usage(
+            "%s draws at random and calls its network in every step".formatted(config.method()));
+      }
       settings = settings(own);
     } else if (settings instanceof CombinedSettings own) {
       settings = own.withCounterfactual(settings(own.counterfactual()));

@@ -53,6 +53,7 @@ public record CounterfactualSettings(
 
   public CounterfactualSettings {
     guidanceEvery = guidanceEvery == 0 ? 1 : guidanceEvery;
+    calls = calls == steps ? 0 : calls;
     if (noiseLevel < 1 || steps < 1 || steps > noiseLevel) {
       throw new IllegalArgumentException(
           "steps must lie in 1 … noise level: steps %d, noise level %d"

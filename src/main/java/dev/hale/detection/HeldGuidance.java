@@ -5,7 +5,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A gradient that is computed once in so many steps and held for the others: along a chain of many
+ * A gradient that is computed once in so many calls and held for the others: along a chain of many
  * steps it changes little from one to the next. For one chain of one batch.
  */
 final class HeldGuidance implements Guidance {
@@ -21,10 +21,10 @@ final class HeldGuidance implements Guidance {
   }
 
   /**
-   * A gradient that holds; the gradient itself where it serves one step only.
+   * A gradient that holds; the gradient itself where it serves one call only.
    *
    * @param guidance null for none, and then so is the result
-   * @param every steps that a gradient serves, at least 1
+   * @param every calls that a gradient serves, at least 1
    * @param x an image like those that it will be asked about; what is held is a tensor of the
    *     caller's scope
    */

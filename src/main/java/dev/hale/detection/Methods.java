@@ -137,8 +137,7 @@ final class Methods {
                 provenance.get("diffusionModelSha256"), options.precision(), options.device());
     HealthyImages images = new Counterfactual(model, settings, steering, kernels, cache, network);
     provenance.put("chain", Names.of(settings.chain()));
-    int calls = settings.calls() == 0 ? settings.steps() : settings.calls();
-    provenance.put("calls", String.valueOf(calls));
+    provenance.put("calls", String.valueOf(images.steps() / 2));
     provenance.put("encodingLabel", String.valueOf(settings.encodingLabel()));
     return difference(model, settings, images);
   }

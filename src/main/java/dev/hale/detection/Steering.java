@@ -29,7 +29,7 @@ interface Steering {
   /**
    * The class "healthy" and, where there is one, a classifier (Wolleb et al. 2022).
    *
-   * @param every how many steps its gradient serves
+   * @param every how many calls of the network its gradient serves
    */
   static Steering classifier(DiffusionModel model, Guidance guidance, int every) {
     return (x, batch) ->

@@ -15,11 +15,13 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * DDIM, in both directions, that calls the network in a few of its steps only. In x̄ = x/√ᾱ and σ =
  * √(1/ᾱ − 1) a step is x̄ + ε̂ Δσ (Song et al. 2021, eq. 14); where the network is not called, ε̂
- * follows the polynomial in σ through the last calls, as in Adams and Bashforth's method (ρAB-DEIS,
- * Zhang and Chen, ICLR 2023, arXiv 2204.13902), but summed over DDIM's own steps instead of
- * integrated: the chain keeps DDIM's error, and with a call in every step it is DDIM. Once the next
- * call is known, the steps since the last one are taken again, now between calls instead of beyond
- * them (the corrector of UniPC, Zhao et al., NeurIPS 2023, arXiv 2302.04867), which costs no call.
+ * follows the polynomial through the last calls, as in Adams and Bashforth's method (DEIS, Zhang
+ * and Chen, ICLR 2023, arXiv 2204.13902), but summed over DDIM's own steps instead of integrated:
+ * the chain keeps DDIM's error, and with a call in every step it is DDIM. The polynomial is one in
+ * the angle arctan σ, of which √ᾱ is the cosine: σ itself grows without bound towards noise. Once
+ * the next call is known, the steps since the last one are taken again, now between calls instead
+ * of beyond them (the corrector of UniPC, Zhao et al., NeurIPS 2023, arXiv 2302.04867), which costs
+ * no call.
  *
  * @param kernels who computes the step
  * @param prediction what the network predicts
@@ -30,7 +32,7 @@ public record SparseDdimSampler(Kernels kernels, Prediction prediction) {
   private static final int BETWEEN = 3; // calls that steps between calls go by
 
   /** ε̂ where the network was called. */
-  private record Call(double sigma, Tensor epsilon) {}
+  private record Call(double angle, Tensor epsilon) {}
 
   /**
    * Follows the chain.
@@ -66,7 +68,7 @@ public record SparseDdimSampler(Kernels kernels, Prediction prediction) {
           Tensor epsilon = epsilon(model, current, ahead.get(0), guidance, scale);
           known.push(
               new Call(
-                  sigma(ahead.get(0).from()),
+                  angle(ahead.get(0)),
                   scope.keep(epsilon.contiguous(current.suggest_memory_format()))));
           if (!behind.isEmpty()) {
             follow(atLastCall, behind, known.stream().limit(BETWEEN), current);
@@ -126,7 +128,7 @@ public record SparseDdimSampler(Kernels kernels, Prediction prediction) {
   /** All steps at once: x̄ + Σ ε̂ Δσ is one step with the mean ε̂. */
   private void follow(Tensor from, List<ChainStep> steps, Stream<Call> calls, Tensor to) {
     List<Call> known = calls.toList();
-    double[] weights = weights(known.stream().mapToDouble(Call::sigma).toArray(), steps);
+    double[] weights = weights(known.stream().mapToDouble(Call::angle).toArray(), steps);
     Tensor mean = known.get(0).epsilon().mul(new Scalar(weights[0]));
     for (int j = 1; j < weights.length; j++) {
       mean.add_(known.get(j).epsilon(), new Scalar(weights[j]));
@@ -145,23 +147,30 @@ public record SparseDdimSampler(Kernels kernels, Prediction prediction) {
     return Math.sqrt(1 / alphaCumprod - 1);
   }
 
+  /** Where a step begins, from 0 for a clean image to π/2 for noise. */
+  private static double angle(ChainStep step) {
+    return Math.acos(Math.sqrt(step.from()));
+  }
+
   /**
    * What each call counts in the mean ε̂ of some steps: the mean, over the steps by their Δσ, of
-   * the polynomial in σ that is 1 at its own σ and 0 at the others', where each step begins.
+   * the polynomial in the angle that is 1 at its own call and 0 at the others, where each step
+   * begins.
    *
-   * @param sigmas where the calls were
+   * @param angles where the calls were
    */
-  static double[] weights(double[] sigmas, List<ChainStep> steps) {
-    double[] weights = new double[sigmas.length];
+  static double[] weights(double[] angles, List<ChainStep> steps) {
+    double[] weights = new double[angles.length];
     double whole = sigma(steps.get(steps.size() - 1).to()) - sigma(steps.get(0).from());
     for (ChainStep step : steps) {
-      double at = sigma(step.from());
+      double share = (sigma(step.to()) - sigma(step.from())) / whole;
+      double at = angle(step);
       for (int j = 0; j < weights.length; j++) {
         double lagrange = 1;
-        for (int m = 0; m < sigmas.length; m++) {
-          lagrange *= m == j ? 1 : (at - sigmas[m]) / (sigmas[j] - sigmas[m]);
+        for (int m = 0; m < angles.length; m++) {
+          lagrange *= m == j ? 1 : (at - angles[m]) / (angles[j] - angles[m]);
         }
-        weights[j] += lagrange * (sigma(step.to()) - at) / whole;
+        weights[j] += lagrange * share;
       }
     }
     return weights;

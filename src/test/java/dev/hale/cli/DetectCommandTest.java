@@ -233,6 +233,9 @@ final class DetectCommandTest {
     CommandRun steps = detect(two, temporary, "--steps", "500");
     assertEquals(ExitCode.USAGE.code(), steps.exit());
     assertTrue(steps.err().contains("steps 500, noise level 200"), steps.err());
+    CommandRun calls = detect(two, temporary, "--calls", "3");
+    assertEquals(ExitCode.USAGE.code(), calls.exit());
+    assertTrue(calls.err().contains("calls 3, steps 2"), calls.err());
     CommandRun noise = detect(two, temporary, "--noise-level", "5000");
     assertEquals(ExitCode.USAGE.code(), noise.exit());
     CommandRun healthy = detect(two, temporary, "--threshold", "healthy");
@@ -241,6 +244,16 @@ final class DetectCommandTest {
     assertEquals(ExitCode.DEVICE.code(), detect(two, temporary, "--device", "abacus").exit());
     assertEquals(ExitCode.USAGE.code(), detect(two, temporary, "--preset", "wolleb").exit());
     assertTrue(Files.notExists(out));
+  }
+
+  @Test
+  void theNetworkCanBeCalledInSomeSteps() throws IOException {
+    writeSubject("p", 1);
+    CommandRun run = detect(two, temporary, "--steps", "4", "--calls", "3");
+    assertEquals(0, run.exit(), run.err());
+    JsonNode provenance = json(Files.readString(out.resolve("p/detection.json"))).get("provenance");
+    assertEquals("4", provenance.get("steps").asText());
+    assertEquals("3", provenance.get("calls").asText());
   }
 
   @Test

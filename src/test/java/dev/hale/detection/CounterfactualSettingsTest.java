@@ -19,6 +19,7 @@ final class CounterfactualSettingsTest {
   @Test
   void callsAreSomeOfTheSteps() {
     assertEquals(12, SETTINGS.withCalls(12).calls());
+    assertEquals(SETTINGS, SETTINGS.withCalls(25));
     for (int calls : new int[] {-1, 26}) {
       assertEquals(
           "calls must lie in 1 … steps, or be 0 for all: calls " + calls + ", steps 25",

@@ -9,6 +9,7 @@ import dev.hale.engine.CheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,11 +32,15 @@ final class DetectorConfigTest {
 
   @Test
   void whatIsWrittenIsRead() throws IOException {
-    for (Double threshold : new Double[] {0.25, null}) {
-      DetectorConfig config =
-          new DetectorConfig(DetectionMethod.COUNTERFACTUAL, SETTINGS, 99.5, threshold, threshold);
-      config.write(folder);
-      assertEquals(config, DetectorConfig.read(folder));
+    CounterfactualSettings few = SETTINGS.withChain(Chain.ALIGNED).withCalls(12);
+    for (CounterfactualSettings settings : List.of(SETTINGS, few)) {
+      for (Double threshold : new Double[] {0.25, null}) {
+        DetectorConfig config =
+            new DetectorConfig(
+                DetectionMethod.COUNTERFACTUAL, settings, 99.5, threshold, threshold);
+        config.write(folder);
+        assertEquals(config, DetectorConfig.read(folder));
+      }
     }
     try (Stream<Path> files = Files.list(folder)) {
       assertEquals(1, files.count());

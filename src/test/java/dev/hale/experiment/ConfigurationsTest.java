@@ -49,6 +49,13 @@ final class ConfigurationsTest {
   }
 
   @Test
+  void callsCanBeSet() {
+    TrainingConfig config =
+        TrainingConfig.read(Path.of("configs/demo.yaml"), List.of("calibration.calls=7"));
+    assertEquals(7, config.calibration().detection().calls());
+  }
+
+  @Test
   void wollebsNetworksHaveThePublishedSizes() {
     TrainingConfig config =
         TrainingConfig.read(Path.of("configs/wolleb-brats2020.yaml"), List.of());

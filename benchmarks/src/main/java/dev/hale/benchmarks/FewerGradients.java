@@ -28,6 +28,7 @@ public final class FewerGradients {
     DetectorConfig config = DetectorConfig.read(model, DetectionMethod.COUNTERFACTUAL);
     CounterfactualSettings guided =
         ((CounterfactualSettings) config.settings())
+            .withCalls(0)
             .withGuidance(Double.parseDouble(arguments[2]));
     int subjects = Integer.parseInt(arguments[1]);
     List<Case> cases = FewerSteps.cases(model, config, subjects, FewerSteps.FULLEST, 500_000);

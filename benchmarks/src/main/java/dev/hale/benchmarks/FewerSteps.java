@@ -30,10 +30,11 @@ import java.util.TreeMap;
  * every step: correlation over brain pixels, and Dice at the model's own threshold. On phantoms, of
  * each either every so many slices or the one with most lesion.
  *
- * <p>Arguments: model folder, subjects of each pathology (at most 100), noise level, steps of the
- * long chain, threads, the other chains as {@code steps:calls} each way, comma-separated; then
- * {@code fullest} or every how many slices one is taken, the first glioma's seed (the first phantom
- * with MS has that and 100), the device and how many slices it gets at a time.
+ * <p>Arguments: model folder, subjects of each pathology (at most 100), noise level, guidance scale,
+ * steps of the long chain, threads, the other chains as {@code steps:calls} each way,
+ * comma-separated; then {@code fullest} or every how many slices one is taken, the first glioma's
+ * seed (the first phantom with MS has that and 100), the device and how many slices it gets at a
+ * time.
  */
 public final class FewerSteps {
   static final int FULLEST = 0;
@@ -47,15 +48,17 @@ public final class FewerSteps {
     Path model = Path.of(arguments[0]);
     int subjects = Integer.parseInt(arguments[1]);
     int noiseLevel = Integer.parseInt(arguments[2]);
-    int reference = Integer.parseInt(arguments[3]);
-    Engine.setThreads(Integer.parseInt(arguments[4]));
+    int reference = Integer.parseInt(arguments[4]);
+    Engine.setThreads(Integer.parseInt(arguments[5]));
     DetectorConfig config = DetectorConfig.read(model, DetectionMethod.COUNTERFACTUAL);
-    CounterfactualSettings own = (CounterfactualSettings) config.settings();
-    int every = arguments[6].equals("fullest") ? FULLEST : Integer.parseInt(arguments[6]);
-    List<Case> cases = cases(model, config, subjects, every, Long.parseLong(arguments[7]));
+    CounterfactualSettings own =
+        ((CounterfactualSettings) config.settings())
+            .withGuidance(Double.parseDouble(arguments[3]));
+    int every = arguments[7].equals("fullest") ? FULLEST : Integer.parseInt(arguments[7]);
+    List<Case> cases = cases(model, config, subjects, every, Long.parseLong(arguments[8]));
     DetectorOptions options =
         new DetectorOptions(
-            Device.parse(arguments[8]), Precision.FLOAT32, Integer.parseInt(arguments[9]), 1);
+            Device.parse(arguments[9]), Precision.FLOAT32, Integer.parseInt(arguments[10]), 1);
     double threshold = config.healthyThreshold();
     float[][] exact =
         maps(model, config, own.withNoiseLevelAndSteps(noiseLevel, reference), cases, options);
@@ -67,11 +70,11 @@ public final class FewerSteps {
         dice(exact, cases, threshold));
     System.out.println("| steps | calls | correlation | Dice | seconds a slice |");
     System.out.println("|---|---|---|---|---|");
-    for (String chain : arguments[5].split(",")) {
+    for (String chain : arguments[6].split(",")) {
       int steps = Integer.parseInt(chain.substring(0, chain.indexOf(':')));
       int calls = Integer.parseInt(chain.substring(chain.indexOf(':') + 1));
       CounterfactualSettings changed =
-          own.withNoiseLevelAndSteps(noiseLevel, steps).withCalls(calls == steps ? 0 : calls);
+          own.withNoiseLevelAndSteps(noiseLevel, steps).withCalls(calls);
       long begin = System.nanoTime();
       float[][] maps = maps(model, config, changed, cases, options);
       System.out.printf(

@@ -4,7 +4,6 @@ import dev.hale.attribution.AttributionMethod;
 import dev.hale.attribution.CriticScore;
 import dev.hale.data.ScanFiles;
 import dev.hale.detection.CriticAttribution;
-import dev.hale.engine.Engine;
 import dev.hale.experiment.AttributionRecord;
 import dev.hale.experiment.BatchAttribution;
 import java.nio.file.Path;
@@ -124,11 +123,7 @@ final class AttributeCommand implements Callable<Integer> {
 
   @Mixin DeviceOption device;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "CPU threads. Default: all processors.")
-  Integer threads;
+  @Mixin ThreadsOption threads;
 
   @Mixin Output output;
 
@@ -136,9 +131,7 @@ final class AttributeCommand implements Callable<Integer> {
   public Integer call() {
     inputs.check();
     CriticAttribution.Settings settings = settings();
-    if (threads != null) {
-      Engine.setThreads(threads);
-    }
+    threads.apply();
     try (CriticAttribution critic = new CriticAttribution(model, settings)) {
       float[][] images =
           references == null

@@ -41,6 +41,7 @@ final class CalibrateCommand implements Callable<Integer> {
 
   @Mixin ConfigOptions config;
   @Mixin DeviceOption device;
+  @Mixin ThreadsOption threads;
   @Mixin Output output;
 
   @Option(
@@ -69,6 +70,7 @@ final class CalibrateCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--method intensity has nothing to calibrate; just detect with it");
     }
+    threads.apply();
     Device where = device.named();
     Calibration.requireNetworks(model, chosen, calibration, where);
     DetectorConfig measured;

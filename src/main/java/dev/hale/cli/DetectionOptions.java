@@ -12,7 +12,6 @@ import dev.hale.detection.IntensityDetector;
 import dev.hale.detection.MethodSettings;
 import dev.hale.detection.ThresholdRule;
 import dev.hale.engine.Device;
-import dev.hale.engine.Engine;
 import dev.hale.engine.Precision;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -131,11 +130,7 @@ final class DetectionOptions {
 
   @Mixin DeviceOption device;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "CPU threads. Default: all processors.")
-  Integer threads;
+  @Mixin ThreadsOption threads;
 
   static final class PresetName implements ITypeConverter<Chain> {
     @Override
@@ -159,9 +154,7 @@ final class DetectionOptions {
     if (batch != null && batch < 1) {
       throw usage("--batch is %d, must be at least 1".formatted(batch));
     }
-    if (threads != null) {
-      Engine.setThreads(threads);
-    }
+    threads.apply();
     if (method == DetectionMethod.INTENSITY) {
       if ((threshold != null && threshold != ThresholdRule.OTSU) || changesChain()) {
         throw usage("--method intensity has no settings; it cuts at Otsu's threshold");

@@ -1,6 +1,5 @@
 package dev.hale.cli;
 
-import dev.hale.engine.Engine;
 import dev.hale.experiment.Experiment;
 import dev.hale.experiment.ExperimentConfig;
 import dev.hale.experiment.StandardMethods;
@@ -56,18 +55,12 @@ final class ExperimentRunCommand implements Callable<Integer> {
               + " out/experiments/NAME-quick.")
   Path out;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "CPU threads. Default: all processors.")
-  Integer threads;
+  @Mixin ThreadsOption threads;
 
   @Override
   public Integer call() {
     ExperimentConfig config = ExperimentConfig.read(file);
-    if (threads != null) {
-      Engine.setThreads(threads);
-    }
+    threads.apply();
     Path folder = out == null ? Experiment.defaultFolder(config, quick) : out;
     Experiment experiment =
         new Experiment(config, quick, folder, new StandardMethods(device.named()), commandLine());

@@ -2,7 +2,6 @@ package dev.hale.cli;
 
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.engine.Device;
-import dev.hale.engine.Engine;
 import dev.hale.experiment.TrainingConfig;
 import dev.hale.experiment.TrainingRun;
 import dev.hale.experiment.TrainingRun.Network;
@@ -69,11 +68,7 @@ final class TrainingOptions {
     }
   }
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "CPU threads. Default: all processors.")
-  Integer threads;
+  @Mixin ThreadsOption threads;
 
   int train(Network network, Output output) {
     TrainingConfig settings = config.readFor(network);
@@ -85,9 +80,7 @@ final class TrainingOptions {
       new TrainingRun(settings, network, out, where, Workers.ALONE).requireFolder(start());
       return processes.startOthers(output.command);
     }
-    if (threads != null) {
-      Engine.setThreads(threads);
-    }
+    threads.apply();
     Rendezvous meeting = processes.meeting(output.command);
     if (meeting == null) {
       return train(settings, network, output, where, Workers.ALONE);

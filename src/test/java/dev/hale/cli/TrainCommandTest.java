@@ -78,6 +78,10 @@ final class TrainCommandTest {
     CommandRun calibrated =
         CommandRun.of("calibrate", config.toString(), "--model", model.toString());
     assertEquals(0, calibrated.exit(), calibrated.err());
+    CommandRun none =
+        CommandRun.of("calibrate", config.toString(), "--model=" + model, "--threads=0");
+    assertEquals(ExitCode.DEVICE.code(), none.exit());
+    assertEquals("hale: threads must be at least 1, not 0" + System.lineSeparator(), none.err());
     Path study = folder.resolve("study");
     CommandRun.of("phantom", "--pathology=glioma", "--subjects=1", "--out", study.toString());
     CommandRun detected =

@@ -4,13 +4,12 @@ import dev.hale.engine.Scope;
 import dev.hale.engine.kernels.Kernels;
 import dev.hale.engine.kernels.StepCoefficients;
 import dev.hale.engine.kernels.StepOutputs;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * DDIM, in both directions, that calls the network in a few of its steps only. In x̄ = x/√ᾱ and σ =
@@ -56,27 +55,28 @@ public record SparseDdimSampler(Kernels kernels, Prediction prediction) {
       double scale,
       StepObserver observer) {
     int[] places = places(chain, calls);
-    Deque<Call> known = new ArrayDeque<>(); // the latest first
+    List<Call> known = new ArrayList<>(); // the latest first
     try (Scope all = new Scope();
         NoGradGuard noGrad = new NoGradGuard()) {
       Tensor current = x.clone();
-      Tensor atLastCall = x.clone();
+      Tensor atLastCall = torch.empty_like(x);
       List<ChainStep> behind = List.of();
       for (int k = 0; k < calls; k++) {
         List<ChainStep> ahead = chain.subList(places[k], places[k + 1]);
         try (Scope scope = new Scope()) {
           Tensor epsilon = epsilon(model, current, ahead.get(0), guidance, scale);
-          known.push(
+          known.add(
+              0,
               new Call(
                   angle(ahead.get(0)),
                   scope.keep(epsilon.contiguous(current.suggest_memory_format()))));
           if (!behind.isEmpty()) {
-            follow(atLastCall, behind, known.stream().limit(BETWEEN), current);
+            follow(atLastCall, behind, known, current);
           }
           atLastCall.copy_(current);
-          follow(atLastCall, ahead, known.stream().limit(AHEAD), current);
+          follow(atLastCall, ahead, known.subList(0, Math.min(AHEAD, known.size())), current);
           if (known.size() == BETWEEN) {
-            known.removeLast().epsilon().close();
+            known.remove(BETWEEN - 1).epsilon().close();
           }
           observer.onStep(whole(ahead, k, calls), current);
         }
@@ -126,8 +126,7 @@ public record SparseDdimSampler(Kernels kernels, Prediction prediction) {
   }
 
   /** All steps at once: x̄ + Σ ε̂ Δσ is one step with the mean ε̂. */
-  private void follow(Tensor from, List<ChainStep> steps, Stream<Call> calls, Tensor to) {
-    List<Call> known = calls.toList();
+  private void follow(Tensor from, List<ChainStep> steps, List<Call> known, Tensor to) {
     double[] weights = weights(known.stream().mapToDouble(Call::angle).toArray(), steps);
     Tensor mean = known.get(0).epsilon().mul(new Scalar(weights[0]));
     for (int j = 1; j < weights.length; j++) {

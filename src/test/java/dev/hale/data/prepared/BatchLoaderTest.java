@@ -188,15 +188,21 @@ final class BatchLoaderTest {
   }
 
   @Test
-  void closingStopsTheThreads() {
+  void closingStopsTheThreads() throws InterruptedException {
     BatchLoader loader = loader(sampling(4, Balance.NONE, 3, 2), ALL, 0);
     loader.next();
+    List<Thread> threads =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().startsWith("hale-data"))
+            .toList();
+    assertFalse(threads.isEmpty());
     loader.close();
     loader.close();
     assertThrows(IllegalStateException.class, loader::next);
-    assertFalse(
-        Thread.getAllStackTraces().keySet().stream()
-            .anyMatch(thread -> thread.getName().startsWith("hale-data") && thread.isAlive()));
+    for (Thread thread : threads) {
+      thread.join(10_000); // a thread that has left the pool takes a moment to end
+      assertFalse(thread.isAlive(), thread.getName());
+    }
   }
 
   @Test

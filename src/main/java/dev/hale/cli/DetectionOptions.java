@@ -14,8 +14,6 @@ import dev.hale.detection.ThresholdRule;
 import dev.hale.engine.Device;
 import dev.hale.engine.Precision;
 import java.nio.file.Path;
-import java.util.EnumSet;
-import java.util.Set;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,9 +25,6 @@ import picocli.CommandLine.TypeConversionException;
 /** Options of every command that opens a model to detect with it. */
 final class DetectionOptions {
   private static final String OWN = " Default: the model's own.";
-
-  private static final Set<DetectionMethod> RANDOM =
-      EnumSet.of(DetectionMethod.DDPM, DetectionMethod.RECONSTRUCTION);
 
   @Spec(Spec.Target.MIXEE)
   CommandSpec command;
@@ -190,10 +185,6 @@ final class DetectionOptions {
   private MethodSettings changed(DetectorConfig config) {
     MethodSettings settings = config.settings();
     if (settings instanceof CounterfactualSettings own) {
-      if (calls != null && RANDOM.contains(config.method())) {
-        throw usage(
-            "%s draws at random and calls its network in every step".formatted(config.method()));
-      }
       settings = settings(own);
     } else if (settings instanceof CombinedSettings own) {
       settings = own.withCounterfactual(settings(own.counterfactual()));

@@ -1,5 +1,6 @@
 package dev.hale.detection;
 
+import dev.hale.engine.Device;
 import dev.hale.engine.Scope;
 import dev.hale.engine.Tensors;
 import dev.hale.engine.kernels.Kernels;
@@ -9,7 +10,6 @@ import dev.hale.evaluation.Thresholds;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.DeviceType;
 
 /**
  * The voxels of a map that lie in the brain: what {@link Thresholds} says of them, by native
@@ -19,7 +19,7 @@ final class MapVoxels implements AutoCloseable {
   private static final int BINS = 256;
 
   private final Scope scope = new Scope();
-  private final Kernels kernels = Kernels.of(DeviceType.CPU);
+  private final Kernels kernels = Kernels.of(Device.CPU);
   private final Tensor map;
   private final Tensor brain;
   private final MapHistogram histogram;

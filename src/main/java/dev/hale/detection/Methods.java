@@ -148,6 +148,11 @@ final class Methods {
       throw new IllegalArgumentException(
           "%s has one chain only; leave out wolleb-2022".formatted(config.method()));
     }
+    if (settings.calls() != 0) {
+      throw new IllegalArgumentException(
+          "%s draws at random and calls its network in every step; leave out calls"
+              .formatted(config.method()));
+    }
     DiffusionModel model = model(network);
     Guidance guidance = guided ? guidance(model, settings, "classifier.safetensors") : null;
     return difference(

@@ -60,7 +60,7 @@ public final class SliceDetector implements AnomalyDetector {
               .formatted(folder, rule, how));
     }
     options.device().requireAvailable();
-    Kernels kernels = Kernels.of(options.device().torch().type());
+    Kernels kernels = Kernels.of(options.device());
     this.options = options.withPrecision(kernels.usable(options.precision()));
     method = Methods.open(folder, config, this.options, kernels, cache);
     provenance = provenance(kernels);

@@ -74,14 +74,16 @@ public record CalibrationSettings(
   }
 
   /**
-   * How a method runs. Methods that make a healthy image in one call share the counterfactual's
-   * difference, smoothing and threshold rule; combinations have both parts.
+   * How a method runs. Methods that draw at random call their network in every step. Methods that
+   * make a healthy image in one call share the counterfactual's difference, smoothing and threshold
+   * rule; combinations have both parts.
    *
    * @throws IllegalArgumentException for {@code intensity}, which is not calibrated
    */
   public MethodSettings settings(DetectionMethod method) {
     return switch (method) {
-      case COUNTERFACTUAL, DDPM, RECONSTRUCTION -> detection;
+      case COUNTERFACTUAL -> detection;
+      case DDPM, RECONSTRUCTION -> detection.withCalls(0);
       case COMBINED_GUIDANCE ->
           detection.withGuidance(constrainedGuidance.orElse(detection.guidance()));
       case CLASSIFIER_FREE ->

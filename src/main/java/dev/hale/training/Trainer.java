@@ -62,7 +62,7 @@ public final class Trainer {
     }
     this.task = task;
     this.device = device.requireAvailable();
-    Kernels kernels = Kernels.of(this.device.torch().type());
+    Kernels kernels = Kernels.of(this.device);
     this.settings = settings.withPrecision(kernels.usable(settings.precision()));
     this.files = files;
     this.config = task.config();

@@ -105,7 +105,7 @@ class MethodsTest {
 
   @Test
   void bf16IsComputedInWhereItIsQuicker() {
-    Kernels kernels = Kernels.of(Device.CPU.torch().type());
+    Kernels kernels = Kernels.of(Device.CPU);
     DetectionMethod method = DetectionMethod.COUNTERFACTUAL;
     AnomalyMap full = detect(method, settings(method), 4);
     DetectorConfig config = DetectorConfig.unmeasured(method, settings(method), 99);
@@ -239,6 +239,19 @@ class MethodsTest {
                 () -> new SliceDetector(folder, config, DetectorOptions.defaults()))
             .getMessage();
     assertTrue(said.endsWith("run hale calibrate --method combined-fusion"), said);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"DDPM", "RECONSTRUCTION"})
+  void whatDrawsAtRandomCallsTheNetworkInEveryStep(DetectionMethod method) {
+    DetectorConfig few = DetectorConfig.unmeasured(method, TinyModel.settings().withCalls(1), 99);
+    String said =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new SliceDetector(folder, few, DetectorOptions.defaults()))
+            .getMessage();
+    assertEquals(
+        method + " draws at random and calls its network in every step; leave out calls", said);
   }
 
   @Test

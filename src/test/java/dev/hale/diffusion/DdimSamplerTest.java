@@ -29,7 +29,7 @@ class DdimSamplerTest {
   private static final NoiseSchedule LINEAR = NoiseSchedule.linear(1000);
 
   private final Scope scope = new Scope();
-  private final Kernels kernels = Kernels.of(Device.CPU.torch().type());
+  private final Kernels kernels = Kernels.of(Device.CPU);
   private final DdimSampler sampler = new DdimSampler(kernels, Prediction.EPSILON, false);
 
   @BeforeEach

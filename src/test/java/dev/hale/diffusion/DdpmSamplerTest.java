@@ -27,7 +27,7 @@ class DdpmSamplerTest {
   private static final double DEVIATION = 0.5;
 
   private final Scope scope = new Scope();
-  private final Kernels kernels = Kernels.of(Device.CPU.torch().type());
+  private final Kernels kernels = Kernels.of(Device.CPU);
 
   @BeforeEach
   void seed() {

@@ -55,8 +55,7 @@ class EncodeDecodeErrorTest {
   /** Root mean square of decode(encode(x)) - x. */
   static double error(Denoiser model, Tensor x, NoiseSchedule schedule, int noiseLevel, int steps) {
     DiffusionChain chain = new DiffusionChain(schedule, TimestepSpacing.upTo(noiseLevel, steps));
-    DdimSampler sampler =
-        new DdimSampler(Kernels.of(Device.CPU.torch().type()), Prediction.EPSILON, false);
+    DdimSampler sampler = new DdimSampler(Kernels.of(Device.CPU), Prediction.EPSILON, false);
     try (Scope scope = new Scope()) {
       Tensor encoded = sampler.run(model, x, chain.encoding(steps), StepObserver.NONE);
       Tensor decoded = sampler.run(model, encoded, chain.decoding(steps), StepObserver.NONE);

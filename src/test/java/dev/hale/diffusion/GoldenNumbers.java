@@ -42,7 +42,7 @@ final class GoldenNumbers implements AutoCloseable {
   }
 
   Kernels kernels() {
-    return Kernels.of(Device.CPU.torch().type());
+    return Kernels.of(Device.CPU);
   }
 
   /** That no number is further from the reference's than this share of its largest. */

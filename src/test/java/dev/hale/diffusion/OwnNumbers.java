@@ -65,8 +65,7 @@ final class OwnNumbers {
       String name, UNet unet, Guidance guidance, Tensor x, Map<String, Tensor> numbers) {
     Tensor healthy = torch.tensor(new long[] {0, 0});
     Denoiser model = (image, t) -> unet.forward(image, t, healthy);
-    DdimSampler sampler =
-        new DdimSampler(Kernels.of(Device.CPU.torch().type()), Prediction.EPSILON, false);
+    DdimSampler sampler = new DdimSampler(Kernels.of(Device.CPU), Prediction.EPSILON, false);
     DiffusionChain chain =
         new DiffusionChain(NoiseSchedule.linear(1000), TimestepSpacing.upTo(300, 6));
     Tensor encoded = sampler.run(model, x, chain.encoding(6), StepObserver.NONE);

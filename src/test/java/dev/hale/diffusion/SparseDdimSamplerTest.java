@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SparseDdimSamplerTest {
   private static final double VARIANCE = 0.25;
   private static final double[] ALPHAS = NoiseSchedule.named("linear", 1000).alphasCumprod();
-  private final Kernels kernels = Kernels.of(Device.CPU.torch().type());
+  private final Kernels kernels = Kernels.of(Device.CPU);
   private final SparseDdimSampler sparse = new SparseDdimSampler(kernels, Prediction.EPSILON);
   private final DdimSampler ddim = new DdimSampler(kernels, Prediction.EPSILON, false);
 

@@ -95,7 +95,7 @@ class TrainedModelRoundTripTest {
       Tensor healthy =
           torch.full(new long[] {start.size(0)}, new Scalar(0)).to(torch.ScalarType.Long);
       Denoiser model = (image, timesteps) -> unet.forward(image, timesteps, healthy);
-      Kernels kernels = Kernels.of(Device.CPU.torch().type());
+      Kernels kernels = Kernels.of(Device.CPU);
       return calls == steps.size()
           ? new DdimSampler(kernels, settings.prediction(), false)
               .run(model, start, steps, StepObserver.NONE)

@@ -141,7 +141,7 @@ class TrainerTest {
     for (int step = 0; step < 6; step++) {
       assertEquals(full.get(step), half.get(step), 0.03 * full.get(step), "step " + step);
     }
-    Kernels kernels = Kernels.of(Device.CPU.torch().type());
+    Kernels kernels = Kernels.of(Device.CPU);
     boolean rounded = kernels.usable(Precision.BF16) == Precision.BF16;
     assertEquals(rounded, !full.equals(half));
   }

@@ -157,7 +157,7 @@ class TrainingDeviceTest {
   }
 
   private static void assumeBothCompute(Kind kind) {
-    Kernels cpu = Kernels.of(Device.CPU.torch().type());
+    Kernels cpu = Kernels.of(Device.CPU);
     assumeTrue(
         kind != Kind.DIFFUSION_IN_BFLOAT16 || cpu.usable(Precision.BF16) == Precision.BF16,
         "the CPU computes in float32");

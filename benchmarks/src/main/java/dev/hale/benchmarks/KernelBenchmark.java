@@ -1,5 +1,6 @@
 package dev.hale.benchmarks;
 
+import dev.hale.engine.Device;
 import dev.hale.engine.kernels.Kernels;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.pytorch.global.torch;
@@ -21,5 +22,5 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public abstract class KernelBenchmark {
   /** The CPU's. */
-  protected final Kernels kernels = Kernels.of(torch.DeviceType.CPU);
+  protected final Kernels kernels = Kernels.of(Device.CPU);
 }

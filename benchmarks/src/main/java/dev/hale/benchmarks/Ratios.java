@@ -31,7 +31,7 @@ public final class Ratios {
   public static void main(String[] args) {
     System.out.printf(
         "%d threads, %s%n",
-        Engine.info().threads(), Kernels.of(torch.DeviceType.CPU).implementation());
+        Engine.info().threads(), Kernels.of(Device.CPU).implementation());
     System.out.printf("%-44s %-24s %7s  %-15s %s%n", "ratio", "of", "median", "quartiles", "goal");
     Map<String, Runnable> parts = new LinkedHashMap<>();
     parts.put("steps", Ratios::steps);
@@ -208,7 +208,7 @@ public final class Ratios {
         network::largeConvolution,
         full::detection,
         0.7);
-    if (Kernels.of(Device.CPU.torch().type()).usable(Precision.BF16) == Precision.BF16) {
+    if (Kernels.of(Device.CPU).usable(Precision.BF16) == Precision.BF16) {
       DetectionBenchmark half = detection("bf16");
       line(
           "FLOP rate, detection / large convolution",

@@ -1,5 +1,6 @@
 package dev.hale.engine.kernels;
 
+import dev.hale.engine.Device;
 import dev.hale.engine.Precision;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.DeviceType;
@@ -20,6 +21,15 @@ public interface Kernels {
    */
   static Kernels of(DeviceType device) {
     return KernelsByDevice.of(device);
+  }
+
+  /**
+   * The same, for a device by its name.
+   *
+   * @throws dev.hale.engine.DeviceException also if the device is absent
+   */
+  static Kernels of(Device device) {
+    return of(device.requireAvailable().isCuda() ? DeviceType.CUDA : DeviceType.CPU);
   }
 
   /** Which code answers, for logs and run manifests: for instance {@code "cpu (avx2)"}. */

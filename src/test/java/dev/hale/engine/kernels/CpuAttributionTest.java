@@ -1,11 +1,11 @@
 package dev.hale.engine.kernels;
 
-import org.bytedeco.pytorch.global.torch.DeviceType;
+import dev.hale.engine.Device;
 
 /** The C++ attribution kernels. */
 class CpuAttributionTest extends AttributionContract {
   @Override
   Kernels kernels() {
-    return Kernels.of(DeviceType.CPU);
+    return Kernels.of(Device.CPU);
   }
 }

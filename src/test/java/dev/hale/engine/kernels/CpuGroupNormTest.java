@@ -2,18 +2,18 @@ package dev.hale.engine.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.hale.engine.Device;
 import net.jqwik.api.Example;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.DeviceType;
 
 /** The C++ group normalisation. */
 class CpuGroupNormTest extends GroupNormContract {
   @Override
   Kernels kernels() {
-    return Kernels.of(DeviceType.CPU);
+    return Kernels.of(Device.CPU);
   }
 
   @Example

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.hale.engine.Device;
 import dev.hale.engine.DeviceException;
 import dev.hale.engine.Engine;
 import java.io.IOException;
@@ -32,7 +33,7 @@ class CpuKernelsTest extends KernelsContract {
 
   @Override
   Kernels kernels() {
-    return Kernels.of(DeviceType.CPU);
+    return Kernels.of(Device.CPU);
   }
 
   @Override

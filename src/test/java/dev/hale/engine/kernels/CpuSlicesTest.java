@@ -1,11 +1,11 @@
 package dev.hale.engine.kernels;
 
-import org.bytedeco.pytorch.global.torch.DeviceType;
+import dev.hale.engine.Device;
 
 /** The C++ preparation of slices. */
 class CpuSlicesTest extends SlicesContract {
   @Override
   Kernels kernels() {
-    return Kernels.of(DeviceType.CPU);
+    return Kernels.of(Device.CPU);
   }
 }

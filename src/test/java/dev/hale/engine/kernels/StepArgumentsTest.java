@@ -3,6 +3,7 @@ package dev.hale.engine.kernels;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.hale.engine.Device;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -215,7 +216,7 @@ class StepArgumentsTest {
     var e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> Kernels.of(DeviceType.CPU).denoiseStep(x, output, null, null, c, out));
+            () -> Kernels.of(Device.CPU).denoiseStep(x, output, null, null, c, out));
     assertEquals(message, e.getMessage());
   }
 
@@ -225,7 +226,7 @@ class StepArgumentsTest {
         assertThrows(
             IllegalArgumentException.class,
             () ->
-                Kernels.of(DeviceType.CPU)
+                Kernels.of(Device.CPU)
                     .denoiseStep(x, output, gradient, noise, c, StepOutputs.next(next)));
     assertEquals(message, e.getMessage());
     assertEquals(7f, next.max().item_float(), "nothing is written");

@@ -75,28 +75,30 @@ HALE_HD F hale_clamp(F x, F least, F most) {
   return x > most ? most : x;
 }
 
-// e^x within 2 ulp, by Cody-Waite reduction and a polynomial: the C library's expf takes one float
-// at a time. Saturates beyond |x| = 87; NaN stays NaN.
-template <typename F>
+// e^x, or e^-x for a sign of -1, within 2 ulp, by Cody-Waite reduction and a polynomial: the C
+// library's expf takes one float at a time. Saturates beyond |x| = 87; NaN stays NaN.
+template <typename F, int kSign = 1>
 HALE_HD F hale_exp(F x) {
 #ifdef __CUDA_ARCH__
-  return expf(x);
+  return expf(kSign < 0 ? -x : x);
 #else
   typedef typename hale_bits_of<F>::type Bits;
   const F most = F{} + 87.0f;
   x = hale_clamp<F>(x, -most, most);
   const float shift = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer in the low bits
+  const float sign = kSign;         // of what is odd in x, so that x itself need not be negated
   const F none = {};
-  const F shifted = hale_fma<F>(x, none + 1.44269504f, none + shift);
+  const F shifted = hale_fma<F>(x, none + sign * 1.44269504f, none + shift);
   const F n = shifted - shift;
-  F r = hale_fma<F>(n, none - 0.693359375f, x);  // x - n ln 2, in two parts
-  r = hale_fma<F>(n, none + 2.12194440e-4f, r);
+  F r = hale_fma<F>(n, none - sign * 0.693359375f, x);  // x -+ n ln 2, in two parts
+  r = hale_fma<F>(n, none + sign * 2.12194440e-4f, r);
   const F r2 = r * r;  // Estrin's order: half as many steps wait for one another as in Horner's
-  const F high = hale_fma<F>(r, none + 1.9875691500e-4f, none + 1.3981999507e-3f);
-  const F middle = hale_fma<F>(r, none + 8.3334519073e-3f, none + 4.1665795894e-2f);
-  const F low = hale_fma<F>(r, none + 1.6666665459e-1f, none + 5.0000001201e-1f);
-  F p = hale_fma<F>(hale_fma<F>(high, r2, middle), r2, low);
-  p = hale_fma<F>(p, r2, r) + 1.0f;
+  F p = hale_fma<F>(r, none + sign * 1.9875691500e-4f, none + 1.3981999507e-3f);
+  const F middle = hale_fma<F>(r, none + sign * 8.3334519073e-3f, none + 4.1665795894e-2f);
+  p = hale_fma<F>(p, r2, middle);
+  const F low = hale_fma<F>(r, none + sign * 1.6666665459e-1f, none + 5.0000001201e-1f);
+  p = hale_fma<F>(p, r2, low);
+  p = hale_fma<F>(p, r2, kSign < 0 ? -r : r) + 1.0f;
   Bits bits;
   __builtin_memcpy(&bits, &shifted, sizeof bits);
   bits = (bits + 127u) << 23;  // the shift's own bits fall off the top, leaving 2^n
@@ -119,13 +121,13 @@ HALE_HD F hale_quotient(F a, F b) {
 // x / (1 + e^-x), also known as swish.
 template <typename F>
 HALE_HD F hale_silu(F x) {
-  return hale_quotient<F>(x, 1.0f + hale_exp<F>(-x));
+  return hale_quotient<F>(x, 1.0f + hale_exp<F, -1>(x));
 }
 
 // The derivative of x / (1 + e^-x).
 template <typename F>
 HALE_HD F hale_silu_slope(F x) {
-  const F sigmoid = hale_quotient<F>(F{} + 1.0f, 1.0f + hale_exp<F>(-x));
+  const F sigmoid = hale_quotient<F>(F{} + 1.0f, 1.0f + hale_exp<F, -1>(x));
   return sigmoid * hale_fma<F>(x, 1.0f - sigmoid, F{} + 1.0f);
 }
 

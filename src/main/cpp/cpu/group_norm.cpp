@@ -21,9 +21,8 @@ inline F normalised(const T* x, int64_t c, const float* centres, int64_t channel
 
 // SiLU of a tile in the cache.
 void silu(float* y, int64_t size) {
-  int64_t i = 0;
-  for (; i + kLanes <= size; i += kLanes) store(y + i, hale_silu(load<Lanes>(y + i)));
-  for (; i < size; ++i) y[i] = hale_silu(y[i]);
+  for_elements<true>(size,
+                     [=](auto f, int64_t i) { store(y + i, hale_silu(load<decltype(f)>(y + i))); });
 }
 
 template <typename T, bool kSilu>
@@ -42,13 +41,9 @@ void apply(const Walk& walk, const View& x, const View& y, int64_t begin, int64_
       const T* from = gather(x, tile, from_buffer);
       float* const to = target<T>(y, tile, buffer);
       for (int64_t i = 0; i < tile.size(); i += channels) {
-        int64_t c = 0;
-        for (; c + kLanes <= channels; c += kLanes) {
-          store(to + i + c, normalised<Lanes, kAtOnce>(from + i, c, centres, channels));
-        }
-        for (; c < channels; ++c) {
-          to[i + c] = normalised<float, kAtOnce>(from + i, c, centres, channels);
-        }
+        for_elements<kAtOnce>(channels, [=](auto f, int64_t c) {
+          store(to + i + c, normalised<decltype(f), kAtOnce>(from + i, c, centres, channels));
+        });
       }
       if (kSilu && !kAtOnce) silu(to, tile.size());
       scatter<T>(y, tile, to);

@@ -57,13 +57,10 @@ void sum_channels_last(const Walk& walk, const View& x, const View& by_y, const 
         const int64_t few = smaller(4, tile.pixels - p);
         const T *x_here = x_tile + p * channels, *g_here = g_tile + p * channels;
         float* const s_here = s_tile + p * channels;
-        int64_t c = 0;
-        for (; c + kLanes <= channels; c += kLanes) {
-          add_slopes<Lanes, T, kSilu>(x_here, g_here, s_here, few, channels, c, at, sums, dots);
-        }
-        for (; c < channels; ++c) {
-          add_slopes<float, T, kSilu>(x_here, g_here, s_here, few, channels, c, at, sums, dots);
-        }
+        for_elements<kSilu>(channels, [&](auto f, int64_t c) {
+          add_slopes<decltype(f), T, kSilu>(x_here, g_here, s_here, few, channels, c, at, sums,
+                                            dots);
+        });
       }
       if (kLeaves<T, kSilu>) scatter<T>(by_x, tile, s_tile);
     });
@@ -154,13 +151,9 @@ void apply_channels_last(const Walk& walk, const View& x, const View& by_y, cons
     const T* g_at = gather(by_y, tile, g_buffer);
     float* const to = target<T>(by_x, tile, to_buffer);
     for (int64_t i = 0; i < tile.size(); i += channels) {
-      int64_t c = 0;
-      for (; c + kLanes <= channels; c += kLanes) {
-        store(to + i + c, derivative<Lanes, T, kSilu>(x_at + i, g_at + i, at, c));
-      }
-      for (; c < channels; ++c) {
-        to[i + c] = derivative<float, T, kSilu>(x_at + i, g_at + i, at, c);
-      }
+      for_elements<kSilu>(channels, [=, &at](auto f, int64_t c) {
+        store(to + i + c, derivative<decltype(f), T, kSilu>(x_at + i, g_at + i, at, c));
+      });
     }
     scatter<T>(by_x, tile, to);
   });

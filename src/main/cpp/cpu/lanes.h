@@ -19,6 +19,8 @@ struct hale_bits_of<Lanes> {
   typedef uint32_t type __attribute__((vector_size(HALE_LANES * sizeof(float))));
 };
 
+#include "several.h"
+
 namespace hale {
 namespace HALE_ISA {
 namespace {
@@ -41,6 +43,20 @@ inline F load(const float* from) {
 template <typename F>
 inline void store(float* to, F value) {
   __builtin_memcpy(to, &value, sizeof value);
+}
+
+// Several at once are loaded and stored vector by vector: copied whole, they go through memory.
+template <>
+inline Several load<Several>(const float* from) {
+  return {load<Lanes>(from), load<Lanes>(from + kLanes), load<Lanes>(from + 2 * kLanes),
+          load<Lanes>(from + 3 * kLanes)};
+}
+
+inline void store(float* to, const Several& value) {
+  store(to, value.a);
+  store(to + kLanes, value.b);
+  store(to + 2 * kLanes, value.c);
+  store(to + 3 * kLanes, value.d);
 }
 
 // bfloat16 numbers are floats between load and store: hale_from_bfloat16 and hale_to_bfloat16, lane
@@ -67,6 +83,12 @@ inline F load(const uint16_t* from) {
   }
 }
 
+template <>
+inline Several load<Several>(const uint16_t* from) {
+  return {load<Lanes>(from), load<Lanes>(from + kLanes), load<Lanes>(from + 2 * kLanes),
+          load<Lanes>(from + 3 * kLanes)};
+}
+
 template <typename F>
 inline void store(uint16_t* to, F value) {
   if constexpr (kIsFloat<F>) {
@@ -79,10 +101,20 @@ inline void store(uint16_t* to, F value) {
   }
 }
 
-inline void pack(const float* from, uint16_t* to, int64_t size) {
+// Calls body(F{}, i) for all elements i from 0 to size, as many at a time as the operand F holds:
+// Several where formulas are long chains, then Lanes, then single ones for what is left.
+template <bool kChain, typename Body>
+inline void for_elements(int64_t size, const Body& body) {
   int64_t i = 0;
-  for (; i + kLanes <= size; i += kLanes) store(to + i, load<Lanes>(from + i));
-  for (; i < size; ++i) store(to + i, from[i]);
+  if constexpr (kChain) {
+    for (; i + 4 * kLanes <= size; i += 4 * kLanes) body(Several{}, i);
+  }
+  for (; i + kLanes <= size; i += kLanes) body(Lanes{}, i);
+  for (; i < size; ++i) body(float{}, i);
+}
+
+inline void pack(const float* from, uint16_t* to, int64_t size) {
+  for_elements<false>(size, [=](auto f, int64_t i) { store(to + i, load<decltype(f)>(from + i)); });
 }
 
 inline int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }

@@ -53,13 +53,9 @@ void measure_channels_last(const Walk& walk, const View& x, int64_t begin, int64
       for (int64_t p = 0; p < tile.pixels; p += 4) {
         const int64_t few = smaller(4, tile.pixels - p);
         const T* here = at + p * channels;
-        int64_t c = 0;
-        for (; c + kLanes <= channels; c += kLanes) {
-          add_pixels<Lanes>(here, few, channels, c, origin, sums, squares);
-        }
-        for (; c < channels; ++c) {
-          add_pixels<float>(here, few, channels, c, origin, sums, squares);
-        }
+        for_elements<false>(channels, [&](auto f, int64_t c) {
+          add_pixels<decltype(f)>(here, few, channels, c, origin, sums, squares);
+        });
       }
     });
     const double count = static_cast<double>(until - from);

@@ -73,6 +73,46 @@ int nan_of_a_variance_shows() {
   return 0;
 }
 
+// Few threads walk dense images in longer tiles than many do.
+int long_tiles_equal_short_ones() {
+  constexpr int64_t n = 4, c = 3, h = 128, w = 160, area = h * w, all = n * c * area;
+  std::vector<float> x(all), output(all), reference(all);
+  for (int64_t i = 0; i < all; ++i) {
+    x[i] = std::sin(0.1f * i), output[i] = std::cos(0.3f * i), reference[i] = std::sin(0.7f * i);
+  }
+  hale_step_coefficients k = {};
+  k.x0_from_x = 1.25f, k.x0_from_output = -0.75f, k.eps_from_output = 1, k.clamp = 1;
+  k.signal = 0.8f, k.inverse_signal = 1.25f, k.noise = 0.6f, k.inverse_noise = 1 / 0.6f;
+  k.next_from_x0 = 0.9f, k.next_from_eps = 0.4f;
+  for (bool channels_last : {false, true}) {
+    for (bool map : {false, true}) {
+      const auto tensor = [=](std::vector<float>& of) {
+        return channels_last ? hale_tensor{of.data(), {c * area, 1, w * c, c}}
+                             : hale_tensor{of.data(), {c * area, area, w, 1}};
+      };
+      std::vector<float> results[2];
+      for (int threads : {1, 64}) {
+        std::vector<float> next(all), x0(all), difference(n * area, 0.5f);
+        hale_step step = {};
+        step.size[0] = n, step.size[1] = c, step.size[2] = h, step.size[3] = w;
+        step.x = tensor(x), step.output = tensor(output), step.next = tensor(next);
+        if (map) {
+          step.pred_x0 = tensor(x0), step.reference = tensor(reference);
+          step.difference_map = {difference.data(), {area, 0, w, 1}};
+        }
+        hale_denoise_step(&step, &k, threads);
+        std::vector<float>& result = results[threads == 1];
+        for (const auto* part : {&next, &x0, &difference}) {
+          result.insert(result.end(), part->begin(), part->end());
+        }
+      }
+      CHECK(results[0] == results[1], "channels last %d, map %d", channels_last, map);
+      CHECK(results[0][all - 1] != 0, "the last element is written");
+    }
+  }
+  return 0;
+}
+
 int instruction_sets_are_forced_or_refused() {
   CHECK(hale_force_isa("baseline") == 0, "every machine has it");
   CHECK(std::strcmp(hale_isa(), "baseline") == 0, "is %s", hale_isa());
@@ -90,6 +130,7 @@ int main(int count, char** arguments) {
   exponential_is_within_2_ulp();
   empty_steps_touch_nothing();
   nan_of_a_variance_shows();
+  long_tiles_equal_short_ones();
   for (const char* isa : {"baseline", "avx2", "avx512"}) {
     if (hale_force_isa(isa) == 0) {
       steps_equal_their_twin(isa, cases);

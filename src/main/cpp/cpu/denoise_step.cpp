@@ -17,7 +17,8 @@ namespace hale {
 namespace HALE_ISA {
 namespace {
 
-constexpr int64_t kChannelsLast = 256;  // more channels than this are walked one by one
+constexpr int64_t kChannelsLast = 256;    // more channels than this are walked one by one
+constexpr int64_t kLongTile = 4 * kTile;  // where no buffer is needed: fewer beginnings
 
 // A tensor seen as n images of `rows x pixels`, with one stride for each axis.
 struct View {
@@ -100,43 +101,42 @@ struct Operands {
   float *next, *x0;
 };
 
+// What there is to read besides x and output, and whether x0 is to be written: a store that nobody
+// asks for takes a tenth of the time.
+enum Has { kGradient = 1, kNoise = 2, kVariance = 4, kX0 = 8 };
+
 // Elements [i, i + lanes of F) of a tile.
-template <typename F, bool kGradient, bool kNoise, bool kLearned>
+template <typename F, int kHas>
 inline void compute_at(int64_t i, const hale_step_coefficients& k, const Operands& at) {
-  const auto load = [i](const float* from) {
-    F value;
-    __builtin_memcpy(&value, from + i, sizeof value);
-    return value;
+  const auto load_if = [i](bool there, const float* from) {
+    return there ? load<F>(from + i) : F{};
   };
-  F variance = {}, gradient = {}, noise = {};
-  if (kLearned) variance = load(at.variance);
-  if (kGradient) gradient = load(at.gradient);
-  if (kNoise) noise = load(at.noise);
-  const hale_denoised<F> y = hale_denoise<F>(k, load(at.x), load(at.output), variance, gradient,
-                                             noise, kGradient, kNoise, kLearned);
-  __builtin_memcpy(at.next + i, &y.next, sizeof y.next);
-  __builtin_memcpy(at.x0 + i, &y.x0, sizeof y.x0);
+  const hale_denoised<F> y = hale_denoise<F>(
+      k, load<F>(at.x + i), load<F>(at.output + i), load_if(kHas & kVariance, at.variance),
+      load_if(kHas & kGradient, at.gradient), load_if(kHas & kNoise, at.noise), kHas & kGradient,
+      kHas & kNoise, kHas & kVariance);
+  store(at.next + i, y.next);
+  if (kHas & kX0) store(at.x0 + i, y.x0);
 }
 
-template <bool kGradient, bool kNoise, bool kLearned>
+template <int kHas>
 void compute(const hale_step_coefficients& coefficients, const Operands& operands, int64_t size) {
   const hale_step_coefficients k = coefficients;  // copies: no store below can change them
   const Operands at = operands;
-  int64_t i = 0;
-  for (; i + kLanes <= size; i += kLanes) {
-    compute_at<Lanes, kGradient, kNoise, kLearned>(i, k, at);
-  }
-  for (; i < size; ++i) compute_at<float, kGradient, kNoise, kLearned>(i, k, at);
+  for_elements<false>(size, [&](auto f, int64_t i) { compute_at<decltype(f), kHas>(i, k, at); });
 }
 
 using Compute = void(const hale_step_coefficients&, const Operands&, int64_t);
 
-Compute* choose(bool gradient, bool noise, bool learned) {
-  static constexpr Compute* kAll[] = {compute<false, false, false>, compute<false, false, true>,
-                                      compute<false, true, false>,  compute<false, true, true>,
-                                      compute<true, false, false>,  compute<true, false, true>,
-                                      compute<true, true, false>,   compute<true, true, true>};
-  return kAll[(gradient ? 4 : 0) + (noise ? 2 : 0) + (learned ? 1 : 0)];
+Compute* choose(const Walk& walk) {
+  static constexpr Compute* kAll[] = {compute<0>,  compute<1>,  compute<2>,  compute<3>,
+                                      compute<4>,  compute<5>,  compute<6>,  compute<7>,
+                                      compute<8>,  compute<9>,  compute<10>, compute<11>,
+                                      compute<12>, compute<13>, compute<14>, compute<15>};
+  return kAll[(walk.gradient.data != nullptr ? kGradient : 0) +
+              (walk.noise.data != nullptr ? kNoise : 0) +
+              (walk.variance.data != nullptr ? kVariance : 0) +
+              (walk.pred_x0.data != nullptr || walk.difference_map.data != nullptr ? kX0 : 0)];
 }
 
 void do_tile(const Walk& walk, const Tile& tile, const hale_step_coefficients& k, Compute* run) {
@@ -177,7 +177,7 @@ bool all(Walk& walk, Test test) {
   return true;
 }
 
-Walk plan(const hale_step& s, const hale_step_coefficients& k) {
+Walk plan(const hale_step& s, const hale_step_coefficients& k, int threads) {
   Walk walk = {s.size[0],
                s.size[1],
                s.size[2],
@@ -218,6 +218,15 @@ Walk plan(const hale_step& s, const hale_step_coefficients& k) {
                              walk.next.channel == 1 && walk.next.pixel == walk.channels;
   walk.tile_channels = channels_last ? walk.channels : 1;
   walk.tile_pixels = kTile / walk.tile_channels;
+  const Tile tile = {0, 0, 0, 0, walk.tile_channels, walk.tile_pixels};
+  const bool buffers = (walk.difference_map.data != nullptr && walk.pred_x0.data == nullptr) ||
+                       !all(walk, [&](const View& view) {
+                         return &view == &walk.difference_map || dense(view, tile);
+                       });
+  const int64_t long_pixels = kLongTile / walk.tile_channels;
+  if (!buffers && walk.n * walk.rows * (walk.pixels / long_pixels) >= 8 * threads) {
+    walk.tile_pixels = long_pixels;
+  }
   return walk;
 }
 
@@ -226,9 +235,8 @@ Walk plan(const hale_step& s, const hale_step_coefficients& k) {
 void denoise_step(const hale_step& step, const hale_step_coefficients& k, int threads) {
   const int64_t elements = step.size[0] * step.size[1] * step.size[2] * step.size[3];
   if (elements == 0) return;
-  const Walk walk = plan(step, k);
-  Compute* const run =
-      choose(step.gradient.data != nullptr, step.noise.data != nullptr, k.learned_variance != 0);
+  const Walk walk = plan(step, k, threads);
+  Compute* const run = choose(walk);
   const int64_t runs = (walk.pixels + walk.tile_pixels - 1) / walk.tile_pixels;
   const int64_t jobs = walk.n * walk.rows * runs;
   parallel(team_for(threads, jobs, elements), jobs, [&](int64_t job) {

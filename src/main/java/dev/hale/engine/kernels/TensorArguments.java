@@ -30,7 +30,7 @@ final class TensorArguments {
 
   void checkKind(String name, Tensor tensor) {
     checkPlace(name, tensor);
-    if (tensor.scalar_type().intern() != ScalarType.Float) {
+    if (tensor.scalar_type().value != ScalarType.Float.value) {
       throw new IllegalArgumentException(
           "%s must be float32 (Float), is %s".formatted(name, tensor.scalar_type()));
     }

@@ -86,7 +86,7 @@ HALE_HD F hale_exp(F x) {
   const F most = F{} + 87.0f;
   x = hale_clamp<F>(x, -most, most);
   const float shift = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer in the low bits
-  const float sign = kSign;         // of what is odd in x, so that x itself need not be negated
+  const float sign = kSign;         // e^-x: odd powers change theirs, x does not
   const F none = {};
   const F shifted = hale_fma<F>(x, none + sign * 1.44269504f, none + shift);
   const F n = shifted - shift;

@@ -18,7 +18,7 @@ namespace HALE_ISA {
 namespace {
 
 constexpr int64_t kChannelsLast = 256;    // more channels than this are walked one by one
-constexpr int64_t kLongTile = 4 * kTile;  // where no buffer is needed: fewer beginnings
+constexpr int64_t kLongTile = 4 * kTile;  // where no buffer is needed, so that there are fewer
 
 // A tensor seen as n images of `rows x pixels`, with one stride for each axis.
 struct View {
@@ -224,6 +224,7 @@ Walk plan(const hale_step& s, const hale_step_coefficients& k, int threads) {
                          return &view == &walk.difference_map || dense(view, tile);
                        });
   const int64_t long_pixels = kLongTile / walk.tile_channels;
+  // With eight of them or more for each thread, threads still end nearly together.
   if (!buffers && walk.n * walk.rows * (walk.pixels / long_pixels) >= 8 * threads) {
     walk.tile_pixels = long_pixels;
   }

@@ -55,14 +55,11 @@ void apply(const Walk& walk, const View& x, const View& y, int64_t begin, int64_
     for_tiles(walk, c, 1, begin, end, [&](const Tile& tile) {
       const T* from = gather(x, tile, from_buffer);
       float* const to = target<T>(y, tile, buffer);
-      int64_t p = 0;
-      for (; p + kLanes <= tile.pixels; p += kLanes) {
-        store(to + p, hale_normalised(load<Lanes>(from + p), Lanes{} + centre, Lanes{} + gain,
-                                      Lanes{} + offset, kAtOnce));
-      }
-      for (; p < tile.pixels; ++p) {
-        to[p] = hale_normalised(load<float>(from + p), centre, gain, offset, kAtOnce);
-      }
+      for_elements<kAtOnce>(tile.pixels, [=](auto f, int64_t p) {
+        const decltype(f) none = {};
+        store(to + p, hale_normalised(load<decltype(f)>(from + p), none + centre, none + gain,
+                                      none + offset, kAtOnce));
+      });
       if (kSilu && !kAtOnce) silu(to, tile.size());
       scatter<T>(y, tile, to);
     });

@@ -167,22 +167,17 @@ void apply_planar(const Walk& walk, const View& x, const View& by_y, const View&
   for (int64_t c = 0; c < walk.channels; ++c) {
     const float centre = at.centre[c], gain = at.gain[c], offset = at.offset[c];
     const float mean = at.mean[c], slope = at.slope[c];
-    const Lanes none = {};
     for_tiles(walk, c, 1, begin, end, [&](const Tile& tile) {
       const T* x_at = gather(x, tile, x_buffer);
       const T* g_at = gather(by_y, tile, g_buffer);
       float* const to = target<T>(by_x, tile, to_buffer);
-      int64_t p = 0;
-      for (; p + kLanes <= tile.pixels; p += kLanes) {
-        store(to + p, hale_normalised_backward<Lanes>(
-                          load<Lanes>(g_at + p), load<Lanes>(x_at + p) - centre, none + gain,
-                          none + offset, none + mean, none + slope, kSilu));
-      }
-      for (; p < tile.pixels; ++p) {
-        to[p] =
-            hale_normalised_backward<float>(load<float>(g_at + p), load<float>(x_at + p) - centre,
-                                            gain, offset, mean, slope, kSilu);
-      }
+      for_elements<kSilu>(tile.pixels, [=](auto f, int64_t p) {
+        const decltype(f) none = {};
+        store(to + p,
+              hale_normalised_backward(load<decltype(f)>(g_at + p),
+                                       load<decltype(f)>(x_at + p) - (none + centre), none + gain,
+                                       none + offset, none + mean, none + slope, kSilu));
+      });
       scatter<T>(by_x, tile, to);
     });
   }

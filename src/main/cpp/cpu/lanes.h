@@ -5,21 +5,12 @@
 #ifndef HALE_CPU_LANES_H_
 #define HALE_CPU_LANES_H_
 
-#include "../hale_math.h"
+#include "vectors.h"
 
 #ifdef __SANITIZE_THREAD__
 #include <thread>
 #include <vector>
 #endif
-
-// HALE_LANES floats at once, for the instruction set that the file is being compiled for.
-typedef float Lanes __attribute__((vector_size(HALE_LANES * sizeof(float))));
-template <>
-struct hale_bits_of<Lanes> {
-  typedef uint32_t type __attribute__((vector_size(HALE_LANES * sizeof(float))));
-};
-
-#include "several.h"
 
 namespace hale {
 namespace HALE_ISA {
@@ -62,7 +53,6 @@ inline void store(float* to, const Several& value) {
 // bfloat16 numbers are floats between load and store: hale_from_bfloat16 and hale_to_bfloat16, lane
 // by lane.
 typedef uint16_t Halves __attribute__((vector_size(HALE_LANES * sizeof(uint16_t))));
-typedef hale_bits_of<Lanes>::type Bits;
 
 #ifdef __AVX512F__  // where the compiler's own conversion takes vectors to pieces
 inline Bits widen(Halves h) { return Bits(_mm512_maskz_cvtepu16_epi32(0xFFFF, __m256i(h))); }
@@ -101,8 +91,9 @@ inline void store(uint16_t* to, F value) {
   }
 }
 
-// Calls body(F{}, i) for all elements i from 0 to size, as many at a time as the operand F holds:
-// Several where formulas are long chains, then Lanes, then single ones for what is left.
+// Takes the elements from 0 to size, as many at a time as an operand F holds: body(F{}, i) is
+// called for those from i on. F is Several where formulas are long chains, then Lanes, then, for
+// what is left, float.
 template <bool kChain, typename Body>
 inline void for_elements(int64_t size, const Body& body) {
   int64_t i = 0;

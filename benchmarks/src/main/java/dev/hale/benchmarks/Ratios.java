@@ -55,6 +55,7 @@ public final class Ratios {
     DenoiseStepBenchmark small = images(4);
     for (int call = 0; call < 20_000; call++) { // so that the Java code is compiled, as JMH has it
       small.fused();
+      small.eagerChain();
       small.copy();
     }
     for (int side : new int[] {96, 256, 512}) {

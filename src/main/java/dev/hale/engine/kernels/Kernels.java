@@ -24,7 +24,7 @@ public interface Kernels {
   }
 
   /**
-   * The same, for a device by its name.
+   * The same, for one of hale's devices.
    *
    * @throws dev.hale.engine.DeviceException also if the device is absent
    */

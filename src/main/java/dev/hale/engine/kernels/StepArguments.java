@@ -15,7 +15,8 @@ import org.bytedeco.pytorch.Tensor;
  * written.
  */
 final class StepArguments {
-  private static final int WRITTEN = 3;
+  private static final int WRITTEN = 3; // the first of these names
+  private static final int X = 3;
   private static final List<String> NAMES =
       List.of(
           "next", "predX0", "differenceMap", "x", "modelOutput", "gradient", "noise", "reference");
@@ -112,20 +113,20 @@ final class StepArguments {
     Tensor[] all = {
       next, out.predX0(), out.differenceMap(), x, modelOutput, gradient, noise, out.reference()
     };
-    long[] addresses = new long[all.length];
+    long[] addresses = new long[all.length]; // each is a call of native code: once for a tensor
     for (int i = 0; i < all.length; i++) {
       addresses[i] = all[i] == null ? 0 : address(all[i]);
     }
     for (int i = 0; i < WRITTEN; i++) {
       for (int j = i + 1; j < all.length; j++) {
-        boolean inPlace = i == 0 && j == WRITTEN;
+        boolean inPlace = i == 0 && j == X;
         if (addresses[i] != 0 && addresses[i] == addresses[j] && !inPlace) {
           throw new IllegalArgumentException(
               "%s is written and shares its memory with %s".formatted(NAMES.get(i), NAMES.get(j)));
         }
       }
     }
-    if (addresses[0] == addresses[WRITTEN]) {
+    if (addresses[0] == addresses[X]) {
       for (int axis = 0; axis < 4; axis++) {
         if (x.size(axis) > 1 && x.stride(axis) != next.stride(axis)) {
           throw new IllegalArgumentException(

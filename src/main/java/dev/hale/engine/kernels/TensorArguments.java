@@ -39,8 +39,8 @@ final class TensorArguments {
   /** Masks are bytes, 0 for false. */
   void checkMaskKind(String name, Tensor tensor) {
     checkPlace(name, tensor);
-    ScalarType type = tensor.scalar_type().intern();
-    if (type != ScalarType.Byte && type != ScalarType.Bool) {
+    byte type = tensor.scalar_type().value;
+    if (type != ScalarType.Byte.value && type != ScalarType.Bool.value) {
       throw new IllegalArgumentException(
           "%s must be uint8 (Byte) or Bool, is %s".formatted(name, tensor.scalar_type()));
     }

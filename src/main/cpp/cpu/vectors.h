@@ -1,15 +1,22 @@
-// Several vectors side by side as one operand of a formula. Where a formula is one long chain, a
-// processor that is given its vectors one by one has to look far ahead for something to do; here
-// each operation is done to all of them before the next one.
-#ifndef HALE_CPU_SEVERAL_H_
-#define HALE_CPU_SEVERAL_H_
+// The operands that the CPU's kernels give to the formulas: many numbers in the place of one.
+#ifndef HALE_CPU_VECTORS_H_
+#define HALE_CPU_VECTORS_H_
 
 #include "../hale_math.h"
 
+// HALE_LANES floats at once, for the instruction set that the file is being compiled for.
+typedef float Lanes __attribute__((vector_size(HALE_LANES * sizeof(float))));
+template <>
+struct hale_bits_of<Lanes> {
+  typedef uint32_t type __attribute__((vector_size(HALE_LANES * sizeof(float))));
+};
+
 namespace {
 
-// Four, which is what fits into the 16 registers of AVX2. Members rather than an array: compilers
-// keep them in registers.
+// Four vectors side by side. Where a formula is one long chain, a processor that is given its
+// vectors one by one has to look far ahead for something to do; here each operation is done to all
+// four before the next one. Four is what fits into the 16 registers of AVX2. They are members
+// rather than an array: compilers keep them in registers.
 template <typename V>
 struct Four {
   V a, b, c, d;
@@ -48,19 +55,19 @@ HALE_HD Several operator-(const Several& x, float y) {
   return each<Lanes>([y](Lanes v) { return v - y; }, x);
 }
 
-typedef hale_bits_of<Lanes>::type LaneBits;
-HALE_HD Four<LaneBits> operator+(const Four<LaneBits>& x, uint32_t y) {
-  return each<LaneBits>([y](LaneBits v) { return v + y; }, x);
+typedef hale_bits_of<Lanes>::type Bits;
+HALE_HD Four<Bits> operator+(const Four<Bits>& x, uint32_t y) {
+  return each<Bits>([y](Bits v) { return v + y; }, x);
 }
-HALE_HD Four<LaneBits> operator<<(const Four<LaneBits>& x, int y) {
-  return each<LaneBits>([y](LaneBits v) { return v << y; }, x);
+HALE_HD Four<Bits> operator<<(const Four<Bits>& x, int y) {
+  return each<Bits>([y](Bits v) { return v << y; }, x);
 }
 
 }  // namespace
 
 template <>
 struct hale_bits_of<Several> {
-  typedef Four<LaneBits> type;
+  typedef Four<Bits> type;
 };
 
 template <>
@@ -75,4 +82,4 @@ inline __attribute__((always_inline)) Several hale_clamp<Several>(Several x, Sev
                      most);
 }
 
-#endif  // HALE_CPU_SEVERAL_H_
+#endif  // HALE_CPU_VECTORS_H_

@@ -21,40 +21,6 @@ T* image_of(T* data, int64_t n, int64_t stride) {
 
 int64_t elements_of(const int64_t size[4]) { return size[0] * size[1] * size[2] * size[3]; }
 
-// Calls f.run<F>(i) for runs of lanes, then for what is left.
-template <typename Step>
-inline void for_lanes(int64_t size, const Step& step) {
-  int64_t i = 0;
-  for (; i + kLanes <= size; i += kLanes) step.template run<Lanes>(i);
-  for (; i < size; ++i) step.template run<float>(i);
-}
-
-struct PathStep {
-  float alpha;
-  const float *x, *baseline;
-  float* out;
-  template <typename F>
-  void run(int64_t i) const {
-    const F from = baseline == nullptr ? F{} : load<F>(baseline + i);
-    store(out + i, hale_path_point<F>(alpha, load<F>(x + i), from));
-  }
-};
-
-struct AccumulateStep {
-  float weight;
-  const float *gradient, *x, *baseline;
-  float* sum;
-  template <typename F>
-  void run(int64_t i) const {
-    F term = weight * load<F>(gradient + i);
-    if (x != nullptr) {
-      const F from = baseline == nullptr ? F{} : load<F>(baseline + i);
-      term = term * (load<F>(x + i) - from);
-    }
-    store(sum + i, load<F>(sum + i) + term);
-  }
-};
-
 // One tile of the constraint: the costs' sum, and the derivative.
 template <bool kQuadratic>
 double constrain_tile(const float* a, const float* mask, float* derivative, float k, float share,
@@ -117,13 +83,18 @@ void path_points(const hale_path& p, int threads) {
     const Tile<3> tile = tiles[job % tiles.count];
     float buffers[3][kTile];
     float* const image = image_of(p.out.data, n, tiles.image[0]);
-    const PathStep step = {
-        p.alpha[n],
-        gather<float>(image_of(p.x.data, n, tiles.image[1]), tiles, 1, tile, buffers[1]),
-        gather<float>(image_of(p.baseline.data, n, tiles.image[2]), tiles, 2, tile, buffers[2]),
-        target(image, tiles, 0, tile, buffers[0])};
-    for_lanes(tile.size(), step);
-    scatter(image, tiles, 0, tile, step.out);
+    const float alpha = p.alpha[n];
+    const float* const x =
+        gather<float>(image_of(p.x.data, n, tiles.image[1]), tiles, 1, tile, buffers[1]);
+    const float* const baseline =
+        gather<float>(image_of(p.baseline.data, n, tiles.image[2]), tiles, 2, tile, buffers[2]);
+    float* const out = target(image, tiles, 0, tile, buffers[0]);
+    for_elements<false>(tile.size(), [=](auto f, int64_t i) {
+      using F = decltype(f);
+      const F from = baseline == nullptr ? F{} : load<F>(baseline + i);
+      store(out + i, hale_path_point<F>(alpha, load<F>(x + i), from));
+    });
+    scatter(image, tiles, 0, tile, out);
   });
 }
 
@@ -140,14 +111,24 @@ void accumulate(const hale_accumulation& a, int threads) {
       float* const image = image_of(a.sum.data, n, tiles.image[0]);
       const bool in_place = tiles.dense(0, tile);
       if (!in_place) gather<float>(image, tiles, 0, tile, buffers[0]);
-      const AccumulateStep step = {
-          a.weight[n],
-          gather<float>(image_of(a.gradient.data, n, tiles.image[1]), tiles, 1, tile, buffers[1]),
-          gather<float>(image_of(a.x.data, n, tiles.image[2]), tiles, 2, tile, buffers[2]),
-          gather<float>(image_of(a.baseline.data, n, tiles.image[3]), tiles, 3, tile, buffers[3]),
-          target(image, tiles, 0, tile, buffers[0])};
-      for_lanes(tile.size(), step);
-      scatter(image, tiles, 0, tile, step.sum);
+      const float weight = a.weight[n];
+      const float* const gradient =
+          gather<float>(image_of(a.gradient.data, n, tiles.image[1]), tiles, 1, tile, buffers[1]);
+      const float* const x =
+          gather<float>(image_of(a.x.data, n, tiles.image[2]), tiles, 2, tile, buffers[2]);
+      const float* const baseline =
+          gather<float>(image_of(a.baseline.data, n, tiles.image[3]), tiles, 3, tile, buffers[3]);
+      float* const sum = target(image, tiles, 0, tile, buffers[0]);
+      for_elements<false>(tile.size(), [=](auto f, int64_t i) {
+        using F = decltype(f);
+        F term = weight * load<F>(gradient + i);
+        if (x != nullptr) {
+          const F from = baseline == nullptr ? F{} : load<F>(baseline + i);
+          term = term * (load<F>(x + i) - from);
+        }
+        store(sum + i, load<F>(sum + i) + term);
+      });
+      scatter(image, tiles, 0, tile, sum);
     }
   });
 }

@@ -21,18 +21,15 @@ struct Tile {
 // One row of a slice, scaled; `seen` is 0 where the mask hides it.
 template <bool kMasked>
 void scale(const float* from, const float* seen, const hale_intensity& k, float* to, int64_t size) {
-  const auto at = [&](int64_t i, auto zero) {
-    using F = decltype(zero);
+  for_elements<false>(size, [&](auto f, int64_t i) {
+    using F = decltype(f);
     const F y = hale_scaled<F>(load<F>(from + i), k.centre, k.rest, k.gain);
     if constexpr (kMasked) {
-      store(to + i, load<F>(seen + i) != zero ? y : zero + HALE_BACKGROUND);
+      store(to + i, load<F>(seen + i) != F{} ? y : F{} + HALE_BACKGROUND);
     } else {
       store(to + i, y);
     }
-  };
-  int64_t i = 0;
-  for (; i + kLanes <= size; i += kLanes) at(i, Lanes{});
-  for (; i < size; ++i) at(i, 0.0f);
+  });
 }
 
 // The tile's values, a row of `pixels` for each of its channels.

@@ -2,10 +2,10 @@ package dev.hale.engine.kernels;
 
 import static dev.hale.engine.kernels.TensorArguments.address;
 import static dev.hale.engine.kernels.TensorArguments.checkWritable;
+import static dev.hale.engine.kernels.TensorArguments.refuseSameMemory;
 import static dev.hale.engine.kernels.TensorArguments.shape;
 import static dev.hale.engine.kernels.TensorArguments.strides;
 
-import java.util.List;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 
@@ -15,12 +15,6 @@ import org.bytedeco.pytorch.Tensor;
  * written.
  */
 final class StepArguments {
-  private static final int WRITTEN = 3; // the first of these names
-  private static final int X = 3;
-  private static final List<String> NAMES =
-      List.of(
-          "next", "predX0", "differenceMap", "x", "modelOutput", "gradient", "noise", "reference");
-
   private StepArguments() {}
 
   static void check(
@@ -110,28 +104,27 @@ final class StepArguments {
       return;
     }
     Tensor next = out.next();
-    Tensor[] all = {
-      next, out.predX0(), out.differenceMap(), x, modelOutput, gradient, noise, out.reference()
-    };
-    long[] addresses = new long[all.length]; // each is a call of native code: once for a tensor
-    for (int i = 0; i < all.length; i++) {
-      addresses[i] = all[i] == null ? 0 : address(all[i]);
-    }
-    for (int i = 0; i < WRITTEN; i++) {
-      for (int j = i + 1; j < all.length; j++) {
-        boolean inPlace = i == 0 && j == X;
-        if (addresses[i] != 0 && addresses[i] == addresses[j] && !inPlace) {
-          throw new IllegalArgumentException(
-              "%s is written and shares its memory with %s".formatted(NAMES.get(i), NAMES.get(j)));
-        }
-      }
-    }
-    if (addresses[0] == addresses[X]) {
+    if (address(next) == address(x)) {
       for (int axis = 0; axis < 4; axis++) {
         if (x.size(axis) > 1 && x.stride(axis) != next.stride(axis)) {
           throw new IllegalArgumentException(
               "next lies where x does, but with other strides: x has %s, next has %s"
                   .formatted(strides(x), strides(next)));
+        }
+      }
+    }
+    Tensor[] written = {next, out.predX0(), out.differenceMap()};
+    String[] writtenNames = {"next", "predX0", "differenceMap"};
+    Tensor[] read = {x, modelOutput, gradient, noise, out.reference()};
+    String[] readNames = {"x", "modelOutput", "gradient", "noise", "reference"};
+    for (int i = 0; i < written.length; i++) {
+      for (int j = i + 1; j < written.length; j++) {
+        refuseSameMemory(writtenNames[i], written[i], writtenNames[j], written[j]);
+      }
+      for (int j = 0; j < read.length; j++) {
+        boolean inPlace = i == 0 && j == 0;
+        if (!inPlace) {
+          refuseSameMemory(writtenNames[i], written[i], readNames[j], read[j]);
         }
       }
     }

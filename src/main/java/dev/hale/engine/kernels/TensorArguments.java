@@ -30,7 +30,7 @@ final class TensorArguments {
 
   void checkKind(String name, Tensor tensor) {
     checkPlace(name, tensor);
-    if (tensor.scalar_type().value != ScalarType.Float.value) {
+    if (tensor.scalar_type().intern() != ScalarType.Float) {
       throw new IllegalArgumentException(
           "%s must be float32 (Float), is %s".formatted(name, tensor.scalar_type()));
     }
@@ -39,8 +39,8 @@ final class TensorArguments {
   /** Masks are bytes, 0 for false. */
   void checkMaskKind(String name, Tensor tensor) {
     checkPlace(name, tensor);
-    byte type = tensor.scalar_type().value;
-    if (type != ScalarType.Byte.value && type != ScalarType.Bool.value) {
+    ScalarType type = tensor.scalar_type().intern();
+    if (type != ScalarType.Byte && type != ScalarType.Bool) {
       throw new IllegalArgumentException(
           "%s must be uint8 (Byte) or Bool, is %s".formatted(name, tensor.scalar_type()));
     }

@@ -10,6 +10,7 @@ import dev.hale.experiment.CalibrationSettings;
 import dev.hale.experiment.TrainingConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -74,8 +75,10 @@ final class CalibrateCommand implements Callable<Integer> {
     Device where = device.named();
     Calibration.requireNetworks(model, chosen, calibration, where);
     DetectorConfig measured;
+    List<String> warnings;
     Calibration.Rows rows;
     try (PreparedSet set = PreparedData.open(settings.data(), output)) {
+      warnings = set.warnings();
       rows = Calibration.rows(set, chosen, calibration);
       ChainCache chains = ChainCache.quarterOfHeap();
       try (Progress progress = output.progress("Calibrating", rows.count(), "slices")) {
@@ -93,6 +96,7 @@ final class CalibrateCommand implements Callable<Integer> {
     result.put("healthyPercentile", calibration.percentile());
     result.put("healthyThreshold", measured.healthyThreshold());
     result.put("imageLabelThreshold", measured.imageLabelThreshold());
+    result.put("warnings", warnings);
     output.print(result, () -> said(measured, rows) + " Wrote " + file);
     return ExitCode.OK.code();
   }

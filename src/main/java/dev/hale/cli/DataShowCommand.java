@@ -166,8 +166,10 @@ final class DataShowCommand implements Callable<Integer> {
     result.put("splits", splits);
     result.put("total", SliceCounts.of(set.slices()));
     result.put("subjects", bySubject);
+    result.put("warnings", set.warnings());
     result.put("picture", out);
     output.print(result, () -> text(set, splits, bySubject));
+    output.warn(set.warnings().stream());
   }
 
   private static List<Subject> bySubject(List<PreparedSlice> slices) {

@@ -67,6 +67,7 @@ final class DetectReport implements BatchDetection.Listener, AutoCloseable {
   /** Prints the outcomes, then the failures on standard error; answers with the exit code. */
   static int print(Output output, List<DetectionOutcome> outcomes) {
     output.print(outcomes, () -> table(outcomes));
+    output.warn(outcomes.stream().flatMap(outcome -> outcome.warnings().stream()));
     List<DetectionOutcome> failures =
         outcomes.stream().filter(outcome -> outcome.status() == Status.FAILED).toList();
     if (failures.isEmpty()) {

@@ -4,12 +4,16 @@ import dev.hale.detection.DetectionProgress;
 import dev.hale.experiment.ExperimentListener;
 import dev.hale.training.StepReport;
 import dev.hale.training.TrainingListener;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.IntConsumer;
 
 /** Shows an experiment's pieces of work, one display after the other. */
 final class ExperimentProgress implements ExperimentListener, AutoCloseable {
   private final Output output;
+  private final Set<String> warnings = new LinkedHashSet<>();
   private Progress progress;
 
   ExperimentProgress(Output output) {
@@ -19,6 +23,18 @@ final class ExperimentProgress implements ExperimentListener, AutoCloseable {
   @Override
   public void onNote(String line) {
     output.note(line);
+  }
+
+  @Override
+  public void onWarning(String line) {
+    if (warnings.add(line)) {
+      output.warn(line);
+    }
+  }
+
+  /** All warnings, each once. */
+  List<String> warnings() {
+    return List.copyOf(warnings);
   }
 
   @Override

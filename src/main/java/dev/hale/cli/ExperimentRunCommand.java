@@ -65,10 +65,12 @@ final class ExperimentRunCommand implements Callable<Integer> {
     Experiment experiment =
         new Experiment(config, quick, folder, new StandardMethods(device.named()), commandLine());
     ExperimentResult result;
+    List<String> warnings;
     try (ExperimentProgress progress = new ExperimentProgress(output)) {
       result = experiment.run(progress);
+      warnings = progress.warnings();
     }
-    output.print(document(result, folder), () -> text(result, folder));
+    output.print(document(result, folder, warnings), () -> text(result, folder));
     return ExitCode.OK.code();
   }
 
@@ -81,12 +83,14 @@ final class ExperimentRunCommand implements Callable<Integer> {
             device.named().isCuda() ? " --device " + device.name : "");
   }
 
-  private static Map<String, Object> document(ExperimentResult result, Path folder) {
+  private static Map<String, Object> document(
+      ExperimentResult result, Path folder, List<String> warnings) {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("folder", folder);
     document.put("report", folder.resolve("report.html"));
     document.put("methods", result.methods().stream().map(ExperimentRunCommand::numbers).toList());
     document.put("comparisons", result.comparisons());
+    document.put("warnings", warnings);
     return document;
   }
 

@@ -1,6 +1,7 @@
 package dev.hale.cli;
 
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -42,6 +43,11 @@ final class Output {
   /** Prints a warning on standard error, also with {@code --quiet}. */
   void warn(String line) {
     hale().console().err().println("hale: warning: " + line);
+  }
+
+  /** Prints warnings, each once. */
+  void warn(Stream<String> lines) {
+    lines.distinct().forEach(this::warn);
   }
 
   /** Prints an error that does not end the command, also with {@code --quiet}. */

@@ -33,7 +33,12 @@ import picocli.CommandLine.Spec;
           + " test.",
       "",
       "Layouts: brats, wolleb, chexpert, bids, msseg, isbi2015, mslesseg, open-ms, wmh, phantom,"
-          + " csv. What is not named as the layout has it, or lacks a file, is listed and left out."
+          + " csv. What is not named as the layout has it, or lacks a file, is listed and left out.",
+      "",
+      "Of a mask of labels every value above 0 is lesion (wmh: 1 alone), of a soft mask what exceeds"
+          + " half of its largest value. A doubtful mask is named in a warning; set.json keeps it.",
+      "",
+      "With --json: an object of subjects, skipped, warnings and out."
     },
     footer = {
       "  hale prepare brats BraTS2020/ --channels FLAIR,T1,T1c,T2 --out out/data/brats2020",
@@ -201,20 +206,24 @@ final class PrepareCommand implements Callable<Integer> {
             subjects);
     PreparationPlan plan = PreparationPlan.of(settings);
     List<Skipped> skipped = plan.skipped();
+    List<String> warnings = plan.warnings();
+    output.warn(warnings.stream()); // before anything else can fail
     if (!dryRun) {
       try (Progress progress = output.progress("Preparing", plan.items().size(), "subjects")) {
         skipped = Preparation.run(settings, plan, out, done -> progress.advance(1));
       }
+      warnings = PreparedData.warnings(out, plan, output);
     }
-    print(plan, skipped);
+    print(plan, skipped, warnings);
     boolean unread = skipped.size() > plan.skipped().size();
     return (unread ? ExitCode.PARTIAL : ExitCode.OK).code();
   }
 
-  private void print(PreparationPlan plan, List<Skipped> skipped) {
+  private void print(PreparationPlan plan, List<Skipped> skipped, List<String> warnings) {
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("subjects", plan.items());
     result.put("skipped", skipped);
+    result.put("warnings", warnings);
     if (!dryRun) {
       result.put("out", out);
     }

@@ -6,6 +6,7 @@ import dev.hale.experiment.DataSettings;
 import dev.hale.experiment.Preparation;
 import dev.hale.experiment.PreparationPlan;
 import dev.hale.experiment.TrainingData;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Opens a configuration's prepared set, preparing it first where it is missing. */
@@ -13,16 +14,37 @@ final class PreparedData {
   private PreparedData() {}
 
   static PreparedSet open(DataSettings data, Output output) {
-    if (!TrainingData.isPrepared(data)) {
-      output.note("%s is missing and is prepared first".formatted(data.set()));
-      PreparationPlan plan = PreparationPlan.of(data.preparation());
-      try (Progress progress = output.progress("Preparing", plan.items().size(), "subjects")) {
-        List<Skipped> skipped =
-            Preparation.run(data.preparation(), plan, data.set(), done -> progress.advance(1));
-        skipped.forEach(
-            left -> output.note("left out %s: %s".formatted(left.what(), left.reason())));
+    if (TrainingData.isPrepared(data)) {
+      PreparedSet set = TrainingData.open(data);
+      int odd = set.warnings().size();
+      if (odd > 0) {
+        output.note(
+            "%s was prepared with %d %s about masks; hale data show %s lists them"
+                .formatted(set.folder(), odd, odd == 1 ? "warning" : "warnings", set.folder()));
       }
+      return set;
     }
+    output.note("%s is missing and is prepared first".formatted(data.set()));
+    PreparationPlan plan = PreparationPlan.of(data.preparation());
+    output.warn(plan.warnings().stream());
+    try (Progress progress = output.progress("Preparing", plan.items().size(), "subjects")) {
+      List<Skipped> skipped =
+          Preparation.run(data.preparation(), plan, data.set(), done -> progress.advance(1));
+      skipped.forEach(left -> output.note("left out %s: %s".formatted(left.what(), left.reason())));
+    }
+    warnings(data.set(), plan, output);
     return TrainingData.open(data);
+  }
+
+  /**
+   * Prints a new set's warnings that its plan did not have yet.
+   *
+   * @return all of them
+   */
+  static List<String> warnings(Path folder, PreparationPlan plan, Output output) {
+    try (PreparedSet set = PreparedSet.open(folder)) {
+      output.warn(set.warnings().stream().filter(line -> !plan.warnings().contains(line)));
+      return set.warnings();
+    }
   }
 }

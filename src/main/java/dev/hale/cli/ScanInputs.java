@@ -52,7 +52,8 @@ final class ScanInputs {
           "The brain: a mask file for all scans; or the name, without extension, of a mask beside"
               + " each scan's files; or find, whatever differs from the background of a"
               + " skull-stripped scan; or whole, all of the image (radiographs). Default: the masks"
-              + " called brain where every scan has one, else find.")
+              + " called brain where every scan has one, else find. Of labels every value above 0 is"
+              + " brain, of a soft mask what exceeds half of its largest value.")
   String brain;
 
   /** Throws where the options contradict each other. */

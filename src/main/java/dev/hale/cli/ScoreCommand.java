@@ -20,7 +20,8 @@ import picocli.CommandLine.Parameters;
     description =
         "Scores what hale detect wrote for subjects whose lesions are known: Dice of the mask, the"
             + " best Dice that any threshold could reach (oracle), AUROC and average precision over"
-            + " brain voxels; beside it, plain thresholding of FLAIR.",
+            + " brain voxels; beside it, plain thresholding of FLAIR. docs/data.md says which numbers"
+            + " of a mask are lesion; a doubtful mask is named in a warning.",
     footer = {"  hale score study/ --detections out --lesion lesion"})
 final class ScoreCommand implements Callable<Integer> {
   @Mixin Output output;
@@ -51,6 +52,7 @@ final class ScoreCommand implements Callable<Integer> {
       }
     }
     output.print(scores, () -> text(scores));
+    output.warn(scores.stream().flatMap(score -> score.warnings().stream()));
     return ExitCode.OK.code();
   }
 

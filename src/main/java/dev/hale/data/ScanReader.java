@@ -75,41 +75,18 @@ public final class ScanReader {
   }
 
   /**
-   * Reads a mask or label image as a mask.
+   * Reads a mask: of labels every one above 0, of a soft mask what exceeds half of its largest
+   * value.
    *
    * @param file with one channel
    * @param grid that it must lie on
    * @param gridName what has that grid, for messages
-   * @return one value per voxel: 1 where the file holds 0.5 or more, so that any label counts, else
-   *     0
+   * @throws DataException if it cannot be read, lies elsewhere, or its numbers are no mask's
    */
-  public static byte[] readMask(Path file, Grid grid, String gridName) {
-    float[] labels = readLabels(file, grid, gridName);
-    byte[] mask = new byte[labels.length];
-    for (int v = 0; v < mask.length; v++) {
-      mask[v] = (byte) (labels[v] >= 0.5f ? 1 : 0);
-    }
-    return mask;
-  }
-
-  /** Like {@link #readMask(Path, Grid, String)}, 1 where the file holds that label alone. */
-  public static byte[] readMask(Path file, Grid grid, String gridName, int label) {
-    float[] labels = readLabels(file, grid, gridName);
-    byte[] mask = new byte[labels.length];
-    for (int v = 0; v < mask.length; v++) {
-      mask[v] = (byte) (Math.abs(labels[v] - label) < 0.5f ? 1 : 0);
-    }
-    return mask;
-  }
-
-  private static float[] readLabels(Path file, Grid grid, String gridName) {
-    Scan labels = readOne(file);
-    if (labels.channels().size() != 1) {
-      throw new DataException(
-          "%s: a mask has one volume, this has %d".formatted(file, labels.channels().size()));
-    }
-    labels.grid().requireCoincident(file.toString(), grid, gridName);
-    return labels.voxels();
+  public static Mask readMask(Path file, Grid grid, String gridName) {
+    Scan image = readOne(file);
+    image.grid().requireCoincident(file.toString(), grid, gridName);
+    return Mask.of(file.toString(), image, 0);
   }
 
   private static Scan readOne(Path file) {

@@ -70,13 +70,13 @@ public record SubjectFolder(Path folder) {
   }
 
   /** The mask of that stem on the scan's grid, or null where there is no such file. */
-  public byte[] maskOrNull(String stem, Scan scan) {
+  public Mask maskOrNull(String stem, Scan scan) {
     Path file = find(stem);
     return file == null ? null : ScanReader.readMask(file, scan.grid(), "scan " + scan.name());
   }
 
   /** The mask of that stem on the scan's grid. */
-  public byte[] mask(String stem, Scan scan) {
+  public Mask mask(String stem, Scan scan) {
     return ScanReader.readMask(required(stem), scan.grid(), "scan " + scan.name());
   }
 

@@ -13,6 +13,7 @@ import java.util.Map;
  *
  * @param name of the scan
  * @param folder where the map is
+ * @param warnings what is odd about the brain mask, a line each that names the file
  * @param error why there is none, else null
  * @param slices which slice each image is, counted from Left, Posterior or Inferior
  * @param probabilities that each slice is diseased
@@ -21,6 +22,7 @@ import java.util.Map;
 public record AttributionRecord(
     String name,
     Path folder,
+    List<String> warnings,
     String error,
     List<Integer> slices,
     List<Double> probabilities,
@@ -32,12 +34,13 @@ public record AttributionRecord(
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   public AttributionRecord {
+    warnings = List.copyOf(warnings);
     slices = List.copyOf(slices);
     probabilities = List.copyOf(probabilities);
   }
 
   static AttributionRecord failed(String name, String error) {
-    return new AttributionRecord(name, null, error, List.of(), List.of(), Map.of());
+    return new AttributionRecord(name, null, List.of(), error, List.of(), List.of(), Map.of());
   }
 
   /** Whether a folder holds a finished attribution. */

@@ -98,7 +98,8 @@ public record BatchAttribution(
     requireFree(files, folder);
     List<String> channels = critic.preprocessing().channels();
     Scan scan = files.read(channels).select(channels);
-    PreparedScan prepared = critic.preprocessing().prepare(scan, brains.of(files, scan).mask());
+    BrainSource.Brain brain = brains.of(files, scan);
+    PreparedScan prepared = critic.preprocessing().prepare(scan, brain.mask());
     CriticAttribution.Maps maps =
         critic.maps(prepared.images(), prepared.masks(), references, progress);
     List<Integer> slices = new ArrayList<>();
@@ -109,7 +110,13 @@ public record BatchAttribution(
     }
     AttributionRecord record =
         new AttributionRecord(
-            files.name(), folder, null, slices, probabilities, critic.provenance());
+            files.name(),
+            folder,
+            brain.warnings(),
+            null,
+            slices,
+            probabilities,
+            critic.provenance());
     float[] volume = prepared.restore(maps.maps(), 0);
     AtomicFolder.write(
         folder,

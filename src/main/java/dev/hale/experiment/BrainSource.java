@@ -2,10 +2,12 @@ package dev.hale.experiment;
 
 import dev.hale.data.BrainMask;
 import dev.hale.data.DataException;
+import dev.hale.data.Mask;
 import dev.hale.data.Scan;
 import dev.hale.data.ScanFiles;
 import dev.hale.data.ScanReader;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Where the brain of a scan comes from. */
 public sealed interface BrainSource {
@@ -14,8 +16,9 @@ public sealed interface BrainSource {
    *
    * @param mask 1 inside and 0 outside, one value a voxel
    * @param origin where it came from, in a few words
+   * @param warnings of its numbers, where it was read from a file
    */
-  record Brain(byte[] mask, String origin) {}
+  record Brain(byte[] mask, String origin, List<String> warnings) {}
 
   /**
    * The brain of one scan.
@@ -43,8 +46,8 @@ public sealed interface BrainSource {
   record OneFile(Path file) implements BrainSource {
     @Override
     public Brain of(ScanFiles files, Scan scan) {
-      return new Brain(
-          ScanReader.readMask(file, scan.grid(), "scan " + scan.name()), file.toString());
+      Mask mask = ScanReader.readMask(file, scan.grid(), "scan " + scan.name()).asBrain();
+      return new Brain(mask.voxels(), mask.file(), mask.warnings());
     }
   }
 
@@ -52,7 +55,7 @@ public sealed interface BrainSource {
   record Background() implements BrainSource {
     @Override
     public Brain of(ScanFiles files, Scan scan) {
-      return new Brain(BrainMask.find(scan), "what differs from the background");
+      return new Brain(BrainMask.find(scan), "what differs from the background", List.of());
     }
   }
 
@@ -60,7 +63,7 @@ public sealed interface BrainSource {
   record Whole() implements BrainSource {
     @Override
     public Brain of(ScanFiles files, Scan scan) {
-      return new Brain(BrainMask.whole(scan.grid()), "the whole image");
+      return new Brain(BrainMask.whole(scan.grid()), "the whole image", List.of());
     }
   }
 }

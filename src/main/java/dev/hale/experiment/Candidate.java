@@ -1,7 +1,9 @@
 package dev.hale.experiment;
 
+import dev.hale.data.BrainMask;
 import dev.hale.data.DataException;
 import dev.hale.data.FlatPicture;
+import dev.hale.data.Mask;
 import dev.hale.data.Scan;
 import dev.hale.data.ScanReader;
 import dev.hale.data.layout.SubjectFiles;
@@ -10,7 +12,7 @@ import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomSubject;
 import dev.hale.data.prepared.Split;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -39,11 +41,29 @@ sealed interface Candidate {
   /**
    * A subject, read.
    *
-   * @param brain 1 inside, or null where it is to be found
-   * @param lesion 1 in a lesion, or null where only a label is known
-   * @param label of the whole scan, where there is no lesion mask
+   * @param brain null where it is to be found
+   * @param lesion null where only a label is known
+   * @param label of the whole scan, where it was given; a lesion mask counts for more
    */
-  record Loaded(Scan scan, byte[] brain, byte[] lesion, OptionalInt label) {}
+  record Loaded(Scan scan, Mask brain, Mask lesion, OptionalInt label) {
+    /**
+     * What is odd about the masks, a line each that begins with the file.
+     *
+     * @param looked the brain that was given or found
+     */
+    List<String> warnings(byte[] looked) {
+      List<String> lines = new ArrayList<>();
+      if (brain != null) {
+        lines.addAll(brain.warnings());
+      }
+      if (lesion != null) {
+        lines.addAll(lesion.warnings());
+        lines.addAll(lesion.against(scan.name(), label));
+        lines.addAll(lesion.over(looked));
+      }
+      return lines;
+    }
+  }
 
   /** A phantom that is made when it is read. */
   record MadeUp(Pathology pathology, long seed, Optional<Split> split) implements Candidate {
@@ -70,7 +90,11 @@ sealed interface Candidate {
     @Override
     public Loaded load() {
       PhantomSubject made = Phantom.subject(pathology, seed);
-      return new Loaded(made.scan(), made.brain(), made.lesion(), OptionalInt.empty());
+      return new Loaded(
+          made.scan(),
+          new Mask(subject(), made.brain(), List.of()),
+          new Mask(subject(), made.lesion(), List.of()),
+          OptionalInt.empty());
     }
   }
 
@@ -105,31 +129,54 @@ sealed interface Candidate {
 
     @Override
     public String source() {
-      return first().toString();
+      return first(files).toString();
     }
 
-    private Path first() {
+    private static Path first(SubjectFiles files) {
       return files.channels().values().iterator().next();
+    }
+
+    /** The lesion mask by itself, wherever it lies; empty where there is none. */
+    static Optional<Mask> lesion(SubjectFiles files, double pixelMillimetres) {
+      return files
+          .lesion()
+          .map(
+              file ->
+                  Mask.of(
+                      file.toString(), image(files, file, pixelMillimetres), files.lesionValue()));
+    }
+
+    /** A mask's image: a picture's is one too, and measures what the picture does. */
+    private static Scan image(SubjectFiles files, Path mask, double pixelMillimetres) {
+      return FlatPicture.isNamed(first(files))
+          ? FlatPicture.read(mask, "mask", pixelMillimetres)
+          : ScanReader.read(List.of(mask));
     }
 
     @Override
     public Loaded load() {
-      if (FlatPicture.isNamed(first())) {
-        Scan picture = FlatPicture.read(first(), channel(), pixelMillimetres);
-        byte[] everywhere = new byte[picture.grid().size()];
-        Arrays.fill(everywhere, (byte) 1);
-        return new Loaded(picture, everywhere, null, files.label());
+      Scan scan = scan();
+      Mask brain = files.brain().map(file -> mask(file, 0, scan).asBrain()).orElse(null);
+      if (brain == null && FlatPicture.isNamed(first(files))) {
+        brain = new Mask(subject(), BrainMask.whole(scan.grid()), List.of());
       }
-      List<String> names = List.copyOf(files.channels().keySet());
-      Scan read = ScanReader.read(List.copyOf(files.channels().values()), names);
-      Scan scan = new Scan(subject(), read.channels(), read.grid(), read.voxels());
-      byte[] lesion = files.lesion().map(file -> mask(file, scan)).orElse(null);
-      byte[] brain =
-          files
-              .brain()
-              .map(file -> ScanReader.readMask(file, scan.grid(), "scan " + subject()))
-              .orElse(null);
+      Mask lesion = files.lesion().map(file -> mask(file, files.lesionValue(), scan)).orElse(null);
       return new Loaded(scan, brain, lesion, files.label());
+    }
+
+    private Scan scan() {
+      Scan read =
+          FlatPicture.isNamed(first(files))
+              ? FlatPicture.read(first(files), channel(), pixelMillimetres)
+              : ScanReader.read(
+                  List.copyOf(files.channels().values()), List.copyOf(files.channels().keySet()));
+      return new Scan(subject(), read.channels(), read.grid(), read.voxels());
+    }
+
+    private Mask mask(Path file, int label, Scan scan) {
+      Scan image = image(files, file, pixelMillimetres);
+      image.grid().requireCoincident(file.toString(), scan.grid(), "scan " + subject());
+      return Mask.of(file.toString(), image, label);
     }
 
     private String channel() {
@@ -137,12 +184,6 @@ sealed interface Candidate {
         throw new DataException("a picture is one channel, not " + files.channels().keySet());
       }
       return files.channels().keySet().iterator().next();
-    }
-
-    private byte[] mask(Path file, Scan scan) {
-      return files.lesionValue() == 0
-          ? ScanReader.readMask(file, scan.grid(), "scan " + subject())
-          : ScanReader.readMask(file, scan.grid(), "scan " + subject(), files.lesionValue());
     }
   }
 }

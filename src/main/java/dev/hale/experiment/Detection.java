@@ -149,6 +149,7 @@ record Detection(
         scan.name(),
         inputs,
         brain.origin(),
+        brain.warnings(),
         result.imageScore(),
         result.threshold(),
         result.thresholdName(),

@@ -2,9 +2,11 @@ package dev.hale.experiment;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
- * What came of one scan of a batch. Where a scan failed, all but its name and error is null.
+ * What came of one scan of a batch. Where a scan failed, all but its name, warnings and error is
+ * null.
  *
  * @param name of the scan
  * @param status what happened
@@ -15,6 +17,7 @@ import java.nio.file.Path;
  * @param lesionVolumeMl volume of the mask in millilitres; null for pictures
  * @param slices that the model saw
  * @param seconds of reading, detecting and writing together
+ * @param warnings what is odd about the brain mask, a line each that names the file
  * @param error what was wrong, in one line
  */
 public record DetectionOutcome(
@@ -27,6 +30,7 @@ public record DetectionOutcome(
     Double lesionVolumeMl,
     Integer slices,
     Double seconds,
+    List<String> warnings,
     String error) {
 
   /** What happened to a scan. */
@@ -53,11 +57,12 @@ public record DetectionOutcome(
         record.lesionVolumeMl(),
         record.slices(),
         record.totalSeconds(),
+        record.warnings(),
         null);
   }
 
   static DetectionOutcome failed(String name, String error) {
     return new DetectionOutcome(
-        name, Status.FAILED, null, null, null, null, null, null, null, error);
+        name, Status.FAILED, null, null, null, null, null, null, null, List.of(), error);
   }
 }

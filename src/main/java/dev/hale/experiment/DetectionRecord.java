@@ -21,6 +21,7 @@ import java.util.TreeSet;
  * @param name of the scan
  * @param inputs the scan's files, each with the channel that it was taken for
  * @param brain where the brain mask came from
+ * @param warnings what is odd about the brain mask, a line each that names the file
  * @param imageScore how likely the scan is diseased; comparable within one model
  * @param threshold that cut the mask from the map
  * @param thresholdName how it was chosen
@@ -35,6 +36,7 @@ public record DetectionRecord(
     String name,
     Map<String, String> inputs,
     String brain,
+    List<String> warnings,
     double imageScore,
     double threshold,
     String thresholdName,
@@ -51,6 +53,7 @@ public record DetectionRecord(
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   public DetectionRecord {
+    warnings = warnings == null ? List.of() : List.copyOf(warnings); // earlier builds wrote none
     inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
     seconds = Collections.unmodifiableMap(new LinkedHashMap<>(seconds));
     files = List.copyOf(files);

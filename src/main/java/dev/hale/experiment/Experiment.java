@@ -116,6 +116,7 @@ public final class Experiment {
       long start = System.nanoTime();
       try {
         PreparationPlan plan = PreparationPlan.of(data.preparation());
+        plan.warnings().forEach(listener::onWarning);
         Preparation.run(
                 data.preparation(),
                 plan,
@@ -130,6 +131,7 @@ public final class Experiment {
     }
     try (PreparedSet set = TrainingData.open(data)) {
       manifest.add(fold, set);
+      set.warnings().forEach(listener::onWarning); // of earlier runs, too
     }
   }
 

@@ -9,6 +9,9 @@ public interface ExperimentListener {
   /** Called with a line worth reading. */
   default void onNote(String line) {}
 
+  /** Called with what may be wrong with the data, perhaps more than once. */
+  default void onWarning(String line) {}
+
   /**
    * Called before data are prepared.
    *

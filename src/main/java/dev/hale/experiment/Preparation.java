@@ -8,6 +8,7 @@ import dev.hale.data.PreparedScan;
 import dev.hale.data.Preprocessing;
 import dev.hale.data.SliceMasks;
 import dev.hale.data.layout.Skipped;
+import dev.hale.data.prepared.PreparedSet;
 import dev.hale.data.prepared.PreparedSetWriter;
 import dev.hale.data.prepared.PreparedSlice;
 import java.io.IOException;
@@ -16,8 +17,10 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,15 +39,18 @@ public final class Preparation {
   private final PreparationSettings settings;
   private final PreparationPlan plan;
   private final List<Skipped> skipped;
+  private final Set<String> warnings;
 
   private Preparation(PreparationSettings settings, PreparationPlan plan) {
     this.settings = settings;
     this.plan = plan;
     skipped = new ArrayList<>(plan.skipped());
+    warnings = new LinkedHashSet<>(plan.warnings());
   }
 
   /** A subject's slices, ready to be written. */
-  private record Ready(Candidate candidate, PreparedScan scan, SliceMasks masks, int label) {}
+  private record Ready(
+      Candidate candidate, PreparedScan scan, SliceMasks masks, int label, List<String> warnings) {}
 
   /**
    * Writes the set.
@@ -112,9 +118,11 @@ public final class Preparation {
   private Ready prepare(Candidate candidate) {
     Candidate.Loaded loaded = candidate.load();
     Preprocessing preprocessing = settings.preprocessing();
-    PreparedScan scan = preprocessing.prepare(loaded.scan(), loaded.brain());
-    SliceMasks masks = loaded.lesion() == null ? null : scan.toModel(loaded.lesion());
-    return new Ready(candidate, scan, masks, loaded.label().orElse(-1));
+    byte[] brain = loaded.brain() == null ? null : loaded.brain().voxels();
+    PreparedScan scan = preprocessing.prepare(loaded.scan(), brain);
+    SliceMasks masks = loaded.lesion() == null ? null : scan.toModel(loaded.lesion().voxels());
+    List<String> odd = loaded.warnings(scan.brainMask());
+    return new Ready(candidate, scan, masks, loaded.label().orElse(-1), odd);
   }
 
   /** Waits for a subject and writes it; one that cannot be read is skipped. */
@@ -132,6 +140,7 @@ public final class Preparation {
       Thread.currentThread().interrupt();
       throw new DataException("the preparation was interrupted", e);
     }
+    warnings.addAll(ready.warnings());
     int written = 0;
     for (int n = 0; n < ready.scan().count(); n++) {
       written += add(writer, ready, n) ? 1 : 0;
@@ -182,6 +191,7 @@ public final class Preparation {
     for (Skipped left : skipped) {
       node.withArray("skipped").addObject().put("what", left.what()).put("reason", left.reason());
     }
+    warnings.forEach(node.putArray(PreparedSet.WARNINGS)::add);
     return node;
   }
 }

@@ -1,8 +1,7 @@
 package dev.hale.experiment;
 
 import dev.hale.data.DataException;
-import dev.hale.data.FlatPicture;
-import dev.hale.data.ScanReader;
+import dev.hale.data.Mask;
 import dev.hale.data.layout.DatasetLayout;
 import dev.hale.data.layout.Found;
 import dev.hale.data.layout.LayoutSearch;
@@ -28,6 +27,7 @@ import java.util.stream.Collectors;
 public final class PreparationPlan {
   private final List<Candidate> candidates;
   private final List<Skipped> skipped;
+  private final List<String> warnings;
   private final Map<String, Split> splits;
 
   /**
@@ -42,9 +42,13 @@ public final class PreparationPlan {
       String subject, String patient, List<String> channels, boolean diseased, Split split) {}
 
   private PreparationPlan(
-      List<Candidate> candidates, List<Skipped> skipped, Map<String, Split> splits) {
+      List<Candidate> candidates,
+      List<Skipped> skipped,
+      List<String> warnings,
+      Map<String, Split> splits) {
     this.candidates = candidates;
     this.skipped = skipped;
+    this.warnings = warnings;
     this.splits = splits;
   }
 
@@ -52,7 +56,7 @@ public final class PreparationPlan {
   public static PreparationPlan of(PreparationSettings settings) {
     if (settings.madeUp()) {
       List<Candidate> made = madeUp(settings);
-      return new PreparationPlan(made, List.of(), deal(made, settings));
+      return new PreparationPlan(made, List.of(), List.of(), deal(made, settings));
     }
     Path source =
         settings
@@ -65,15 +69,24 @@ public final class PreparationPlan {
             : LayoutSearch.find(layout(settings.layout()), source, settings.channels());
     List<Candidate> candidates = new ArrayList<>();
     List<Skipped> skipped = new ArrayList<>(found.skipped());
+    List<String> warnings = new ArrayList<>();
     double side = settings.imageSize() * settings.spacing();
     for (SubjectFiles files : found.subjects()) {
       try {
-        candidates.add(new Candidate.OnDisk(files, diseased(files), side));
+        Optional<Mask> lesion = Candidate.OnDisk.lesion(files, side);
+        boolean labelled = files.label().orElse(0) == 1;
+        boolean diseased = lesion.map(mask -> !mask.isEmpty()).orElse(labelled);
+        candidates.add(new Candidate.OnDisk(files, diseased, side));
+        lesion.ifPresent(
+            mask -> {
+              warnings.addAll(mask.warnings());
+              warnings.addAll(mask.against(files.subject(), files.label()));
+            });
       } catch (DataException e) {
         skipped.add(new Skipped(files.subject(), e.getMessage()));
       }
     }
-    return new PreparationPlan(candidates, skipped, deal(candidates, settings));
+    return new PreparationPlan(candidates, skipped, warnings, deal(candidates, settings));
   }
 
   private static Map<String, Split> deal(List<Candidate> candidates, PreparationSettings settings) {
@@ -111,20 +124,6 @@ public final class PreparationPlan {
     return layout.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static boolean diseased(SubjectFiles files) {
-    if (files.lesion().isEmpty() || FlatPicture.isNamed(files.lesion().get())) {
-      return files.label().orElse(0) == 1;
-    }
-    int value = files.lesionValue();
-    float[] labels = ScanReader.read(List.of(files.lesion().get())).voxels();
-    for (float label : labels) {
-      if (value == 0 ? label >= 0.5f : Math.abs(label - value) < 0.5f) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** The subjects that will be taken. */
   public List<Item> items() {
     return candidates.stream()
@@ -144,6 +143,11 @@ public final class PreparationPlan {
   /** What was found and is left. */
   public List<Skipped> skipped() {
     return List.copyOf(skipped);
+  }
+
+  /** What is odd about the lesion masks, a line each that begins with the file. */
+  public List<String> warnings() {
+    return List.copyOf(warnings);
   }
 
   List<Candidate> candidates() {

@@ -86,7 +86,7 @@ record ResultFolder(Path folder) {
   }
 
   byte[] mask(Scan scan) {
-    return ScanReader.readMask(folder.resolve(MASK), scan.grid(), "scan " + scan.name());
+    return ScanReader.readMask(folder.resolve(MASK), scan.grid(), "scan " + scan.name()).voxels();
   }
 
   /** The healthy image of the first channel; null where the method makes none. */

@@ -1,6 +1,7 @@
 package dev.hale.experiment;
 
 import dev.hale.data.BrainMask;
+import dev.hale.data.Mask;
 import dev.hale.data.Scan;
 import dev.hale.data.ScanReader;
 import dev.hale.data.SubjectFolder;
@@ -9,6 +10,7 @@ import dev.hale.evaluation.OracleDice;
 import dev.hale.evaluation.Overlap;
 import dev.hale.evaluation.Ranking;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,8 +21,10 @@ import java.util.List;
  * @param method scores of the detection, Dice that of its mask
  * @param intensityBaseline scores of FLAIR thresholding (Meissen et al. 2021), Dice at Otsu's
  *     threshold
+ * @param warnings what is odd about the masks, a line each that names the file
  */
-public record SubjectScore(String subject, Scores method, Scores intensityBaseline) {
+public record SubjectScore(
+    String subject, Scores method, Scores intensityBaseline, List<String> warnings) {
 
   /**
    * Scores one subject.
@@ -32,16 +36,17 @@ public record SubjectScore(String subject, Scores method, Scores intensityBaseli
    */
   public static SubjectScore of(SubjectFolder folder, Path detection, String lesion, String brain) {
     Scan flair = folder.scan(List.of("FLAIR"));
-    byte[] truth = folder.mask(lesion, flair);
-    byte[] given = folder.maskOrNull(brain, flair);
-    byte[] region = given == null ? BrainMask.find(flair) : given;
+    Mask lesions = folder.mask(lesion, flair);
+    byte[] truth = lesions.voxels();
+    Mask given = folder.maskOrNull(brain, flair);
+    byte[] region = given == null ? BrainMask.find(flair) : given.asBrain().voxels();
     Scan map = ScanReader.read(List.of(detection.resolve("map.nii.gz")));
     map.grid().requireCoincident("map of " + detection, flair.grid(), "scan " + flair.name());
-    byte[] mask =
+    Mask found =
         ScanReader.readMask(detection.resolve("mask.nii.gz"), flair.grid(), "scan " + flair.name());
     Scores method =
         new Scores(
-            Overlap.of(mask, truth, region).dice(),
+            Overlap.of(found.voxels(), truth, region).dice(),
             OracleDice.of(map.voxels(), truth, region).dice(),
             Ranking.auroc(map.voxels(), truth, region),
             Ranking.auprc(map.voxels(), truth, region));
@@ -51,6 +56,12 @@ public record SubjectScore(String subject, Scores method, Scores intensityBaseli
             IntensityBaseline.otsuThreshold(flair.voxels(), region),
             truth,
             region);
-    return new SubjectScore(folder.name(), method, baseline);
+    List<String> warnings = new ArrayList<>(lesions.warnings());
+    warnings.addAll(lesions.over(region));
+    if (given != null) {
+      warnings.addAll(given.warnings());
+    }
+    warnings.addAll(found.warnings());
+    return new SubjectScore(folder.name(), method, baseline, List.copyOf(warnings));
   }
 }

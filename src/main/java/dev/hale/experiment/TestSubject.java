@@ -35,7 +35,7 @@ record TestSubject(String patient, Scan scan, byte[] brain, byte[] truth, boolea
    */
   static TestSubject read(Candidate candidate, List<String> channels) {
     Candidate.Loaded loaded = candidate.load();
-    byte[] truth = loaded.lesion();
+    byte[] truth = loaded.lesion() == null ? null : loaded.lesion().voxels();
     boolean labelOnly = truth == null && !candidate.stratum().equals("healthy");
     if (labelOnly && loaded.scan().grid().nz() > 1) {
       throw new DataException(
@@ -44,7 +44,9 @@ record TestSubject(String patient, Scan scan, byte[] brain, byte[] truth, boolea
               + " diseased");
     }
     byte[] brain =
-        loaded.brain() == null ? BrainMask.find(loaded.scan().select(channels)) : loaded.brain();
+        loaded.brain() == null
+            ? BrainMask.find(loaded.scan().select(channels))
+            : loaded.brain().voxels();
     return new TestSubject(
         candidate.patient(),
         loaded.scan(),

@@ -76,7 +76,7 @@ final class DetectCommandTest {
         names(folder));
     Grid grid = subject.scan().grid();
     Scan map = Nifti.read(folder.resolve("map.nii.gz"));
-    byte[] mask = ScanReader.readMask(folder.resolve("mask.nii.gz"), grid, "phantom");
+    byte[] mask = ScanReader.readMask(folder.resolve("mask.nii.gz"), grid, "phantom").voxels();
     assertArrayEquals(grid.affine(), map.grid().affine(), 1e-9);
     assertEquals(map.grid(), Nifti.read(temporary.resolve("p/FLAIR.nii.gz")).grid());
     assertEquals(map.grid(), Nifti.read(folder.resolve("healthy_T1.nii.gz")).grid());
@@ -155,6 +155,7 @@ final class DetectCommandTest {
             "lesionVolumeMl",
             "slices",
             "seconds",
+            "warnings",
             "error"),
         keys);
     List<String> statuses = new ArrayList<>();

@@ -34,8 +34,8 @@ final class PhantomCommandTest {
     Scan scan = folder.scan(CHANNELS);
     assertEquals(expected.scan().channels(), scan.channels());
     assertArrayEquals(expected.scan().voxels(), scan.voxels());
-    assertArrayEquals(expected.lesion(), folder.mask("lesion", scan));
-    assertArrayEquals(expected.brain(), folder.mask("brain", scan));
+    assertArrayEquals(expected.lesion(), folder.mask("lesion", scan).voxels());
+    assertArrayEquals(expected.brain(), folder.mask("brain", scan).voxels());
 
     JsonNode result = new ObjectMapper().readTree(run.out());
     assertEquals(2, result.get("written").asInt());

@@ -28,7 +28,8 @@ class RealDataTest {
   void theBrainFoundIsTheBrainGiven(String subject) {
     Path path = data(subject);
     Scan scan = ScanReader.read(List.of(path.resolve("FLAIR.nii.gz"), path.resolve("T1c.nii.gz")));
-    byte[] given = ScanReader.readMask(path.resolve("brainmask.nii.gz"), scan.grid(), "scan");
+    byte[] given =
+        ScanReader.readMask(path.resolve("brainmask.nii.gz"), scan.grid(), "scan").voxels();
     double dice = BrainMasks.dice(given, BrainMask.find(scan));
     System.out.printf("%s: Dice of the brain found %.4f%n", subject, dice);
     assertTrue(dice > 0.98, "Dice " + dice);
@@ -47,7 +48,8 @@ class RealDataTest {
     long start = System.nanoTime();
     Scan scan =
         ScanReader.read(List.of(path.resolve(first + ".nii.gz"), path.resolve(second + ".nii.gz")));
-    byte[] lesion = ScanReader.readMask(path.resolve(label + ".nii.gz"), scan.grid(), "scan");
+    byte[] lesion =
+        ScanReader.readMask(path.resolve(label + ".nii.gz"), scan.grid(), "scan").voxels();
     long read = System.nanoTime();
     List<String> channels = List.of(first, second);
     PreparedScan coarse = new Preprocessing(channels, 64, 3, Axis.AXIAL).prepare(scan, null);

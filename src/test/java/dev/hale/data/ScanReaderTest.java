@@ -107,8 +107,8 @@ class ScanReaderTest {
   @Test
   void anyLabelIsMask() {
     Path path = folder.resolve("seg.nii");
-    Nifti.writeMap(path, GRID, new float[] {0, 0.99999994f, 4, 0.2f});
-    assertArrayEquals(new byte[] {0, 1, 1, 0}, ScanReader.readMask(path, GRID, "scan"));
+    Nifti.writeMap(path, GRID, new float[] {0, 0.99999994f, 4, 2});
+    assertArrayEquals(new byte[] {0, 1, 1, 1}, ScanReader.readMask(path, GRID, "scan").voxels());
     Grid other = Grid.ofSpacing(4, 1, 1, 1, 1, 1);
     refused("scan has 4×1×1", () -> ScanReader.readMask(path, other, "scan"));
   }

@@ -24,11 +24,14 @@ import dev.hale.experiment.report.Metric;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -207,6 +210,32 @@ final class ExperimentTest {
               assertEquals(1, data.trainingSubjects().size());
               assertFalse(data.trainingSubjects().contains(fold), "tested and trained on");
             });
+  }
+
+  @Test
+  void aDoubtfulMaskIsNamedInEveryRun() throws Exception {
+    Path study = folder.resolve("study");
+    new PhantomDataset(study, List.of(Pathology.GLIOMA), 2, 40).write(false, subject -> {});
+    Path lesion = study.resolve("glioma-40/lesion.nii.gz");
+    Files.copy(lesion.resolveSibling("brain.nii.gz"), lesion, StandardCopyOption.REPLACE_EXISTING);
+    ExperimentConfig experiment =
+        experiment("set: [\"data.source='%s'\"]\ntest: {leave_one_out: {}}\n".formatted(study));
+    for (int run = 0; run < 2; run++) {
+      Set<String> warnings = new TreeSet<>();
+      ExperimentListener listener =
+          new ExperimentListener() {
+            @Override
+            public void onWarning(String line) {
+              warnings.add(line);
+            }
+          };
+      new Experiment(experiment, false, folder.resolve("out"), new Fakes(), "x").run(listener);
+      assertEquals(
+          Set.of(
+              lesion
+                  + ": covers 100 % of the brain, as no lesion does; is it the brain, or inverted?"),
+          warnings);
+    }
   }
 
   @Test

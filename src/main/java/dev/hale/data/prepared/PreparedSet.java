@@ -13,6 +13,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,6 +23,9 @@ import java.util.List;
  * <p>Lesion masks are not touched before {@link #lesion} is called: a training never needs them.
  */
 public final class PreparedSet implements AutoCloseable {
+  /** Where {@code set.json} has {@link #warnings}. */
+  public static final String WARNINGS = "warnings";
+
   private final Path folder;
   private final ObjectNode description;
   private final Preprocessing preprocessing;
@@ -72,6 +76,13 @@ public final class PreparedSet implements AutoCloseable {
   /** What {@code set.json} says: how the set was made; a copy. */
   public ObjectNode description() {
     return description.deepCopy();
+  }
+
+  /** What was odd about the masks when it was made, a line each that begins with the file. */
+  public List<String> warnings() {
+    List<String> lines = new ArrayList<>();
+    description.path(WARNINGS).forEach(line -> lines.add(line.asText()));
+    return lines;
   }
 
   /** What made the images from scans. */

@@ -35,9 +35,9 @@ final class InfoCommand implements Callable<Integer> {
     facts.put("processors", Runtime.getRuntime().availableProcessors());
     facts.put("heapMiB", Runtime.getRuntime().maxMemory() >> 20);
     boolean engine = addEngine(facts);
-    boolean kernels = addKernels(facts);
+    boolean kernels = engine && addKernels(facts); // not without LibTorch
     output.print(facts, () -> text(facts));
-    return (engine && kernels ? ExitCode.OK : ExitCode.DEVICE).code();
+    return (kernels ? ExitCode.OK : ExitCode.DEVICE).code();
   }
 
   private boolean addEngine(Map<String, Object> facts) {
@@ -55,6 +55,7 @@ final class InfoCommand implements Callable<Integer> {
       return true;
     } catch (DeviceException e) {
       facts.put("libTorch", null);
+      facts.put("kernels", null);
       output.warn(e.getMessage());
       return false;
     }

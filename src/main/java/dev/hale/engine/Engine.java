@@ -110,7 +110,7 @@ public final class Engine {
         System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
       }
       try {
-        NativeLibraries.load(torch.class);
+        NativeLibraries.loadLibTorch();
         // Never better than oneDNN, and where it does not know the processor it says so on every
         // convolution.
         torch.globalContext().setUserEnabledNNPACK(false);

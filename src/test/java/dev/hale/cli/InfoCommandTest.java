@@ -6,8 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hale.engine.OneDnn;
+import dev.hale.training.workers.ChildJvm;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class InfoCommandTest {
   @Test
@@ -29,5 +35,35 @@ final class InfoCommandTest {
     assertTrue(text.contains("\nLibTorch  "), text);
     assertTrue(text.contains("\nhale's kernels        cpu ("), text);
     assertEquals(OneDnn.needsWholeBlocks(), text.contains("\nchannels padded to    32"), text);
+  }
+
+  /** {@code hale info} on a folder for native libraries. */
+  static final class Child {
+    private Child() {}
+
+    public static void main(String[] arguments) {
+      System.setProperty("org.bytedeco.javacpp.cachedir", arguments[0]);
+      Main.main(new String[] {"info"});
+    }
+  }
+
+  @Test
+  void aFullDiskIsOneLineThatSaysWhatToDo(@TempDir Path temp) throws Exception {
+    Path cache = Files.createDirectory(temp.resolve("cache")).toRealPath();
+    List<String> limited = List.of("sh", "-c", "ulimit -f 2048; exec \"$@\"", "sh");
+    try (ChildJvm child = ChildJvm.start(temp, limited, Map.of(), Child.class, cache)) {
+      assertEquals(ExitCode.DEVICE.code(), child.await(), child.err());
+      assertTrue(
+          child
+              .err()
+              .strip()
+              .matches(
+                  "hale: warning: LibTorch cannot be loaded on .*: native libraries cannot be unpacked to \\Q"
+                      + cache
+                      + "\\E: .+ \\(\\d+ MB needed, \\d+ MB free\\); make room there, or name"
+                      + " another folder with"
+                      + " HALE_JAVA_OPTS=-Dorg.bytedeco.javacpp.cachedir=FOLDER"),
+          child.err());
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.hale.engine.kernels;
 
 import dev.hale.engine.DeviceException;
+import dev.hale.engine.Engine;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -21,6 +22,7 @@ final class CpuKernels implements KernelCode {
   private CpuKernels() {}
 
   static Kernels instance() {
+    Engine.load();
     try {
       NativeKernels.isa();
     } catch (LinkageError e) {

@@ -1,5 +1,6 @@
 package dev.hale.engine.kernels;
 
+import dev.hale.engine.Engine;
 import dev.hale.engine.NativeLibraries;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -25,7 +26,7 @@ final class NativeKernels {
   static {
     // LibTorch first: it brings the OpenMP runtime, which our library then finds already loaded
     // under the same name. In the other order the process would run two, with two thread pools.
-    NativeLibraries.load(org.bytedeco.pytorch.global.torch.class);
+    Engine.load();
     NativeLibraries.load(NativeKernels.class);
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A second process of the test's own class path. Closing kills it. */
@@ -22,7 +23,17 @@ public final class ChildJvm implements AutoCloseable {
 
   /** Starts a main class; what it prints goes to files in the folder. */
   public static ChildJvm start(Path folder, Class<?> main, Object... arguments) {
-    List<String> command = new ArrayList<>();
+    return start(folder, List.of(), Map.of(), main, arguments);
+  }
+
+  /** The same through another command, which takes Java's as its arguments, with more variables. */
+  public static ChildJvm start(
+      Path folder,
+      List<String> launcher,
+      Map<String, String> environment,
+      Class<?> main,
+      Object... arguments) {
+    List<String> command = new ArrayList<>(launcher);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:ActiveProcessorCount=1", "-XX:TieredStopAtLevel=1", "-Xmx512m"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
@@ -35,6 +46,7 @@ public final class ChildJvm implements AutoCloseable {
       ProcessBuilder builder = new ProcessBuilder(command);
       builder.redirectOutput(out.toFile()).redirectError(err.toFile());
       builder.environment().put("OMP_NUM_THREADS", "1");
+      builder.environment().putAll(environment);
       return new ChildJvm(builder.start(), out, err);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -5,17 +5,24 @@ import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
 
-/** Loads native libraries, none before all that hale loads are whole on disk. */
+/**
+ * Loads native libraries in the order in which they need each other, each from its own file: the
+ * linker is never left to search, for where another LibTorch is installed it would find that one.
+ */
 public final class NativeLibraries {
+  private static final String CPU_BUILD = "/org/bytedeco/pytorch/%s/torch_cpu";
+  private static final String GPU_BUILD = "/org/bytedeco/pytorch/%s-gpu/torch_cpu";
+
   /** Where all that hale loads lies: one library of each folder. */
   private static final List<String> FOLDERS =
       List.of(
           "/org/bytedeco/javacpp/%s/jnijavacpp",
           "/org/bytedeco/openblas/%s/jniopenblas",
-          "/org/bytedeco/pytorch/%s/torch_cpu",
-          "/org/bytedeco/pytorch/%s-gpu/torch_cpu",
+          CPU_BUILD,
+          GPU_BUILD,
           "/dev/hale/engine/kernels/%s/jniNativeKernels");
 
   private NativeLibraries() {}
@@ -28,6 +35,9 @@ public final class NativeLibraries {
    */
   static synchronized void loadLibTorch() {
     unpack();
+    if (library(CPU_BUILD) != null && !isGpuBuild()) {
+      loadParts();
+    }
     Loader.load(torch.class);
   }
 
@@ -40,6 +50,11 @@ public final class NativeLibraries {
    */
   public static synchronized void load(Class<?> binding) {
     Loader.load(binding);
+  }
+
+  /** Whether the LibTorch on the class path is that of {@code -Pcuda}. */
+  static boolean isGpuBuild() {
+    return library(GPU_BUILD) != null;
   }
 
   /** Makes all libraries whole that hale loads. */
@@ -56,6 +71,28 @@ public final class NativeLibraries {
     } catch (IOException e) {
       throw new DeviceException(e.getMessage(), e);
     }
+  }
+
+  /**
+   * JavaCPP loads libtorch before libtorch_cpu, which it needs, and asks the system for the parts
+   * of a GPU build that are not there: where another LibTorch is on the linker's path, either would
+   * be taken from that. So libtorch_cpu comes first here, and the absent parts count as loaded.
+   */
+  private static void loadParts() {
+    Loader.load(openblas.class);
+    String folder = "/org/bytedeco/pytorch/%s/";
+    if (Loader.getPlatform().startsWith("linux")) {
+      loadPart("gomp@.1", resource(folder + "libgomp.so.1"));
+    }
+    URL c10 = library(folder + "c10");
+    loadPart("c10", c10);
+    loadPart("torch_cpu", library(CPU_BUILD));
+    loadPart("c10_cuda", c10);
+    loadPart("torch_cuda", c10);
+  }
+
+  private static void loadPart(String name, URL file) {
+    Loader.loadLibrary(torch.class, new URL[] {file}, name);
   }
 
   /** For a path that ends in a library's bare name: where that library is, null if nowhere. */

@@ -1,16 +1,8 @@
 package dev.hale.data;
 
 import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.UUID;
-import javax.imageio.ImageIO;
 
 /**
  * A figure of pictures in rows (cases, slices) and columns (image, counterfactual, map, outlines)
@@ -99,41 +91,12 @@ public record Montage(List<String> columns, List<Row> rows, View view) {
   }
 
   /**
-   * Draws the figure into a PNG file. The file appears whole or not at all: it is written under
-   * another name beside its place and then moved.
+   * Draws the figure into a PNG file, which appears whole or not at all.
    *
    * @throws DataException where it cannot be written; an older file is then still there
    */
   public void write(Path png) {
-    Path target = png.toAbsolutePath();
-    Path partial = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
-    try {
-      try (OutputStream out = Files.newOutputStream(partial, StandardOpenOption.CREATE_NEW)) {
-        if (!ImageIO.write(render(), "png", out)) {
-          throw new IOException("this Java has no PNG writer");
-        }
-      }
-      try {
-        Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-      } catch (AtomicMoveNotSupportedException unsupported) {
-        Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING);
-      }
-    } catch (IOException e) {
-      throw new DataException("cannot write %s: %s".formatted(png, reason(e)), e);
-    } finally {
-      remove(partial);
-    }
-  }
-
-  private static String reason(IOException e) {
-    return e.getClass().getSimpleName() + (e.getMessage() == null ? "" : ": " + e.getMessage());
-  }
-
-  private static void remove(Path partial) {
-    try {
-      Files.deleteIfExists(partial);
-    } catch (IOException kept) {
-      // The outcome stands: the figure is in place, or the reason why not is on its way.
-    }
+    BufferedImage figure = render();
+    AtomicFile.write(png, out -> Png.write(figure, out));
   }
 }

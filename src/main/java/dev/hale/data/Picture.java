@@ -71,13 +71,7 @@ public final class Picture {
       int level = Math.min(white, Math.max(0, Math.round(values[p])));
       raster.setSample(p % grid.nx(), p / grid.nx(), 0, level);
     }
-    AtomicFile.write(
-        file,
-        out -> {
-          if (!ImageIO.write(image, "png", out)) {
-            throw new IOException("this Java has no PNG writer");
-          }
-        });
+    AtomicFile.write(file, out -> Png.write(image, out));
   }
 
   private static int level(int rgb, Path file) {

@@ -8,6 +8,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 
 /**
  * The design's rules about who may know whom, for the packages below a root. The root is a
@@ -36,6 +38,10 @@ final class Layering {
           List.of("attribution", "diffusion"),
           List.of("model"),
           List.of("engine"));
+
+  /** What ImageIO reads from or writes to by way of java.io.tmpdir. */
+  private static final Set<String> CACHED =
+      Set.of("java.io.InputStream", "java.io.OutputStream", "java.net.URL");
 
   private final String root;
 
@@ -91,9 +97,22 @@ final class Layering {
             .should(haveNoNativeTypesInPublicSignatures())
             .allowEmptyShould(true));
     rules.put(
+        "no picture passes through a temporary file",
+        noClasses()
+            .should()
+            .callMethodWhere(
+                DescribedPredicate.describe(
+                    "ImageIO is given a stream, for which it keeps a file", Layering::isCached)));
+    rules.put(
         "packages are free of cycles",
         slices().matching(root + ".(*)..").should().beFreeOfCycles().allowEmptyShould(true));
     return rules;
+  }
+
+  private static boolean isCached(JavaMethodCall call) {
+    return call.getTargetOwner().isEquivalentTo(ImageIO.class)
+        && call.getTarget().getRawParameterTypes().stream()
+            .anyMatch(type -> CACHED.contains(type.getName()));
   }
 
   private static List<String> above(int layer) {

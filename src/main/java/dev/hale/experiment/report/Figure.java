@@ -1,11 +1,11 @@
 package dev.hale.experiment.report;
 
+import dev.hale.data.Png;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Base64;
-import javax.imageio.ImageIO;
 
 /**
  * A picture in a report.
@@ -20,9 +20,7 @@ public record Figure(String caption, int width, String uri) {
   public static Figure of(String caption, BufferedImage image) {
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     try {
-      if (!ImageIO.write(image, "png", png)) {
-        throw new IllegalStateException("this Java has no PNG writer");
-      }
+      Png.write(image, png);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // memory does not fail
     }

@@ -1,6 +1,7 @@
 package dev.hale.training.log;
 
 import dev.hale.data.AtomicFile;
+import dev.hale.data.Png;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -10,7 +11,6 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
-import javax.imageio.ImageIO;
 
 /** Draws a PNG, at twice the resolution so that it is sharp in a document. */
 final class PngCanvas implements Canvas {
@@ -70,6 +70,6 @@ final class PngCanvas implements Canvas {
   }
 
   void write(Path file) {
-    AtomicFile.write(file, out -> ImageIO.write(image, "png", out));
+    AtomicFile.write(file, out -> Png.write(image, out));
   }
 }

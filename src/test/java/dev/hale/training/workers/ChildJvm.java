@@ -23,7 +23,13 @@ public final class ChildJvm implements AutoCloseable {
 
   /** Starts a main class; what it prints goes to files in the folder. */
   public static ChildJvm start(Path folder, Class<?> main, Object... arguments) {
-    return start(folder, List.of(), Map.of(), main, arguments);
+    return start(folder, List.of(), main, arguments);
+  }
+
+  /** The same with options for Java. */
+  public static ChildJvm start(
+      Path folder, List<String> options, Class<?> main, Object... arguments) {
+    return start(folder, List.of(), options, Map.of(), main, arguments);
   }
 
   /** The same through another command, which takes Java's as its arguments, with more variables. */
@@ -33,9 +39,20 @@ public final class ChildJvm implements AutoCloseable {
       Map<String, String> environment,
       Class<?> main,
       Object... arguments) {
+    return start(folder, launcher, List.of(), environment, main, arguments);
+  }
+
+  private static ChildJvm start(
+      Path folder,
+      List<String> launcher,
+      List<String> options,
+      Map<String, String> environment,
+      Class<?> main,
+      Object... arguments) {
     List<String> command = new ArrayList<>(launcher);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:ActiveProcessorCount=1", "-XX:TieredStopAtLevel=1", "-Xmx512m"));
+    command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     for (Object argument : arguments) {
       command.add(argument.toString());

@@ -18,12 +18,19 @@ import java.util.zip.ZipException;
 
 /**
  * Reads and writes single-file NIfTI-1 and NIfTI-2 images, plain or gzipped. Reading trusts
- * nothing: it takes exactly the bytes that the header promises, and memory grows only with bytes
- * that are really there.
+ * nothing: it takes exactly the bytes that the header promises, memory grows only with bytes that
+ * are really there, and what was gzipped is read to its end, where its checksum and length are.
  */
 public final class Nifti {
   /** Deflate cannot expand further: 258 bytes from 2 bits. */
   private static final long MOST_EXPANSION = 1032;
+
+  /**
+   * What may follow the voxels in a gzip stream, such as padding: as many bytes as the header
+   * promises, and this many at least. Unpacking more only to reach the checksum could take for
+   * ever.
+   */
+  private static final long LEAST_SPARE = 1 << 20;
 
   private static final int CHUNK = 1 << 16;
   private static final int FIRST_BLOCK = 1 << 22;
@@ -46,6 +53,9 @@ public final class Nifti {
     try (InputStream in = open(file)) {
       NiftiHeader header = readHeader(in);
       float[] voxels = readVoxels(in, header, room(file));
+      if (in instanceof GZIPInputStream) {
+        readToEnd(in, promised(header));
+      }
       int volumes = header.size()[3];
       List<String> channels = new ArrayList<>();
       for (int v = 0; v < volumes; v++) {
@@ -58,7 +68,11 @@ public final class Nifti {
     } catch (EOFException e) {
       throw new DataException(file + ": truncated; copy or download it again", e);
     } catch (ZipException e) {
-      throw new DataException(file + ": damaged gzip data: " + e.getMessage(), e);
+      throw new DataException(
+          "%s: damaged gzip data (%s); copy or download it again".formatted(file, e.getMessage()),
+          e);
+    } catch (StackOverflowError e) { // GZIPInputStream goes deeper with each empty part.
+      throw new DataException(file + ": gzipped in too many parts; unpack it and pack it again", e);
     } catch (IOException e) {
       throw new DataException(file + ": cannot be read: " + e, e);
     }
@@ -180,7 +194,7 @@ public final class Nifti {
       throws IOException {
     int total = header.values();
     int width = header.type().bytes;
-    long promised = header.offset() + (long) total * width;
+    long promised = promised(header);
     if (promised > room) {
       throw new DataException(
           "truncated: the header promises %d bytes, the file cannot hold more than %d"
@@ -208,7 +222,26 @@ public final class Nifti {
       }
       done += count;
     }
-    in.read(); // At the end of a gzip stream this checks its checksum.
     return values;
+  }
+
+  private static long promised(NiftiHeader header) {
+    return header.offset() + (long) header.values() * header.type().bytes;
+  }
+
+  /** The end of a gzip stream is where its checksum and length are compared. */
+  private static void readToEnd(InputStream gzip, long promised) throws IOException {
+    long spare = Math.max(LEAST_SPARE, promised);
+    byte[] chunk = new byte[CHUNK];
+    long passed = 0;
+    for (int read = gzip.read(chunk); read >= 0; read = gzip.read(chunk)) {
+      passed += read;
+      if (passed > spare) {
+        throw new DataException(
+            ("more than %d bytes follow the %d that its header promises; unpack it to .nii if they"
+                    + " are meant to be there")
+                .formatted(spare, promised));
+      }
+    }
   }
 }

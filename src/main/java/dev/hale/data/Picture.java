@@ -7,6 +7,7 @@ import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import javax.imageio.ImageIO;
@@ -31,7 +32,8 @@ public final class Picture {
    *
    * @param file PNG or JPEG, 8 or 16 bits, grey or with equal red, green and blue
    * @return values as stored: 0 to 255, or 0 to 65535 with 16 bits
-   * @throws DataException if the file is missing, damaged, too large, or coloured
+   * @throws DataException if the file is missing, damaged, too large, or coloured; of a JPEG, which
+   *     has no checksum, not every damage can be seen
    */
   public static Scan read(Path file) {
     Nifti.requireFile(file);
@@ -84,6 +86,7 @@ public final class Picture {
 
   private static BufferedImage decode(Path file) {
     try (FileImageInputStream in = new FileImageInputStream(file.toFile())) {
+      Png.requireSound(in);
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
       if (!readers.hasNext()) {
         throw new DataException(file + ": not a PNG or JPEG picture");
@@ -98,12 +101,26 @@ public final class Picture {
                   .formatted(
                       file, reader.getWidth(0), reader.getHeight(0), MOST_PIXELS / 1_000_000));
         }
-        return reader.read(0);
+        List<String> warnings = new ArrayList<>();
+        reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
+        BufferedImage image = reader.read(0);
+        requireWhole(warnings);
+        return image;
       } finally {
         reader.dispose();
       }
     } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
-      throw new DataException("%s: damaged picture: %s".formatted(file, e.getMessage()), e);
+      throw new DataException(
+          "%s: damaged picture: %s; copy or download it again".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /** JPEG has no checksum: where pixels are missing, its reader paints some and only warns. */
+  private static void requireWhole(List<String> warnings) throws IOException {
+    for (String warning : warnings) {
+      if (warning.startsWith("Corrupt JPEG data") || warning.startsWith("Truncated File")) {
+        throw new IOException(warning);
+      }
     }
   }
 }

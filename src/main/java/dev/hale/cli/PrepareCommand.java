@@ -33,7 +33,9 @@ import picocli.CommandLine.Spec;
           + " test.",
       "",
       "Layouts: brats, wolleb, chexpert, bids, msseg, isbi2015, mslesseg, open-ms, wmh, phantom,"
-          + " csv. What is not named as the layout has it, or lacks a file, is listed and left out.",
+          + " csv. What is not named as the layout has it, or lacks a file, is listed and left out."
+          + " So is what cannot be read, such as links whose content was never fetched; the exit"
+          + " status is 6 then.",
       "",
       "Of a mask of labels every value above 0 is lesion (wmh: 1 alone), of a soft mask what exceeds"
           + " half of its largest value. A doubtful mask is named in a warning; set.json keeps it.",
@@ -215,8 +217,7 @@ final class PrepareCommand implements Callable<Integer> {
       warnings = PreparedData.warnings(out, plan, output);
     }
     print(plan, skipped, warnings);
-    boolean unread = skipped.size() > plan.skipped().size();
-    return (unread ? ExitCode.PARTIAL : ExitCode.OK).code();
+    return (skipped.stream().anyMatch(Skipped::failed) ? ExitCode.PARTIAL : ExitCode.OK).code();
   }
 
   private void print(PreparationPlan plan, List<Skipped> skipped, List<String> warnings) {

@@ -30,7 +30,14 @@ final class PreparedData {
     try (Progress progress = output.progress("Preparing", plan.items().size(), "subjects")) {
       List<Skipped> skipped =
           Preparation.run(data.preparation(), plan, data.set(), done -> progress.advance(1));
-      skipped.forEach(left -> output.note("left out %s: %s".formatted(left.what(), left.reason())));
+      for (Skipped left : skipped) {
+        String line = "left out %s: %s".formatted(left.what(), left.reason());
+        if (left.failed()) {
+          output.warn(line);
+        } else {
+          output.note(line);
+        }
+      }
     }
     warnings(data.set(), plan, output);
     return TrainingData.open(data);

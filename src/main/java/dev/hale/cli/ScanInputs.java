@@ -1,5 +1,6 @@
 package dev.hale.cli;
 
+import dev.hale.data.NoImage;
 import dev.hale.data.ScanFiles;
 import dev.hale.data.ScanSearch;
 import dev.hale.experiment.BrainSource;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -93,14 +95,19 @@ final class ScanInputs {
 
   BrainSource brains(List<ScanFiles> scans, Output output) {
     if (brain == null) {
-      long masks = scans.stream().filter(scan -> scan.beside(USUAL_BRAIN) != null).count();
-      if (masks > 0 && masks < scans.size()) {
+      List<ScanFiles> whole = scans.stream().filter(scan -> !scan.isBroken()).toList();
+      List<Path> masks =
+          whole.stream().map(scan -> scan.beside(USUAL_BRAIN)).filter(Objects::nonNull).toList();
+      if (!masks.isEmpty() && masks.size() < whole.size()) {
         output.warn(
             "only %d of %d scans have a mask called brain; finding the brain of each from its"
-                    .formatted(masks, scans.size())
+                    .formatted(masks.size(), whole.size())
                 + " background");
+        masks.stream()
+            .filter(mask -> NoImage.reason(mask) != null)
+            .forEach(mask -> output.warn("%s %s".formatted(mask, NoImage.reason(mask))));
       }
-      return masks == scans.size()
+      return masks.size() == whole.size()
           ? new BrainSource.Beside(USUAL_BRAIN)
           : new BrainSource.Background();
     }
@@ -108,7 +115,7 @@ final class ScanInputs {
       case "find" -> new BrainSource.Background();
       case "whole" -> new BrainSource.Whole();
       default ->
-          Files.exists(Path.of(brain))
+          Files.exists(Path.of(brain)) || NoImage.isThere(Path.of(brain))
               ? new BrainSource.OneFile(Path.of(brain))
               : new BrainSource.Beside(brain);
     };

@@ -1,5 +1,6 @@
 package dev.hale.cli;
 
+import dev.hale.data.DataException;
 import dev.hale.data.SubjectFolder;
 import dev.hale.experiment.Scores;
 import dev.hale.experiment.SubjectScore;
@@ -20,8 +21,10 @@ import picocli.CommandLine.Parameters;
     description =
         "Scores what hale detect wrote for subjects whose lesions are known: Dice of the mask, the"
             + " best Dice that any threshold could reach (oracle), AUROC and average precision over"
-            + " brain voxels; beside it, plain thresholding of FLAIR. docs/data.md says which numbers"
-            + " of a mask are lesion; a doubtful mask is named in a warning.",
+            + " brain voxels; beside it, plain thresholding of FLAIR. A subject that cannot be"
+            + " scored does not stop the others; the exit status is 6 then, or 3 where none can."
+            + " docs/data.md says which numbers of a mask are lesion; a doubtful mask is named in a"
+            + " warning.",
     footer = {"  hale score study/ --detections out --lesion lesion"})
 final class ScoreCommand implements Callable<Integer> {
   @Mixin Output output;
@@ -46,19 +49,37 @@ final class ScoreCommand implements Callable<Integer> {
     List<SubjectScore> scores = new ArrayList<>();
     for (Path root : folders) {
       for (SubjectFolder subject : SubjectFolder.in(root, List.of("FLAIR"))) {
-        scores.add(
-            SubjectScore.of(
-                subject, detections.resolve(subject.name()), masks.lesion, masks.brain));
+        scores.add(score(subject));
       }
     }
     output.print(scores, () -> text(scores));
     output.warn(scores.stream().flatMap(score -> score.warnings().stream()));
-    return ExitCode.OK.code();
+    List<SubjectScore> failures = scores.stream().filter(score -> score.error() != null).toList();
+    failures.forEach(
+        failure -> output.error("%s failed: %s".formatted(failure.subject(), failure.error())));
+    if (failures.isEmpty()) {
+      return ExitCode.OK.code();
+    }
+    return (failures.size() < scores.size() ? ExitCode.PARTIAL : ExitCode.DATA).code();
+  }
+
+  private SubjectScore score(SubjectFolder subject) {
+    try {
+      return SubjectScore.of(
+          subject, detections.resolve(subject.name()), masks.lesion, masks.brain);
+    } catch (DataException e) {
+      output.trace(e);
+      return SubjectScore.failed(subject.name(), e.getMessage());
+    }
   }
 
   private static String text(List<SubjectScore> scores) {
     Table table = new Table("subject", "method", "Dice", "oracle Dice", "AUROC", "AUPRC");
     for (SubjectScore score : scores) {
+      if (score.error() != null) {
+        table.row(score.subject(), "failed", null, null, null, null);
+        continue;
+      }
       row(table, score.subject(), "hale", score.method());
       row(table, "", "FLAIR threshold", score.intensityBaseline());
     }

@@ -4,14 +4,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What a scan's file name says: its stem, and the contrast that data sets put at its end. */
 final class FileNames {
   private static final List<String> EXTENSIONS =
-      List.of(".nii.gz", ".nii", ".npy", ".png", ".jpg", ".jpeg");
+      List.of(
+          ".nii.gz", ".nii", ".npy", ".png", ".jpg", ".jpeg", ".hdr", ".img", ".hdr.gz", ".img.gz");
 
   /** What {@link ScanReader} reads, in the order of preference. */
   static final List<String> SCAN_EXTENSIONS = List.of(".nii.gz", ".nii", ".png", ".jpg", ".jpeg");
+
+  /** The two files of an image that is no single one, which is only looked for to be named. */
+  static final List<String> PAIR_EXTENSIONS = List.of(".hdr", ".img", ".hdr.gz", ".img.gz");
 
   /** Endings that name a contrast. Synonyms stay apart: T1c, T1ce, T1Gd and T1POST are four. */
   private static final Set<String> CONTRASTS =
@@ -57,6 +62,23 @@ final class FileNames {
   static boolean isScan(Path file) {
     String name = file.getFileName().toString();
     return SCAN_EXTENSIONS.stream().anyMatch(extension -> endsWith(name, extension));
+  }
+
+  /** Whether a file of that name is an image, also one that is not read (see {@link NoImage}). */
+  static boolean isImage(Path file) {
+    return isScan(file) || NoImage.isPair(file);
+  }
+
+  /**
+   * The file of a stem with the first of these endings, or else half of a pair; null where there is
+   * none.
+   */
+  static Path find(Path folder, String stem, List<String> extensions) {
+    return Stream.concat(extensions.stream(), PAIR_EXTENSIONS.stream())
+        .map(extension -> folder.resolve(stem + extension))
+        .filter(NoImage::isThere)
+        .findFirst()
+        .orElse(null);
   }
 
   static boolean endsWith(String name, String extension) {

@@ -144,6 +144,10 @@ public final class Nifti {
   }
 
   static void requireFile(Path file) {
+    String reason = NoImage.reason(file);
+    if (reason != null) {
+      throw new DataException(file + ": " + reason);
+    }
     if (!Files.exists(file)) {
       throw new DataException(file + ": no such file");
     }

@@ -1,6 +1,5 @@
 package dev.hale.data;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -64,19 +63,22 @@ public record ScanFiles(String name, List<String> channels, List<Path> files, St
    * The file that belongs to this scan and has another name at the end, such as its brain mask:
    * with the scan's prefix, else without.
    *
-   * @return null where there is none
+   * @return null where there is none; where there is a link or pointer to one, that
    */
   public Path beside(String stem) {
     Path folder = files.get(0).toAbsolutePath().getParent();
     for (String prefixed : List.of(prefix + stem, stem)) {
-      for (String extension : FileNames.SCAN_EXTENSIONS) {
-        Path file = folder.resolve(prefixed + extension);
-        if (Files.isRegularFile(file)) {
-          return file;
-        }
+      Path file = FileNames.find(folder, prefixed, FileNames.SCAN_EXTENSIONS);
+      if (file != null) {
+        return file;
       }
     }
     return null;
+  }
+
+  /** Whether one of its files is none that can be read, see {@link NoImage}. */
+  public boolean isBroken() {
+    return files.stream().anyMatch(file -> NoImage.reason(file) != null);
   }
 
   /** Whether the scan is kept in pictures, which know no millimetres. */

@@ -97,6 +97,9 @@ public final class ScanReader {
     if (Picture.isNamed(name)) {
       return Picture.read(file);
     }
+    if (NoImage.isThere(file)) {
+      Nifti.requireFile(file);
+    }
     throw new DataException(
         file + ": unknown kind of file, expected .nii, .nii.gz, .png, .jpg or .jpeg");
   }

@@ -16,14 +16,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
  * Finds scans among files by their names. A file shows the channel that its name is or ends in
  * (after {@code _}, {@code -} or {@code .}, whatever the case): {@code FLAIR.nii.gz}, {@code
  * sub-01_flair.nii}. Files of one folder that agree in what precedes the channel are one scan,
- * named after that, or else after the folder.
+ * named after that, or else after the folder. Links that lead nowhere and {@code .hdr/.img} pairs
+ * are found too: such a scan fails when it is read.
  */
 public final class ScanSearch {
   private static final int DEEPEST = 8;
@@ -104,7 +104,9 @@ public final class ScanSearch {
       if (Files.isDirectory(input)) {
         discover(input, skipped, discovered);
       } else {
-        Nifti.requireFile(input);
+        if (!isFound(input)) {
+          Nifti.requireFile(input);
+        }
         given.computeIfAbsent(folderOf(input), folder -> new ArrayList<>()).add(input);
       }
     }
@@ -143,9 +145,12 @@ public final class ScanSearch {
 
   private List<ScanFiles> scans(Path folder, List<Path> files, List<Path> unused) {
     Map<String, Map<Path, String>> groups = new TreeMap<>();
-    for (Path file : new TreeSet<>(files)) {
+    List<ScanFiles> scans = new ArrayList<>();
+    for (Path file : NoImage.onePerPair(files)) {
       Match match = match(file);
-      if (match == null) {
+      if (NoImage.isLostFolder(file)) {
+        scans.add(new ScanFiles(safe(FileNames.stem(file), file), wanted, List.of(file), ""));
+      } else if (match == null) {
         unused.add(file);
       } else {
         groups
@@ -153,7 +158,6 @@ public final class ScanSearch {
             .put(file, match.channel());
       }
     }
-    List<ScanFiles> scans = new ArrayList<>();
     groups.forEach(
         (prefix, channels) ->
             scans.add(
@@ -162,9 +166,9 @@ public final class ScanSearch {
                     List.copyOf(channels.values()),
                     List.copyOf(channels.keySet()),
                     prefix)));
-    if (scans.isEmpty() && wanted.size() == 1) {
+    if (groups.isEmpty() && wanted.size() == 1) {
       for (Path file : List.copyOf(unused)) {
-        if (!FileNames.namesContrast(file) && FileNames.isScan(file)) {
+        if (!FileNames.namesContrast(file) && FileNames.isImage(file)) {
           String stem = FileNames.stem(file);
           scans.add(new ScanFiles(safe(stem, file), wanted, List.of(file), stem + "_"));
           unused.remove(file);
@@ -182,7 +186,7 @@ public final class ScanSearch {
     for (Map.Entry<String, String> entry : inFileNames.entrySet()) {
       String ending = entry.getKey();
       int start = stem.length() - ending.length();
-      if (FileNames.isScan(file)
+      if (FileNames.isImage(file)
           && ending.length() > longest
           && lower(stem).endsWith(ending)
           && (start == 0 || "_-.".indexOf(stem.charAt(start - 1)) >= 0)) {
@@ -210,7 +214,7 @@ public final class ScanSearch {
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-              if (attributes.isRegularFile() && !hidden(file) && FileNames.isScan(file)) {
+              if (isFound(file) && !hidden(file)) {
                 sorted.computeIfAbsent(file.getParent(), f -> new ArrayList<>()).add(file);
               }
               return FileVisitResult.CONTINUE;
@@ -228,6 +232,11 @@ public final class ScanSearch {
       throw new DataException("%s: cannot be searched: %s".formatted(root, e.getMessage()), e);
     }
     discovered.putAll(sorted);
+  }
+
+  /** Whether a file is an image by its name, also one that cannot be read and is to be named. */
+  private static boolean isFound(Path file) {
+    return (FileNames.isImage(file) && NoImage.isThere(file)) || NoImage.isLostFolder(file);
   }
 
   private static boolean hidden(Path path) {

@@ -13,7 +13,10 @@ import java.util.stream.Stream;
  */
 public record SubjectFolder(Path folder) {
 
-  /** The subject folders in a folder, or the folder itself where it holds the channels. */
+  /**
+   * The subject folders in a folder, or the folder itself where it holds the channels. Files and
+   * folders that are links to nothing count; reading them fails.
+   */
   public static List<SubjectFolder> in(Path root, List<String> channels) {
     if (!Files.isDirectory(root)) {
       throw new DataException(root + ": not a folder");
@@ -24,7 +27,7 @@ public record SubjectFolder(Path folder) {
     try (Stream<Path> entries = Files.list(root)) {
       List<SubjectFolder> subjects =
           entries
-              .filter(Files::isDirectory)
+              .filter(entry -> Files.isDirectory(entry) || NoImage.isLostFolder(entry))
               .sorted()
               .map(SubjectFolder::new)
               .filter(subject -> subject.has(channels))
@@ -46,17 +49,12 @@ public record SubjectFolder(Path folder) {
   }
 
   private boolean has(List<String> channels) {
-    return channels.stream().allMatch(channel -> find(channel) != null);
+    return NoImage.isLostFolder(folder)
+        || channels.stream().allMatch(channel -> find(channel) != null);
   }
 
   private Path find(String stem) {
-    for (String extension : List.of(".nii.gz", ".nii")) {
-      Path file = folder.resolve(stem + extension);
-      if (Files.isRegularFile(file)) {
-        return file;
-      }
-    }
-    return null;
+    return FileNames.find(folder, stem, List.of(".nii.gz", ".nii"));
   }
 
   /** The channels as one scan, named after the folder. */
@@ -81,6 +79,9 @@ public record SubjectFolder(Path folder) {
   }
 
   private Path required(String stem) {
+    if (NoImage.isLostFolder(folder)) {
+      throw new DataException("%s: %s".formatted(folder, NoImage.reason(folder)));
+    }
     Path file = find(stem);
     if (file == null) {
       throw new DataException("%s: has no %s.nii.gz".formatted(folder, stem));

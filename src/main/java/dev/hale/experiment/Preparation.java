@@ -132,7 +132,7 @@ public final class Preparation {
       ready = future.get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof DataException unreadable) {
-        skipped.add(new Skipped(candidate.subject(), unreadable.getMessage()));
+        skipped.add(new Skipped(candidate.subject(), unreadable.getMessage(), true));
         return 0;
       }
       throw new IllegalStateException(candidate.subject() + " cannot be prepared", e.getCause());

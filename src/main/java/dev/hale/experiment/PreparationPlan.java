@@ -83,7 +83,7 @@ public final class PreparationPlan {
               warnings.addAll(mask.against(files.subject(), files.label()));
             });
       } catch (DataException e) {
-        skipped.add(new Skipped(files.subject(), e.getMessage()));
+        skipped.add(new Skipped(files.subject(), e.getMessage(), true));
       }
     }
     return new PreparationPlan(candidates, skipped, warnings, deal(candidates, settings));

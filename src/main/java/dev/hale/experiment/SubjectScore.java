@@ -22,9 +22,15 @@ import java.util.List;
  * @param intensityBaseline scores of FLAIR thresholding (Meissen et al. 2021), Dice at Otsu's
  *     threshold
  * @param warnings what is odd about the masks, a line each that names the file
+ * @param error why there are no scores, else null
  */
 public record SubjectScore(
-    String subject, Scores method, Scores intensityBaseline, List<String> warnings) {
+    String subject, Scores method, Scores intensityBaseline, List<String> warnings, String error) {
+
+  /** A subject that cannot be scored. */
+  public static SubjectScore failed(String subject, String error) {
+    return new SubjectScore(subject, null, null, List.of(), error);
+  }
 
   /**
    * Scores one subject.
@@ -62,6 +68,6 @@ public record SubjectScore(
       warnings.addAll(given.warnings());
     }
     warnings.addAll(found.warnings());
-    return new SubjectScore(folder.name(), method, baseline, List.copyOf(warnings));
+    return new SubjectScore(folder.name(), method, baseline, List.copyOf(warnings), null);
   }
 }

@@ -262,7 +262,7 @@ final class MaskWarningsTest {
     assertEquals("hale: p failed: %s%s\n".formatted(brain, EMPTY), run.err());
     CommandRun score = CommandRun.of("score", "" + place, "--detections", "" + temp);
     assertEquals(ExitCode.DATA.code(), score.exit());
-    assertEquals("hale: %s%s\n".formatted(brain, EMPTY), score.err());
+    assertEquals("hale: p failed: %s%s\n".formatted(brain, EMPTY), score.err());
     assertFalse(Files.exists(temp.resolve("out/p")));
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +109,48 @@ final class ScanSearchTest {
     assertError("no image there", () -> one.find(List.of(root.resolve("empty")), folder -> false));
     assertError(
         "no such file", () -> one.find(List.of(root.resolve("missing.nii")), folder -> false));
+  }
+
+  @Test
+  void whatIsNoImageIsFoundAndFailsWhenItIsRead() throws IOException {
+    touch("a/FLAIR.nii.gz", "a/T1c.nii", "b/T1c.nii", "c/c_FLAIR.hdr", "c/c_FLAIR.img");
+    touch("c/c_T1c.img", "d/FLAIR.nii", "d/FLAIR.hdr", "d/FLAIR.img", "d/T1c.nii");
+    Files.createSymbolicLink(root.resolve("b/FLAIR.nii"), root.resolve("annex/objects/1"));
+    Files.createSymbolicLink(root.resolve("b/FLAIR.json"), root.resolve("annex/objects/2"));
+    Files.createSymbolicLink(root.resolve("e"), root.resolve("mnt/e"));
+    List<ScanFiles> scans = two.find(List.of(root), folder -> false).scans();
+    assertEquals(List.of("e", "a", "b", "c", "d"), scans.stream().map(ScanFiles::name).toList());
+    assertEquals(
+        List.of(true, false, true, true, false), scans.stream().map(ScanFiles::isBroken).toList());
+    assertEquals(
+        List.of(root.resolve("d/FLAIR.nii"), root.resolve("d/T1c.nii")), scans.get(4).files());
+    List<String> wanted = List.of("FLAIR", "T1c");
+    assertError("FLAIR.nii: is a git-annex link", () -> scans.get(2).read(wanted));
+    assertError("c_FLAIR.hdr: is half of an .hdr/.img pair", () -> scans.get(3).read(wanted));
+    assertError("e: is a link to nothing", () -> scans.get(0).read(wanted));
+  }
+
+  @Test
+  void whatIsNamedAndNoImageDoesNotStopTheOthers() throws IOException {
+    touch("a_FLAIR.nii", "c_FLAIR.hdr", "c_FLAIR.img");
+    Files.createSymbolicLink(root.resolve("b_FLAIR.nii"), root.resolve("annex/objects/1"));
+    Files.createSymbolicLink(root.resolve("d"), root.resolve("mnt/d"));
+    List<Path> named =
+        Stream.of("a_FLAIR.nii", "b_FLAIR.nii", "c_FLAIR.hdr", "c_FLAIR.img", "d")
+            .map(root::resolve)
+            .toList();
+    List<ScanFiles> scans = one.find(named, folder -> false).scans();
+    assertEquals(
+        List.of("a", "b", "c", "d"), scans.stream().map(ScanFiles::name).sorted().toList());
+    assertEquals(3, scans.stream().filter(ScanFiles::isBroken).count());
+  }
+
+  @Test
+  void aMaskThatIsALinkToNothingIsStillTheScansMask() throws IOException {
+    touch("a_FLAIR.nii");
+    Path mask = root.resolve("a_brain.nii.gz");
+    Files.createSymbolicLink(mask, root.resolve("annex/objects/1"));
+    assertEquals(mask, only(one.find(List.of(root), folder -> false)).beside("brain"));
   }
 
   @Test

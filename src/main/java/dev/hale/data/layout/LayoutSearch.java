@@ -1,6 +1,7 @@
 package dev.hale.data.layout;
 
 import dev.hale.data.DataException;
+import dev.hale.data.NoImage;
 import dev.hale.data.prepared.Split;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +19,7 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Finds the subjects of a data set by the names of its files. Nothing is guessed. */
@@ -64,20 +66,24 @@ public final class LayoutSearch {
     List<FileRule> rules = layout.rules();
     List<Path> files;
     try (Stream<Path> walk = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
-      files = walk.filter(Files::isRegularFile).sorted().toList();
+      files = walk.filter(NoImage::isThere).sorted().toList();
     } catch (IOException | UncheckedIOException e) {
       throw new DataException("%s: cannot be read: %s".formatted(root, e), e);
     }
-    files.forEach(file -> take(file, rules));
+    files.stream().filter(file -> !NoImage.isPair(file)).forEach(file -> take(file, rules));
+    files.stream().filter(NoImage::isPair).forEach(file -> take(file, rules));
     List<SubjectFiles> complete = new ArrayList<>();
     List<Skipped> skipped = new ArrayList<>();
     subjects.forEach((name, subject) -> judge(name, subject, complete, skipped));
     unrecognised(files, skipped);
+    files.stream()
+        .filter(NoImage::isLostFolder)
+        .forEach(file -> skipped.add(new Skipped(below(file), NoImage.reason(file), true)));
     return new Found(complete, skipped);
   }
 
   private void take(Path file, List<FileRule> rules) {
-    String path = root.getFileName() + "/" + root.relativize(file).toString().replace('\\', '/');
+    String path = root.getFileName() + "/" + below(NoImage.asSingle(file));
     for (FileRule rule : rules) {
       Matcher matcher = rule.path().matcher(path);
       if (matcher.matches()) {
@@ -97,7 +103,7 @@ public final class LayoutSearch {
         subjects.computeIfAbsent(
             subjectName, key -> new Subject(patient == null ? subjectName : patient));
     Path other = subject.files.putIfAbsent(role, file);
-    if (other != null) {
+    if (other != null && !NoImage.isPair(file)) {
       subject.trouble =
           "two files are its %s: %s, %s"
               .formatted(role, root.relativize(other), root.relativize(file));
@@ -126,10 +132,17 @@ public final class LayoutSearch {
     if (layout.masked && !subject.files.containsKey(FileRule.LESION)) {
       missing.add("lesion mask");
     }
+    String unread = unread(subject);
     if (subject.trouble != null) {
       skipped.add(new Skipped(name, subject.trouble));
     } else if (!missing.isEmpty()) {
-      skipped.add(new Skipped(name, "has no " + String.join(", no ", missing)));
+      String reason = "has no " + String.join(", no ", missing);
+      skipped.add(
+          unread.isEmpty()
+              ? new Skipped(name, reason)
+              : new Skipped(name, unread + "; " + reason, true));
+    } else if (!unread.isEmpty()) {
+      skipped.add(new Skipped(name, unread, true));
     } else {
       Map<String, Path> chosen = new LinkedHashMap<>();
       channels.forEach(channel -> chosen.put(channel, subject.files.get(channel)));
@@ -144,6 +157,20 @@ public final class LayoutSearch {
               subject.label,
               subject.split));
     }
+  }
+
+  /** Which of the files that would be taken are no images, and why; empty where all are. */
+  private String unread(Subject subject) {
+    return subject.files.entrySet().stream()
+        .filter(
+            file ->
+                channels.contains(file.getKey())
+                    || file.getKey().equals(FileRule.LESION)
+                    || file.getKey().equals(FileRule.BRAIN))
+        .map(Map.Entry::getValue)
+        .filter(file -> NoImage.reason(file) != null)
+        .map(file -> below(file) + " " + NoImage.reason(file))
+        .collect(Collectors.joining("; "));
   }
 
   /** Folders directly below the root in which no file has a known name. */
@@ -161,6 +188,10 @@ public final class LayoutSearch {
                         top,
                         "no file in it is named as in layout "
                             + layout.name().toLowerCase(Locale.ROOT).replace('_', '-'))));
+  }
+
+  private String below(Path file) {
+    return root.relativize(file).toString().replace('\\', '/');
   }
 
   private String top(Path file) {

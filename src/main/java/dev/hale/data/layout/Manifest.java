@@ -1,6 +1,7 @@
 package dev.hale.data.layout;
 
 import dev.hale.data.DataException;
+import dev.hale.data.NoImage;
 import dev.hale.data.prepared.CsvLine;
 import dev.hale.data.prepared.Split;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -71,7 +73,7 @@ public final class Manifest {
       if (absent.isEmpty()) {
         subjects.add(subject);
       } else {
-        skipped.add(new Skipped(subject.subject(), "no such file: " + String.join(", ", absent)));
+        skipped.add(new Skipped(subject.subject(), String.join("; ", absent), true));
       }
     }
     return new Found(subjects, skipped);
@@ -157,7 +159,15 @@ public final class Manifest {
     List<Path> files = new ArrayList<>(subject.channels().values());
     subject.lesion().ifPresent(files::add);
     subject.brain().ifPresent(files::add);
-    return files.stream().filter(f -> !Files.isRegularFile(f)).map(Path::toString).toList();
+    return files.stream().map(Manifest::absence).filter(Objects::nonNull).toList();
+  }
+
+  private static String absence(Path file) {
+    String reason = NoImage.reason(file);
+    if (reason != null) {
+      return file + " " + reason;
+    }
+    return Files.isRegularFile(file) ? null : "no such file: " + file;
   }
 
   private DataException mistake(int line, String what) {

@@ -44,6 +44,54 @@ class LayoutSearchTest {
     }
   }
 
+  @Test
+  void whatCannotBeReadIsNamedWithTheRemedy() throws IOException {
+    Path data = folder.resolve("data");
+    for (String subject : List.of("a", "b", "c", "d", "e")) {
+      Files.createDirectories(data.resolve(subject));
+      for (String file : List.of("FLAIR", "T1", "lesion", "brain")) {
+        Files.createFile(data.resolve("%s/%s.nii.gz".formatted(subject, file)));
+      }
+    }
+    Path annex = folder.resolve(".git/annex/objects/1.nii.gz");
+    for (String file : List.of("b/FLAIR", "c/brain")) {
+      Path link = data.resolve(file + ".nii.gz");
+      Files.delete(link);
+      Files.createSymbolicLink(link, annex);
+    }
+    Files.delete(data.resolve("d/T1.nii.gz"));
+    Files.createFile(data.resolve("d/T1.hdr"));
+    Files.createFile(data.resolve("d/T1.img"));
+    Files.createFile(data.resolve("a/T1.hdr"));
+    Files.writeString(data.resolve("e/lesion.nii.gz"), "/annex/objects/MD5E-s1--0.nii.gz\n");
+    Files.createSymbolicLink(data.resolve("f"), folder.resolve("not-mounted"));
+    Found found = LayoutSearch.find(DatasetLayout.PHANTOM, data, List.of("FLAIR", "T1"));
+    assertEquals(List.of("a"), found.subjects().stream().map(SubjectFiles::subject).toList());
+    assertEquals("a/T1.nii.gz", below(found.subjects().get(0).channels().get("T1")));
+    String get = "whose content is not here; fetch it: git annex get %1$s, or datalad get %1$s";
+    assertEquals(
+        List.of(
+            new Skipped(
+                "b", "b/FLAIR.nii.gz is a git-annex link " + get.formatted("FLAIR.nii.gz"), true),
+            new Skipped(
+                "c", "c/brain.nii.gz is a git-annex link " + get.formatted("brain.nii.gz"), true),
+            new Skipped(
+                "d",
+                "d/T1.hdr is half of an .hdr/.img pair, which is not read; convert it to T1.nii.gz",
+                true),
+            new Skipped(
+                "e",
+                "e/lesion.nii.gz is a git-annex pointer, its content is not here; fetch it:"
+                    + " git annex get lesion.nii.gz, or datalad get lesion.nii.gz",
+                true),
+            new Skipped(
+                "f",
+                "is a link to nothing (%s); put back or mount what it leads to"
+                    .formatted(folder.resolve("not-mounted")),
+                true)),
+        found.skipped());
+  }
+
   private SubjectFiles only(Found found) {
     assertEquals(List.of(), found.skipped());
     assertEquals(1, found.subjects().size());

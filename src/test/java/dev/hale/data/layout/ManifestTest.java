@@ -50,6 +50,19 @@ class ManifestTest {
   }
 
   @Test
+  void filesWithoutContentAreNamedWithTheRemedy() throws IOException {
+    Files.createFile(folder.resolve("a.nii.gz"));
+    Files.createSymbolicLink(folder.resolve("b.nii.gz"), Path.of(".git/annex/objects/1"));
+    Skipped left =
+        read("subject,T1,FLAIR,label", "one,a.nii.gz,b.nii.gz,1", "two,a.nii.gz,a.nii.gz,0")
+            .skipped()
+            .get(0);
+    assertTrue(left.failed());
+    assertTrue(left.reason().contains("b.nii.gz is a git-annex link"), left.reason());
+    assertTrue(left.reason().endsWith("datalad get b.nii.gz"), left.reason());
+  }
+
+  @Test
   void mistakesNameTheLine() {
     fails("manifest.csv:1: has no column T1", "subject,FLAIR,label");
     fails("manifest.csv:1: has neither a column mask nor a column label", "subject,FLAIR,T1");

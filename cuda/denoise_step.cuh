@@ -1,6 +1,6 @@
 // One denoising step on a GPU: the arithmetic of denoise_formula.h, one pass over memory.
 //
-// The step moves about 12 to 32 bytes for each element and computes little, so the only thing that
+// The step moves about 12 to 36 bytes for each element and computes little, so the only thing that
 // matters is that memory is read in wide, adjacent pieces. There are three walks, and the launcher
 // takes the best one that the tensors allow:
 //
@@ -9,7 +9,8 @@
 //   strided        1 pixel at a time, one channel after another: any strides at all
 //
 // In all three a thread owns its pixels through all channels: the difference map, a sum over
-// channels, is added up in registers and needs neither atomics nor shared memory. Neighbouring
+// channels, is added up in registers and needs neither atomics nor shared memory, and the gate is
+// read once for all channels. Neighbouring
 // threads own neighbouring pixels, so that a warp's accesses are adjacent. A grid-stride loop lets
 // a launch of any size serve an image of any size.
 //
@@ -59,8 +60,8 @@ __device__ void hale_store(const hale_tensor& t, int64_t offset, const hale_pack
 }
 
 // The grid-stride loop of all three walks, with packs of kPixels or of kChannels (one of them is
-// 1).
-template <int kPixels, int kChannels>
+// 1). Composing is compiled apart: asked for at run time it takes registers from every step.
+template <int kPixels, int kChannels, bool kComposes>
 __device__ void hale_denoise_pixels(const hale_step& s, const hale_step_coefficients& k) {
   constexpr int kWidth = kPixels * kChannels;
   const int64_t channels = s.size[1], height = s.size[2], groups = s.size[3] / kPixels;
@@ -75,24 +76,30 @@ __device__ void hale_denoise_pixels(const hale_step& s, const hale_step_coeffici
     const auto at = [&](const hale_tensor& t, int64_t c) {
       return n * t.stride[0] + c * t.stride[1] + h * t.stride[2] + w * t.stride[3];
     };
-    hale_pack<kPixels> map = {};
+    hale_pack<kPixels> map = {}, gate = {};
     if (compares) map = hale_load<kPixels>(s.difference_map, at(s.difference_map, 0));
+    if constexpr (kComposes) gate = hale_load<kPixels>(s.gate, at(s.gate, 0));
     for (int64_t c = 0; c < channels; c += kChannels) {
       const hale_pack<kWidth> x = hale_load<kWidth>(s.x, at(s.x, c));
       const hale_pack<kWidth> output = hale_load<kWidth>(s.output, at(s.output, c));
-      hale_pack<kWidth> variance = {}, gradient = {}, noise = {}, reference = {};
+      hale_pack<kWidth> variance = {}, gradient = {}, noise = {}, reference = {}, outside = {};
       if (learned) variance = hale_load<kWidth>(s.output, at(s.output, channels + c));
       if (has_gradient) gradient = hale_load<kWidth>(s.gradient, at(s.gradient, c));
       if (has_noise) noise = hale_load<kWidth>(s.noise, at(s.noise, c));
       if (compares) reference = hale_load<kWidth>(s.reference, at(s.reference, c));
+      if constexpr (kComposes) outside = hale_load<kWidth>(s.outside, at(s.outside, c));
       hale_pack<kWidth> next, x0;
       for (int i = 0; i < kWidth; ++i) {
         const hale_denoised<float> y =
             hale_denoise<float>(k, x.at[i], output.at[i], variance.at[i], gradient.at[i],
                                 noise.at[i], has_gradient, has_noise, learned);
+        const int pixel = kPixels == 1 ? 0 : i;
         next.at[i] = y.next;
+        if constexpr (kComposes) {
+          next.at[i] = hale_compose<float>(gate.at[pixel], y.next, outside.at[i]);
+        }
         x0.at[i] = y.x0;
-        map.at[kPixels == 1 ? 0 : i] += fabsf(reference.at[i] - y.x0);
+        map.at[pixel] += fabsf(reference.at[i] - y.x0);
       }
       hale_store<kWidth>(s.next, at(s.next, c), next);
       if (s.pred_x0.data != nullptr) hale_store<kWidth>(s.pred_x0, at(s.pred_x0, c), x0);
@@ -105,17 +112,32 @@ extern "C" {
 
 __global__ void __launch_bounds__(HALE_CUDA_BLOCK)
     hale_denoise_step_strided(hale_step s, hale_step_coefficients k) {
-  hale_denoise_pixels<1, 1>(s, k);
+  hale_denoise_pixels<1, 1, false>(s, k);
 }
 
 __global__ void __launch_bounds__(HALE_CUDA_BLOCK)
     hale_denoise_step_planar(hale_step s, hale_step_coefficients k) {
-  hale_denoise_pixels<4, 1>(s, k);
+  hale_denoise_pixels<4, 1, false>(s, k);
 }
 
 __global__ void __launch_bounds__(HALE_CUDA_BLOCK)
     hale_denoise_step_channels_last(hale_step s, hale_step_coefficients k) {
-  hale_denoise_pixels<1, 4>(s, k);
+  hale_denoise_pixels<1, 4, false>(s, k);
+}
+
+__global__ void __launch_bounds__(HALE_CUDA_BLOCK)
+    hale_denoise_step_composed_strided(hale_step s, hale_step_coefficients k) {
+  hale_denoise_pixels<1, 1, true>(s, k);
+}
+
+__global__ void __launch_bounds__(HALE_CUDA_BLOCK)
+    hale_denoise_step_composed_planar(hale_step s, hale_step_coefficients k) {
+  hale_denoise_pixels<4, 1, true>(s, k);
+}
+
+__global__ void __launch_bounds__(HALE_CUDA_BLOCK)
+    hale_denoise_step_composed_channels_last(hale_step s, hale_step_coefficients k) {
+  hale_denoise_pixels<1, 4, true>(s, k);
 }
 
 }  // extern "C"

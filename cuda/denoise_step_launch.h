@@ -19,14 +19,18 @@ inline bool hale_packs_of_4(const hale_tensor& t, int axis) {
 inline hale_step_walk hale_choose_walk(const hale_step& s) {
   const auto all_pack = [&](int axis) {
     const hale_tensor* tensors[] = {&s.x,         &s.output, &s.gradient, &s.noise,
-                                    &s.reference, &s.next,   &s.pred_x0};
+                                    &s.reference, &s.next,   &s.pred_x0,  &s.outside};
     for (const hale_tensor* t : tensors) {
       if (!hale_packs_of_4(*t, axis)) return false;
     }
     return s.size[axis] % 4 == 0;
   };
-  if (all_pack(3) && hale_packs_of_4(s.difference_map, 3)) return HALE_WALK_PLANAR;
-  if (all_pack(1)) return HALE_WALK_CHANNELS_LAST;  // the map is read by single pixels there
+  const auto plane_packs = [](hale_tensor plane) {  // one for all channels
+    plane.stride[1] = 0;
+    return hale_packs_of_4(plane, 3);
+  };
+  if (all_pack(3) && plane_packs(s.difference_map) && plane_packs(s.gate)) return HALE_WALK_PLANAR;
+  if (all_pack(1)) return HALE_WALK_CHANNELS_LAST;  // map and gate are read by single pixels there
   return HALE_WALK_STRIDED;
 }
 
@@ -43,13 +47,20 @@ void hale_launch_denoise_step(const hale_step& s, const hale_step_coefficients& 
   if (items == 0 || s.size[1] == 0) return;
   const int64_t blocks = (items + HALE_CUDA_BLOCK - 1) / HALE_CUDA_BLOCK;
   const unsigned grid = static_cast<unsigned>(blocks < (1 << 20) ? blocks : (1 << 20));
+  const bool composes = s.gate.data != nullptr;
+  const auto either = [&](auto plain, auto composed) {
+    return launch(composes ? composed : plain, grid, s, k);
+  };
   switch (walk) {
     case HALE_WALK_PLANAR:
-      return launch(HALE_KERNEL(hale_denoise_step_planar), grid, s, k);
+      return either(HALE_KERNEL(hale_denoise_step_planar),
+                    HALE_KERNEL(hale_denoise_step_composed_planar));
     case HALE_WALK_CHANNELS_LAST:
-      return launch(HALE_KERNEL(hale_denoise_step_channels_last), grid, s, k);
+      return either(HALE_KERNEL(hale_denoise_step_channels_last),
+                    HALE_KERNEL(hale_denoise_step_composed_channels_last));
     case HALE_WALK_STRIDED:
-      return launch(HALE_KERNEL(hale_denoise_step_strided), grid, s, k);
+      return either(HALE_KERNEL(hale_denoise_step_strided),
+                    HALE_KERNEL(hale_denoise_step_composed_strided));
   }
 }
 

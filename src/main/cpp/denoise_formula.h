@@ -52,4 +52,18 @@ HALE_HD hale_denoised<F> hale_denoise(const hale_step_coefficients& k, F x, F o,
   return {next, x0};
 }
 
+// What a gate in [0, 1] lets through of an image, and of another outside of it:
+//
+//   outside + gate (inside - outside)
+//
+// At 0 and below, 1 and above, that is one of the two, bit for bit, and nothing of the other shows,
+// be it infinite or NaN. A gate of NaN gives NaN.
+template <typename F>
+HALE_HD F hale_compose(F gate, F inside, F outside) {
+  const F zero = {}, one = zero + 1.0f;
+  const F between = outside + gate * (inside - outside);
+  const F open = gate >= one ? inside : between;
+  return gate <= zero ? outside : open;
+}
+
 #endif  // HALE_DENOISE_FORMULA_H_

@@ -20,6 +20,9 @@ int steps_equal_their_twin(const char* isa, unsigned cases) {
       const std::string error = test.verify();
       CHECK(error.empty(), "%s, seed %u, %d threads: %s", isa, seed, threads, error.c_str());
     }
+    const std::string ends =
+        test.verify_ends([&](const hale_step& step) { hale_denoise_step(&step, &test.k, 2); });
+    CHECK(ends.empty(), "%s, seed %u: %s", isa, seed, ends.c_str());
   }
   return 0;
 }

@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <cstdio>
+#include <cstring>
+#include <limits>
 
 namespace {
 
@@ -47,6 +49,12 @@ Wanted wanted(const hale_step_coefficients& k, double x, double o, double v, dou
            (1 + std::fabs(log_variance)) * (std::fabs(shift) + std::fabs(spread))},
       x0};
 }
+
+Judged composed(double gate, Judged inside, double outside) {
+  return {outside + gate * (inside.value - outside), 2 * std::fabs(outside) + inside.magnitude};
+}
+
+bool same_bits(float a, float b) { return std::memcmp(&a, &b, sizeof a) == 0; }
 
 bool wrong(Judged want, float got) {
   return !(std::fabs(want.value - got) <= kTolerance * want.magnitude);
@@ -125,6 +133,13 @@ StepCase::StepCase(unsigned seed) : random_(seed) {
   step.gradient = gradient_.tensor, step.noise = noise_.tensor;
   step.reference = reference_.tensor, step.next = next_.tensor;
   step.pred_x0 = pred_x0_.tensor, step.difference_map = map_.tensor;
+  if (coin()) {
+    gate_ = make(draw(false), 1);
+    gate_.tensor.stride[1] = 1234567;  // is ignored
+    outside_ = make(draw(false), channels);
+    fill_gate();
+    step.gate = gate_.tensor, step.outside = outside_.tensor;
+  }
   reset();
 }
 
@@ -157,6 +172,15 @@ Buffer StepCase::make(Layout layout, int64_t channels) {
   return b;
 }
 
+// A third of it shut, a third open, and a little of it beyond.
+void StepCase::fill_gate() {
+  constexpr float kEnds[] = {0, 0, 0, -0.0f, -0.5f, 1, 1, 1, 1, 1.5f};
+  for_each([&](int64_t n, int64_t, int64_t h, int64_t w) {
+    const unsigned drawn = random_() % 15;
+    gate_.at(n, 0, h, w) = drawn < 10 ? kEnds[drawn] : (random_() % 1000 + 0.5f) / 1000;
+  });
+}
+
 void StepCase::reset() {
   size_t i = 0;
   for (int64_t n = 0; n < step.size[0]; ++n) {
@@ -185,7 +209,12 @@ std::string StepCase::verify() const {
           const double z = noise_.tensor.data != nullptr ? noise_.at(n, c, h, w) : 0;
           const Wanted want = wanted(k, x_.at(n, c, h, w), output_.at(n, c, h, w), v, g, z);
           const float next = next_.at(n, c, h, w);
-          if (wrong(want.next, next)) return report("next", n, c, h, w, want.next, next);
+          const float gate = gate_.tensor.data != nullptr ? gate_.at(n, 0, h, w) : 1;
+          const float outside = gate < 1 ? outside_.at(n, c, h, w) : 0;
+          if (gate <= 0 ? !same_bits(outside, next)
+                        : wrong(gate < 1 ? composed(gate, want.next, outside) : want.next, next)) {
+            return report("next", n, c, h, w, want.next, next);
+          }
           if (pred_x0_.tensor.data != nullptr) {
             const float x0 = pred_x0_.at(n, c, h, w);
             if (wrong(want.x0, x0)) return report("x0", n, c, h, w, want.x0, x0);
@@ -203,4 +232,36 @@ std::string StepCase::verify() const {
     }
   }
   return "";
+}
+
+std::string StepCase::verify_ends(const std::function<void(const hale_step&)>& run) {
+  if (gate_.tensor.data == nullptr) return "";
+  const float bad[] = {NAN, std::numeric_limits<float>::infinity(),
+                       -std::numeric_limits<float>::infinity()};
+  for_each([&](int64_t n, int64_t c, int64_t h, int64_t w) {
+    if (random_() % 4 == 0) output_.at(n, c, h, w) = bad[random_() % 3];
+    if (random_() % 4 == 0) outside_.at(n, c, h, w) = bad[random_() % 3];
+  });
+  hale_step plain = step;
+  plain.gate = plain.outside = {};
+  reset();
+  run(plain);
+  std::vector<float> inside;
+  for_each([&](int64_t n, int64_t c, int64_t h, int64_t w) {
+    inside.push_back(next_.at(n, c, h, w));
+  });
+  reset();
+  run(step);
+  std::string error;
+  size_t i = 0;
+  for_each([&](int64_t n, int64_t c, int64_t h, int64_t w) {
+    const float gate = gate_.at(n, 0, h, w), got = next_.at(n, c, h, w);
+    const float open = inside[i++], want = gate <= 0 ? outside_.at(n, c, h, w) : open;
+    // Which NaN comes of an operation is the processor's affair; a copied one stays what it is.
+    const bool both_nan = gate >= 1 && std::isnan(want) && std::isnan(got);
+    if ((gate <= 0 || gate >= 1) && !same_bits(want, got) && !both_nan) {
+      error = report("end", n, c, h, w, {want, gate}, got);
+    }
+  });
+  return error;
 }

@@ -5,6 +5,7 @@
 #define HALE_TEST_STEP_CASE_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <random>
 #include <string>
@@ -32,6 +33,10 @@ class StepCase {
   // Empty if the results are right, or what is wrong with them.
   std::string verify() const;
 
+  // Empty if a gate of 0 gives the outside and one of 1 what the step without a gate computes, bit
+  // for bit, whatever infinity or NaN there is on the other side. `run` is given the step to run.
+  std::string verify_ends(const std::function<void(const hale_step&)>& run);
+
   // Puts the results back to what they were before the step.
   void reset();
 
@@ -41,11 +46,23 @@ class StepCase {
  private:
   Buffer make(Layout layout, int64_t channels);
   Layout draw(bool result);
+  void fill_gate();
+
+  template <typename F>
+  void for_each(F f) const {
+    for (int64_t n = 0; n < step.size[0]; ++n) {
+      for (int64_t c = 0; c < step.size[1]; ++c) {
+        for (int64_t h = 0; h < step.size[2]; ++h) {
+          for (int64_t w = 0; w < step.size[3]; ++w) f(n, c, h, w);
+        }
+      }
+    }
+  }
 
   std::mt19937 random_;
   bool uniform_;
   Layout common_;
-  Buffer x_, output_, gradient_, noise_, reference_, next_, pred_x0_, map_;
+  Buffer x_, output_, gradient_, noise_, reference_, next_, pred_x0_, map_, gate_, outside_;
   std::vector<float> map_before_;
 };
 

@@ -37,6 +37,7 @@ struct Walk {
   int64_t n, channels, rows, pixels;
   int64_t tile_channels, tile_pixels;
   View x, output, variance, gradient, noise, reference, next, pred_x0, difference_map;
+  View gate, outside;
 };
 
 float* start_of(const View& view, const Tile& tile) {
@@ -97,13 +98,13 @@ void add_difference(const View& map, const Tile& tile, const float* reference, c
 }
 
 struct Operands {
-  const float *x, *output, *variance, *gradient, *noise;
+  const float *x, *output, *variance, *gradient, *noise, *gate, *outside;
   float *next, *x0;
 };
 
 // What there is to read besides x and output, and whether x0 is to be written: a store that nobody
 // asks for takes a tenth of the time.
-enum Has { kGradient = 1, kNoise = 2, kVariance = 4, kX0 = 8 };
+enum Has { kGradient = 1, kNoise = 2, kVariance = 4, kX0 = 8, kGate = 16, kEverything = 31 };
 
 // Elements [i, i + lanes of F) of a tile.
 template <typename F, int kHas>
@@ -115,7 +116,11 @@ inline void compute_at(int64_t i, const hale_step_coefficients& k, const Operand
       k, load<F>(at.x + i), load<F>(at.output + i), load_if(kHas & kVariance, at.variance),
       load_if(kHas & kGradient, at.gradient), load_if(kHas & kNoise, at.noise), kHas & kGradient,
       kHas & kNoise, kHas & kVariance);
-  store(at.next + i, y.next);
+  if (kHas & kGate) {
+    store(at.next + i, hale_compose<F>(load<F>(at.gate + i), y.next, load<F>(at.outside + i)));
+  } else {
+    store(at.next + i, y.next);
+  }
   if (kHas & kX0) store(at.x0 + i, y.x0);
 }
 
@@ -128,23 +133,29 @@ void compute(const hale_step_coefficients& coefficients, const Operands& operand
 
 using Compute = void(const hale_step_coefficients&, const Operands&, int64_t);
 
+template <int kHas = 0>
+Compute* choose(int has) {
+  if constexpr (kHas < kEverything) {
+    if (has != kHas) return choose<kHas + 1>(has);
+  }
+  return compute<kHas>;
+}
+
 Compute* choose(const Walk& walk) {
-  static constexpr Compute* kAll[] = {compute<0>,  compute<1>,  compute<2>,  compute<3>,
-                                      compute<4>,  compute<5>,  compute<6>,  compute<7>,
-                                      compute<8>,  compute<9>,  compute<10>, compute<11>,
-                                      compute<12>, compute<13>, compute<14>, compute<15>};
-  return kAll[(walk.gradient.data != nullptr ? kGradient : 0) +
-              (walk.noise.data != nullptr ? kNoise : 0) +
-              (walk.variance.data != nullptr ? kVariance : 0) +
-              (walk.pred_x0.data != nullptr || walk.difference_map.data != nullptr ? kX0 : 0)];
+  return choose((walk.gradient.data != nullptr ? kGradient : 0) +
+                (walk.noise.data != nullptr ? kNoise : 0) +
+                (walk.variance.data != nullptr ? kVariance : 0) +
+                (walk.pred_x0.data != nullptr || walk.difference_map.data != nullptr ? kX0 : 0) +
+                (walk.gate.data != nullptr ? kGate : 0));
 }
 
 void do_tile(const Walk& walk, const Tile& tile, const hale_step_coefficients& k, Compute* run) {
-  float buffers[8][kTile];
+  float buffers[10][kTile];
   const Operands at = {
       gather(walk.x, tile, buffers[0]),        gather(walk.output, tile, buffers[1]),
       gather(walk.variance, tile, buffers[2]), gather(walk.gradient, tile, buffers[3]),
-      gather(walk.noise, tile, buffers[4]),    target(walk.next, tile, buffers[5]),
+      gather(walk.noise, tile, buffers[4]),    gather(walk.gate, tile, buffers[8]),
+      gather(walk.outside, tile, buffers[9]),  target(walk.next, tile, buffers[5]),
       target(walk.pred_x0, tile, buffers[6])};
   run(k, at, tile.size());
   scatter(walk.next, tile, at.next);
@@ -159,14 +170,14 @@ View view_of(const hale_tensor& t) {
 }
 
 struct Views {
-  View* at[9];
+  View* at[11];
   View** begin() { return at; }
-  View** end() { return at + 9; }
+  View** end() { return at + 11; }
 };
 
 Views views(Walk& walk) {
   return {{&walk.x, &walk.output, &walk.variance, &walk.gradient, &walk.noise, &walk.reference,
-           &walk.next, &walk.pred_x0, &walk.difference_map}};
+           &walk.next, &walk.pred_x0, &walk.difference_map, &walk.gate, &walk.outside}};
 }
 
 template <typename Test>
@@ -192,10 +203,12 @@ Walk plan(const hale_step& s, const hale_step_coefficients& k, int threads) {
                view_of(s.reference),
                view_of(s.next),
                view_of(s.pred_x0),
-               view_of(s.difference_map)};
+               view_of(s.difference_map),
+               view_of(s.gate),
+               view_of(s.outside)};
   walk.variance.data =
       k.learned_variance ? s.output.data + s.size[1] * s.output.stride[1] : nullptr;
-  walk.difference_map.channel = 0;
+  walk.difference_map.channel = walk.gate.channel = 0;
 
   // A run of pixels goes along whichever of the two axes lies adjacent in memory.
   if (walk.next.row < walk.next.pixel && walk.rows > 1) {

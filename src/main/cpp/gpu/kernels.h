@@ -24,6 +24,9 @@ extern "C" {
 void hale_denoise_step_strided(hale_step, hale_step_coefficients);
 void hale_denoise_step_planar(hale_step, hale_step_coefficients);
 void hale_denoise_step_channels_last(hale_step, hale_step_coefficients);
+void hale_denoise_step_composed_strided(hale_step, hale_step_coefficients);
+void hale_denoise_step_composed_planar(hale_step, hale_step_coefficients);
+void hale_denoise_step_composed_channels_last(hale_step, hale_step_coefficients);
 void hale_group_norm_moments_channels_last_float32(hale_group_norm, hale_cut);
 void hale_group_norm_moments_strided_float32(hale_group_norm, hale_cut);
 void hale_group_norm_settle_float32(hale_group_norm, hale_cut);

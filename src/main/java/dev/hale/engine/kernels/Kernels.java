@@ -58,7 +58,7 @@ public interface Kernels {
    * @param noiseOrNull standard normal noise z, like {@code x}; needed if {@code c.noiseScale()} is
    *     not 0
    * @param c the scalars of this step
-   * @param out where the results go
+   * @param out where the results go, and what the next image is composed with
    * @throws IllegalArgumentException if an argument does not fit the others; nothing is written
    *     then
    */

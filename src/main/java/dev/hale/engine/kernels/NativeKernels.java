@@ -161,6 +161,12 @@ final class NativeKernels {
     @MemberGetter
     @Name("difference_map")
     native @ByRef StridedTensor differenceMap();
+
+    @MemberGetter
+    native @ByRef StridedTensor gate();
+
+    @MemberGetter
+    native @ByRef StridedTensor outside();
   }
 
   /** {@code hale_step_coefficients}, all zero at first. Freed as a {@link Step} is. */

@@ -48,6 +48,7 @@ final class StepArguments {
     on.checkLike("x", x, "predX0", out.predX0());
     on.checkLike("x", x, "reference", out.reference());
     checkMap(on, x, out.differenceMap());
+    checkComposition(on, x, out.composition());
 
     checkWritable("next", out.next());
     checkWritable("predX0", out.predX0());
@@ -94,6 +95,24 @@ final class StepArguments {
     }
   }
 
+  private static void checkComposition(TensorArguments on, Tensor x, Composition composition) {
+    if (composition == null) {
+      return;
+    }
+    Tensor gate = composition.gate();
+    on.checkKind("gate", gate);
+    if (gate.dim() != 4
+        || gate.size(0) != x.size(0)
+        || gate.size(1) != 1
+        || gate.size(2) != x.size(2)
+        || gate.size(3) != x.size(3)) {
+      throw new IllegalArgumentException(
+          "shapes differ: x is %s, so gate must be [%d, 1, %d, %d], is %s"
+              .formatted(shape(x), x.size(0), x.size(2), x.size(3), shape(gate)));
+    }
+    on.checkLike("x", x, "outside", composition.outside());
+  }
+
   /**
    * Refuses the overlaps that happen by mistake: the same tensor passed twice. Views that overlap
    * in part are not looked for, since interleaved slices of one buffer are legitimate.
@@ -115,8 +134,11 @@ final class StepArguments {
     }
     Tensor[] written = {next, out.predX0(), out.differenceMap()};
     String[] writtenNames = {"next", "predX0", "differenceMap"};
-    Tensor[] read = {x, modelOutput, gradient, noise, out.reference()};
-    String[] readNames = {"x", "modelOutput", "gradient", "noise", "reference"};
+    Composition composition = out.composition();
+    Tensor gate = composition == null ? null : composition.gate();
+    Tensor outside = composition == null ? null : composition.outside();
+    Tensor[] read = {x, modelOutput, gradient, noise, out.reference(), gate, outside};
+    String[] readNames = {"x", "modelOutput", "gradient", "noise", "reference", "gate", "outside"};
     for (int i = 0; i < written.length; i++) {
       for (int j = i + 1; j < written.length; j++) {
         refuseSameMemory(writtenNames[i], written[i], writtenNames[j], written[j]);

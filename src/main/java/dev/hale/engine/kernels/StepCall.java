@@ -40,11 +40,20 @@ final class StepCall {
         describe(out.reference(), step.reference());
         describeMap(out.differenceMap(), step.differenceMap());
       }
+      Composition composition = out.composition();
+      if (composition != null) {
+        describe(composition.gate(), step.gate());
+        describe(composition.outside(), step.outside());
+      }
       try (Span span = Trace.span("fused step")) {
         call.denoiseStep(step, coefficients(c));
         if (span.isTraced()) {
           int arrays = 3 + (gradientOrNull == null ? 0 : 1) + (noiseOrNull == null ? 0 : 1);
-          span.work(10 * x.numel(), arrays * x.numel() * Float.BYTES);
+          long elements = arrays * x.numel();
+          if (composition != null) {
+            elements += composition.outside().numel() + composition.gate().numel();
+          }
+          span.work((composition == null ? 10 : 13) * x.numel(), elements * Float.BYTES);
         }
       }
     } finally {

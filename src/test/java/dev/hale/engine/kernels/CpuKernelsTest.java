@@ -158,7 +158,8 @@ class CpuKernelsTest extends KernelsContract {
       Tensor x = torch.randn(1, 4, 8, 8);
       Tensor output = torch.randn(1, 4, 8, 8);
       var out =
-          new StepOutputs(x, torch.empty_like(x), torch.randn(1, 4, 8, 8), torch.zeros(1, 8, 8));
+          new StepOutputs(
+              x, torch.empty_like(x), torch.randn(1, 4, 8, 8), torch.zeros(1, 8, 8), null);
       steps(2_000, x, output, out);
       System.gc(); // what other tests left goes now, and not while this one counts
       Thread.sleep(500);

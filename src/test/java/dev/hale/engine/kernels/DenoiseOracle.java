@@ -29,6 +29,15 @@ final class DenoiseOracle {
     }
   }
 
+  /** What is next is composed; arrays are [N, 1, H, W] and [N, C, H, W]. */
+  void compose(float[] gate, float[] outside, int channels, int area) {
+    for (int i = 0; i < next.length; i++) {
+      double g = Math.min(Math.max(gate[i / area / channels * area + i % area], 0), 1);
+      next[i] = (1 - g) * outside[i] + g * next[i];
+      nextMagnitude[i] = 2 * Math.abs(outside[i]) + g * nextMagnitude[i];
+    }
+  }
+
   private void element(
       int i, double x, double o, double v, double g, double z, StepCoefficients c) {
     double clean = c.x0FromX() * x + c.x0FromOutput() * o;

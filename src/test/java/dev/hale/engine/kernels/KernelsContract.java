@@ -40,14 +40,7 @@ abstract class KernelsContract {
       try (var scope = new PointerScope()) {
         var step = new StepCase(seed);
         float[] mapBefore = valuesOrNull(step.differenceMap);
-        var want =
-            new DenoiseOracle(
-                values(step.x),
-                values(step.output),
-                valuesOrNull(step.gradient),
-                valuesOrNull(step.noise),
-                (int) step.x.size(0),
-                step.c);
+        var want = oracle(step);
         run(step);
         assertClose(variant + " next", want.next, want.nextMagnitude, values(step.next));
         if (step.predX0 != null) {
@@ -69,19 +62,12 @@ abstract class KernelsContract {
         var twin =
             DenoiseChain.step(
                 step.x.contiguous(), step.output.contiguous(), step.gradient, step.noise, step.c);
-        var magnitude =
-            new DenoiseOracle(
-                values(step.x),
-                values(step.output),
-                valuesOrNull(step.gradient),
-                valuesOrNull(step.noise),
-                (int) step.x.size(0),
-                step.c);
+        var magnitude = oracle(step);
         run(step);
         // Both round.
         assertClose(
             variant + " next",
-            doubles(values(twin.next())),
+            doubles(values(composed(twin.next(), step.composition))),
             twice(magnitude.nextMagnitude),
             values(step.next));
         if (step.predX0 != null) {
@@ -106,9 +92,20 @@ abstract class KernelsContract {
         Tensor elsewhere = layout.of(step.x.contiguous());
         kernels()
             .denoiseStep(
-                x, step.output, step.gradient, step.noise, step.c, StepOutputs.next(elsewhere));
+                x,
+                step.output,
+                step.gradient,
+                step.noise,
+                step.c,
+                new StepOutputs(elsewhere, null, null, null, step.composition));
         kernels()
-            .denoiseStep(x, step.output, step.gradient, step.noise, step.c, StepOutputs.next(x));
+            .denoiseStep(
+                x,
+                step.output,
+                step.gradient,
+                step.noise,
+                step.c,
+                new StepOutputs(x, null, null, null, step.composition));
         assertArrayEquals(values(elsewhere), values(x));
       }
     }
@@ -121,7 +118,14 @@ abstract class KernelsContract {
       try (var scope = new PointerScope()) {
         var step = new StepCase(seed);
         List<Tensor> inputs =
-            Stream.of(step.x, step.output, step.gradient, step.noise, step.reference)
+            Stream.of(
+                    step.x,
+                    step.output,
+                    step.gradient,
+                    step.noise,
+                    step.reference,
+                    step.composition == null ? null : step.composition.gate(),
+                    step.composition == null ? null : step.composition.outside())
                 .filter(Objects::nonNull)
                 .toList();
         List<Tensor> before = inputs.stream().map(Tensor::clone).toList();
@@ -145,7 +149,8 @@ abstract class KernelsContract {
                 step.gradient,
                 step.noise,
                 step.c,
-                new StepOutputs(window, step.predX0, step.reference, step.differenceMap));
+                new StepOutputs(
+                    window, step.predX0, step.reference, step.differenceMap, step.composition));
         for (int i = 0; i < inputs.size(); i++) {
           assertTrue(inputs.get(i).equal(before.get(i)), "input " + i);
         }
@@ -157,8 +162,76 @@ abstract class KernelsContract {
     }
   }
 
+  @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
+  void whereAGateIsShutOrOpenOneSideShowsBitForBit(@ForAll long seed) {
+    for (String variant : variants()) {
+      use(variant);
+      try (var scope = new PointerScope()) {
+        var step = new StepCase(seed);
+        if (step.composition == null) {
+          continue;
+        }
+        Tensor gate = step.composition.gate();
+        var nan = new Scalar(Double.NaN);
+        Tensor output =
+            step.output.masked_fill(torch.rand(step.output.sizes()).gt(new Scalar(0.8)), nan);
+        Tensor outside =
+            step.composition
+                .outside()
+                .masked_fill(torch.rand(step.x.sizes()).gt(new Scalar(0.8)), nan);
+        kernels()
+            .denoiseStep(
+                step.x, output, step.gradient, step.noise, step.c, StepOutputs.next(step.next));
+        Tensor inside = step.next.clone();
+        kernels()
+            .denoiseStep(
+                step.x,
+                output,
+                step.gradient,
+                step.noise,
+                step.c,
+                StepOutputs.next(step.next).composedWith(new Composition(gate, outside)));
+        Tensor shut = gate.le(new Scalar(0)).expand(step.x.sizes());
+        Tensor between = gate.gt(new Scalar(0)).logical_and(gate.lt(new Scalar(1)));
+        Tensor want = outside.where(shut, inside);
+        var none = new Scalar(0.0);
+        assertArrayEquals(
+            values(want.masked_fill(between, none)), values(step.next.masked_fill(between, none)));
+      }
+    }
+  }
+
   final void run(StepCase step) {
     kernels().denoiseStep(step.x, step.output, step.gradient, step.noise, step.c, step.outputs());
+  }
+
+  private static DenoiseOracle oracle(StepCase step) {
+    Tensor x = step.x;
+    var oracle =
+        new DenoiseOracle(
+            values(x),
+            values(step.output),
+            valuesOrNull(step.gradient),
+            valuesOrNull(step.noise),
+            (int) x.size(0),
+            step.c);
+    if (step.composition != null) {
+      oracle.compose(
+          values(step.composition.gate()),
+          values(step.composition.outside()),
+          (int) x.size(1),
+          (int) (x.size(2) * x.size(3)));
+    }
+    return oracle;
+  }
+
+  /** By LibTorch. */
+  private static Tensor composed(Tensor image, Composition composition) {
+    if (composition == null) {
+      return image;
+    }
+    Tensor gate = composition.gate().clamp_min(new Scalar(0.0)).clamp_max(new Scalar(1.0));
+    return torch.lerp(composition.outside(), image, gate);
   }
 
   private static void assertMap(

@@ -151,10 +151,39 @@ class StepArgumentsTest {
     var e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> new StepOutputs(next, null, torch.zeros(2, 4, 8, 6), null));
+            () -> new StepOutputs(next, null, torch.zeros(2, 4, 8, 6), null, null));
     assertEquals(
         "reference and differenceMap come together: reference is present, differenceMap is absent",
         e.getMessage());
+  }
+
+  @Test
+  void aGateIsOneForAllChannelsAndTheOutsideIsLikeTheImage() {
+    Tensor outside = torch.zeros(2, 4, 8, 6);
+    refuses(
+        "shapes differ: x is [2, 4, 8, 6], so gate must be [2, 1, 8, 6], is [2, 4, 8, 6]",
+        composed(torch.zeros(2, 4, 8, 6), outside),
+        PLAIN);
+    refuses(
+        "shapes differ: x is [2, 4, 8, 6], so gate must be [2, 1, 8, 6], is [2, 8, 6]",
+        composed(torch.zeros(2, 8, 6), outside),
+        PLAIN);
+    refuses(
+        "gate must be float32 (Float), is Bool",
+        composed(torch.zeros(2, 1, 8, 6).to(ScalarType.Bool), outside),
+        PLAIN);
+    refuses(
+        "shapes differ: x is [2, 4, 8, 6], outside is [2, 1, 8, 6]",
+        composed(torch.zeros(2, 1, 8, 6), torch.zeros(2, 1, 8, 6)),
+        PLAIN);
+    var e =
+        assertThrows(
+            NullPointerException.class, () -> new Composition(torch.zeros(2, 1, 8, 6), null));
+    assertEquals("outside", e.getMessage());
+  }
+
+  private StepOutputs composed(Tensor gate, Tensor outside) {
+    return StepOutputs.next(next).composedWith(new Composition(gate, outside));
   }
 
   @Test
@@ -173,6 +202,13 @@ class StepArgumentsTest {
     refuses(
         "next is written and shares its memory with predX0",
         StepOutputs.withPredX0(next, next),
+        PLAIN);
+    Tensor gate = torch.zeros(2, 1, 8, 6);
+    refuses("next is written and shares its memory with outside", composed(gate, next), PLAIN);
+    refuses(
+        "differenceMap is written and shares its memory with gate",
+        StepOutputs.withDifference(next, torch.zeros(2, 4, 8, 6), gate.select(1, 0))
+            .composedWith(new Composition(gate, torch.zeros(2, 4, 8, 6))),
         PLAIN);
     refuses(
         "predX0 is written and shares its memory with x", StepOutputs.withPredX0(next, x), PLAIN);

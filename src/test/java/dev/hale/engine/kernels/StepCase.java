@@ -1,6 +1,7 @@
 package dev.hale.engine.kernels;
 
 import java.util.Random;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -20,6 +21,7 @@ final class StepCase {
   final Tensor predX0;
   final Tensor reference;
   final Tensor differenceMap;
+  final Composition composition;
 
   StepCase(long seed) {
     var random = new Random(seed);
@@ -62,10 +64,23 @@ final class StepCase {
                 .of(torch.randn(n, 2, height, width).abs())
                 .select(1, random.nextInt(2))
             : null;
+    composition =
+        random.nextBoolean()
+            ? new Composition(
+                inputLayout(random, common).of(gate(n, height, width)),
+                input(random, common, n, channels, height, width))
+            : null;
   }
 
   StepOutputs outputs() {
-    return new StepOutputs(next, predX0, reference, differenceMap);
+    return new StepOutputs(next, predX0, reference, differenceMap, composition);
+  }
+
+  /** A quarter of it 0, a quarter 1, some of it beyond. */
+  private static Tensor gate(long n, long h, long w) {
+    Tensor drawn = torch.rand(n, 1, h, w).mul_(new Scalar(2)).sub_(new Scalar(0.5));
+    Tensor held = drawn.clamp_min(new Scalar(0.0)).clamp_max(new Scalar(1.0));
+    return held.where(torch.rand(n, 1, h, w).gt(new Scalar(0.1)), drawn);
   }
 
   private static Tensor input(Random random, Layout common, long n, long c, long h, long w) {

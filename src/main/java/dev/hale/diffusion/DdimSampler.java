@@ -23,7 +23,7 @@ public record DdimSampler(Kernels kernels, Prediction prediction, boolean clamp)
 
   /** Follows the chain without guidance or noise, as encoding does. */
   public Tensor run(Denoiser model, Tensor x, List<ChainStep> chain, StepObserver observer) {
-    return run(model, x, chain, null, 0, 0, observer);
+    return run(model, x, chain, null, 0, observer);
   }
 
   /** Follows the chain with guidance and without noise, as counterfactual decoding does. */
@@ -34,11 +34,11 @@ public record DdimSampler(Kernels kernels, Prediction prediction, boolean clamp)
       Guidance guidance,
       double scale,
       StepObserver observer) {
-    return run(model, x, chain, guidance, scale, 0, observer);
+    return run(model, x, chain, guidance, scale, 0, null, null, observer);
   }
 
   /**
-   * Follows the chain.
+   * Follows the chain, with noise or a composition in each step.
    *
    * @param model the network
    * @param x images at the chain's first level {@code [N, C, H, W]} float32; left as they are
@@ -46,8 +46,11 @@ public record DdimSampler(Kernels kernels, Prediction prediction, boolean clamp)
    * @param guidance the gradient that steers, or null
    * @param scale guidance scale s, at least 0
    * @param eta 0 for DDIM, 1 as noisy as DDPM; only for chains that go down
-   * @param observer sees each step
+   * @param noise where the noise comes from; may be null if {@code eta} is 0
+   * @param composing what the image is composed with after each step, or null
+   * @param observer sees each step, the image composed
    * @return images at the chain's last level, the caller's; they lie in memory as {@code x} does
+   * @throws IllegalArgumentException if {@code eta} takes noise and there is none, or goes up
    */
   public Tensor run(
       Denoiser model,
@@ -56,7 +59,13 @@ public record DdimSampler(Kernels kernels, Prediction prediction, boolean clamp)
       Guidance guidance,
       double scale,
       double eta,
+      NoiseSource noise,
+      Composing composing,
       StepObserver observer) {
+    if (eta != 0 && noise == null) {
+      throw new IllegalArgumentException(
+          "eta is %s, which takes noise, but its source is null".formatted(eta));
+    }
     boolean guided = guidance != null && scale != 0;
     try (Scope all = new Scope();
         NoGradGuard noGrad = new NoGradGuard()) {
@@ -68,9 +77,15 @@ public record DdimSampler(Kernels kernels, Prediction prediction, boolean clamp)
           Tensor timesteps = timesteps(current, step.timestep());
           Tensor output = model.predict(current, timesteps);
           Tensor gradient = coefficients.guided() ? guidance.gradient(current, timesteps) : null;
-          Tensor noise = coefficients.noisy() ? torch.randn_like(current) : null;
+          Tensor z = coefficients.noisy() ? noise.like(current) : null;
+          StepOutputs next = StepOutputs.next(current);
           kernels.denoiseStep(
-              current, output, gradient, noise, coefficients, StepOutputs.next(current));
+              current,
+              output,
+              gradient,
+              z,
+              coefficients,
+              composing == null ? next : next.composedWith(composing.at(step)));
           observer.onStep(step, current);
         }
       }

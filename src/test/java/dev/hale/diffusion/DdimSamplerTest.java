@@ -139,6 +139,8 @@ class DdimSamplerTest {
             null,
             0,
             eta,
+            NoiseSource.SHARED,
+            null,
             StepObserver.NONE);
     double expected = eta * eta * chain.posteriorVariance(level);
     double a = chain.alphaCumprod(level);
@@ -170,10 +172,95 @@ class DdimSamplerTest {
                     null,
                     0,
                     1,
+                    NoiseSource.SHARED,
+                    null,
                     StepObserver.NONE));
     assertEquals(
         "eta must be 0 in a chain that goes up: noise cannot be added while encoding, eta is 1.0",
         thrown.getMessage());
+  }
+
+  @Test
+  void noiseComesFromItsSourceAndFromNowhereElse() {
+    DiffusionChain chain = chain(LINEAR, 500, 8);
+    Denoiser model = Analytic.gaussian(LINEAR, 0.1, 0.5);
+    Tensor start = torch.randn(2, 1, 8, 8);
+    List<ChainStep> down = chain.decoding(8);
+    Tensor[] ends = new Tensor[3];
+    torch.manual_seed(5);
+    Tensor expected = torch.rand(1);
+    torch.manual_seed(5);
+    for (int i = 0; i < ends.length; i++) {
+      var own = torch.createCPUGenerator(i == 2 ? 8 : 7);
+      NoiseSource source =
+          x ->
+              torch.randn(new long[] {2, 1, 8, 8}, new org.bytedeco.pytorch.GeneratorOptional(own));
+      ends[i] = sampler.run(model, start, down, null, 0, 1, source, null, StepObserver.NONE);
+    }
+    assertIdentical(ends[0], ends[1]);
+    assertTrue(largestDifference(ends[0], ends[2]) > 0.1);
+    assertIdentical(expected, torch.rand(1));
+  }
+
+  @Test
+  void aStepThatTakesNoiseNeedsASource() {
+    var thrown =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                sampler.run(
+                    Analytic.gaussian(LINEAR, 0, 1),
+                    images(),
+                    chain(LINEAR, 100, 5).decoding(5),
+                    null,
+                    0,
+                    0.5,
+                    null,
+                    null,
+                    StepObserver.NONE));
+    assertEquals("eta is 0.5, which takes noise, but its source is null", thrown.getMessage());
+  }
+
+  /** The network looks at single pixels, so what lies outside cannot show inside. */
+  @Test
+  void everyStepIsComposed() {
+    int steps = 6;
+    DiffusionChain chain = chain(LINEAR, 500, steps);
+    Denoiser model = Analytic.gaussian(LINEAR, 0.1, 0.5);
+    Tensor start = torch.randn(2, 3, 4, 6);
+    Tensor gate = torch.zeros(2, 1, 4, 6);
+    gate.narrow(3, 0, 2).fill_(new Scalar(1.0));
+    gate.narrow(3, 2, 1).fill_(new Scalar(0.25));
+    List<ChainStep> down = chain.decoding(steps);
+    TensorVector plain = new TensorVector();
+    sampler.run(model, start, down, (step, x) -> plain.push_back(x.clone()));
+    List<ChainStep> asked = new ArrayList<>();
+    TensorVector composed = new TensorVector();
+    Tensor end =
+        sampler.run(
+            model,
+            start,
+            down,
+            null,
+            0,
+            0,
+            null,
+            Composing.inside(
+                gate,
+                step -> {
+                  asked.add(step);
+                  return torch.full_like(start, new Scalar(step.to()));
+                }),
+            (step, x) -> composed.push_back(x.clone()));
+    assertEquals(down, asked);
+    for (int i = 0; i < steps; i++) {
+      Tensor image = composed.get(i);
+      Tensor outside = torch.full_like(start, new Scalar(down.get(i).to()));
+      assertIdentical(plain.get(i).narrow(3, 0, 2), image.narrow(3, 0, 2));
+      assertIdentical(outside.narrow(3, 3, 3), image.narrow(3, 3, 3));
+      assertTrue(largestDifference(outside.narrow(3, 2, 1), image.narrow(3, 2, 1)) > 1e-3);
+    }
+    assertIdentical(end, composed.get(steps - 1));
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.IntensityDetector;
 import dev.hale.detection.MethodSettings;
+import dev.hale.detection.RegenerationSettings;
 import dev.hale.detection.ThresholdRule;
 import dev.hale.engine.Device;
 import dev.hale.engine.Precision;
@@ -88,6 +89,15 @@ final class DetectionOptions {
               + " in between; more is faster."
               + OWN)
   Integer guidanceEvery;
+
+  @Option(
+      names = "--samples",
+      paramLabel = "K",
+      description =
+          "How many healthy images combined-regeneration makes of a slice; their mean is shown,"
+              + " their spread is the uncertainty."
+              + OWN)
+  Integer samples;
 
   @Option(
       names = "--threshold",
@@ -193,6 +203,14 @@ final class DetectionOptions {
           ("--preset, --noise-level, --steps, --calls, --guidance and --guidance-every are for"
                   + " diffusion; %s has none")
               .formatted(config.method()));
+    }
+    if (samples != null) {
+      if (!(settings instanceof RegenerationSettings own)) {
+        throw usage(
+            "--samples is for combined-regeneration; %s makes one healthy image at most"
+                .formatted(config.method()));
+      }
+      settings = own.withSamples(samples);
     }
     return threshold == null ? settings : settings.withThreshold(threshold);
   }

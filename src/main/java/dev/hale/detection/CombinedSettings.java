@@ -2,7 +2,7 @@ package dev.hale.detection;
 
 /** How counterfactual and attribution work together. */
 public sealed interface CombinedSettings extends MethodSettings
-    permits GateSettings, FusionSettings {
+    permits GateSettings, FusionSettings, RegenerationSettings {
   /** The one; the threshold rule of the combined map is its. */
   CounterfactualSettings counterfactual();
 

@@ -66,6 +66,11 @@ public final class CriticAttribution implements AutoCloseable {
         new Settings(
             AttributionMethod.GRADIENT, CriticScore.LOGIT, 32, false, 0, 16, 1, Device.CPU);
 
+    /** On another device. */
+    public Settings on(Device other) {
+      return new Settings(method, score, steps, positive, smoothing, batchSize, seed, other);
+    }
+
     public Settings {
       if (steps < 1 || batchSize < 1 || !(smoothing >= 0) || Double.isInfinite(smoothing)) {
         throw new IllegalArgumentException(

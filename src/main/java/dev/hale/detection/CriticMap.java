@@ -49,17 +49,19 @@ final class CriticMap implements SliceMethod {
 
   @Override
   public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
-    float[][] maps =
-        critic
-            .maps(
-                batch.images(),
-                batch.brains(),
-                NO_REFERENCES,
-                n -> batch.seeds()[n],
-                DetectionProgress.NONE)
-            .maps();
+    float[][] maps = of(batch).maps();
     progress.accept(1);
     return new SliceMaps(maps, null);
+  }
+
+  /** The maps with the critic's logits. */
+  CriticAttribution.Maps of(SliceBatch batch) {
+    return critic.maps(
+        batch.images(),
+        batch.brains(),
+        NO_REFERENCES,
+        n -> batch.seeds()[n],
+        DetectionProgress.NONE);
   }
 
   @Override

@@ -18,6 +18,8 @@ public enum DetectionMethod {
   COMBINED_GATE("combined-gate", GateSettings.class),
   /** Geometric mean of the counterfactual map and the constrained critic's, weighted. */
   COMBINED_FUSION("combined-fusion", FusionSettings.class),
+  /** What the fusion marks, made new by the diffusion model inside of a gate. */
+  COMBINED_REGENERATION("combined-regeneration", RegenerationSettings.class),
   /** Noised at random, decoded by guided ancestral sampling (Wolleb's DDPM baseline). */
   DDPM("ddpm", CounterfactualSettings.class),
   /** Noised at random, decoded by a model of healthy images only (AnoDDPM, Wyatt et al. 2022). */

@@ -94,9 +94,14 @@ record DiffusionModel(
     return images;
   }
 
+  /** The same values, channels last. */
+  static Tensor channelsLast(Tensor x) {
+    return x.contiguous(MemoryFormat.ChannelsLast);
+  }
+
   private Tensor forward(Tensor image, Tensor timesteps, Tensor labels) {
     try (Span span = Trace.span("U-Net, rest")) {
-      return unet.forward(image.contiguous(MemoryFormat.ChannelsLast), timesteps, labels);
+      return unet.forward(channelsLast(image), timesteps, labels);
     }
   }
 

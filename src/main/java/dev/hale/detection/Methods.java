@@ -67,6 +67,7 @@ final class Methods {
           critic("unconstrained-critic.safetensors", (AttributionSettings) config.settings());
       case COMBINED_GATE -> gated((GateSettings) config.settings());
       case COMBINED_FUSION -> fused((FusionSettings) config.settings());
+      case COMBINED_REGENERATION -> regenerated((RegenerationSettings) config.settings());
       case VAE -> translated("vae.safetensors", Translation::vae);
       case FIXED_POINT_GAN -> translated("fixed-point-gan.safetensors", Translation::fixedPointGan);
       case INTENSITY -> throw new IllegalArgumentException("intensity runs without a model");
@@ -78,7 +79,11 @@ final class Methods {
   }
 
   private DifferenceMethod counterfactual(CounterfactualSettings settings, String classifier) {
-    DiffusionModel model = model("diffusion.safetensors");
+    return counterfactual(model("diffusion.safetensors"), settings, classifier);
+  }
+
+  private DifferenceMethod counterfactual(
+      DiffusionModel model, CounterfactualSettings settings, String classifier) {
     Guidance guidance = guidance(model, settings, classifier);
     return decoded(model, settings, Steering.classifier(model, guidance, settings.guidanceEvery()));
   }
@@ -98,7 +103,7 @@ final class Methods {
   }
 
   private DifferenceMethod gated(GateSettings settings) {
-    requireMeasured("gate level", settings.gateLevel());
+    requireMeasured("gate level is", settings.gateLevel());
     DiffusionModel model = model("diffusion.safetensors");
     Guidance guidance = guidance(model, settings.counterfactual(), "classifier.safetensors");
     CriticMap critic = critic("critic.safetensors", settings.attribution());
@@ -114,17 +119,37 @@ final class Methods {
   }
 
   private FusedMaps fused(FusionSettings settings) {
-    requireMeasured("weight of fusion", settings.counterfactualWeight());
-    DifferenceMethod difference =
-        counterfactual(settings.counterfactual(), "classifier.safetensors");
-    return new FusedMaps(
-        difference, critic("critic.safetensors", settings.attribution()), settings);
+    return fused(
+        settings,
+        model("diffusion.safetensors"),
+        critic("critic.safetensors", settings.attribution()));
   }
 
-  private void requireMeasured(String what, Double valueOrNull) {
+  private FusedMaps fused(FusionSettings settings, DiffusionModel model, CriticMap critic) {
+    requireMeasured("weight of fusion is", settings.counterfactualWeight());
+    DifferenceMethod difference =
+        counterfactual(model, settings.counterfactual(), "classifier.safetensors");
+    return new FusedMaps(difference, critic, settings);
+  }
+
+  private RegeneratedMaps regenerated(RegenerationSettings settings) {
+    requireMeasured("levels of regeneration are", settings.levels());
+    DiffusionModel model = model("diffusion.safetensors");
+    CriticMap critic = critic("critic.safetensors", settings.attribution());
+    CounterfactualSettings parent = settings.counterfactual();
+    return new RegeneratedMaps(
+        fused(settings.fusion(), model, critic),
+        critic,
+        new Regeneration(model, settings.chain(), parent.encodingLabel(), kernels),
+        settings,
+        parent.difference().channels(model.preprocessing().channels()),
+        options.device());
+  }
+
+  private void requireMeasured(String what, Object valueOrNull) {
     if (valueOrNull == null) {
       throw new CheckpointException(
-          "%s: no %s is stored with the model; run hale calibrate --method %s"
+          "%s: no %s stored with the model; run hale calibrate --method %s"
               .formatted(folder, what, config.method()));
     }
   }

@@ -39,6 +39,7 @@ final class SliceBatches {
     private final DetectionProgress progress;
     private final float[][] maps;
     private float[][] healthy;
+    private float[][] uncertainty;
     private int taken;
     private int done;
     private Throwable failure;
@@ -68,7 +69,7 @@ final class SliceBatches {
       if (!isDone()) {
         throw new IllegalStateException("%d of %d slices are done".formatted(done, images.length));
       }
-      return new SliceMaps(maps, healthy);
+      return new SliceMaps(maps, healthy, uncertainty);
     }
   }
 
@@ -164,13 +165,23 @@ final class SliceBatches {
     for (Part part : parts) {
       Slices of = part.of();
       System.arraycopy(made.maps(), at, of.maps, part.from(), part.size());
-      if (made.healthy() != null) {
-        of.healthy = of.healthy == null ? new float[of.images.length][] : of.healthy;
-        System.arraycopy(made.healthy(), at, of.healthy, part.from(), part.size());
-      }
+      of.healthy = copy(made.healthy(), at, of.healthy, part);
+      of.uncertainty = copy(made.uncertainty(), at, of.uncertainty, part);
       of.done += part.size();
       at += part.size();
     }
+  }
+
+  /**
+   * A scan's rows of something with these of a batch; null where the method makes no such thing.
+   */
+  private static float[][] copy(float[][] made, int at, float[][] rows, Part part) {
+    if (made == null) {
+      return null;
+    }
+    float[][] all = rows == null ? new float[part.of().images.length][] : rows;
+    System.arraycopy(made, at, all, part.from(), part.size());
+    return all;
   }
 
   /** Throws what a scan failed with, if it did. */

@@ -194,6 +194,7 @@ public final class SliceDetector implements AnomalyDetector {
             volume,
             voxels.above(threshold),
             maps.healthy() == null ? null : prepared.restoreScan(maps.healthy()),
+            maps.uncertainty() == null ? null : prepared.restore(maps.uncertainty(), 0),
             threshold,
             thresholdName(),
             voxels.percentile(SCORE_PERCENTILE),
@@ -226,7 +227,8 @@ public final class SliceDetector implements AnomalyDetector {
     return new SliceMaps(
         BrainMaps.blur(
             made.maps(), brains, method.preprocessing().imageSize(), config.settings().smoothing()),
-        made.healthy());
+        made.healthy(),
+        made.uncertainty());
   }
 
   @Override

@@ -40,6 +40,13 @@ interface SliceMethod extends AutoCloseable {
    *
    * @param maps {@code [n][j * S + i]}, at least 0, and 0 outside the brain
    * @param healthy {@code [n][(c * S + j) * S + i]}; null where the method makes no healthy image
+   * @param uncertainty of the healthy image, {@code [n][j * S + i]}, at least 0; null where the
+   *     method makes only one
    */
-  record SliceMaps(float[][] maps, float[][] healthy) {}
+  record SliceMaps(float[][] maps, float[][] healthy, float[][] uncertainty) {
+    /** Without uncertainty. */
+    SliceMaps(float[][] maps, float[][] healthy) {
+      this(maps, healthy, null);
+    }
+  }
 }

@@ -7,6 +7,7 @@ import dev.hale.data.prepared.PreparedSlice;
 import dev.hale.data.prepared.Split;
 import dev.hale.detection.ChainCache;
 import dev.hale.detection.CombinedSettings;
+import dev.hale.detection.CriticAttribution;
 import dev.hale.detection.DetectionMethod;
 import dev.hale.detection.DetectionProgress;
 import dev.hale.detection.DetectorConfig;
@@ -14,17 +15,21 @@ import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.FusionSettings;
 import dev.hale.detection.GateSettings;
 import dev.hale.detection.MethodSettings;
+import dev.hale.detection.RegenerationSettings;
+import dev.hale.detection.RegenerationSettings.Levels;
 import dev.hale.detection.SliceDetector;
 import dev.hale.detection.ThresholdRule;
 import dev.hale.engine.CheckpointException;
 import dev.hale.engine.Device;
 import dev.hale.evaluation.ImageLabelThreshold;
+import dev.hale.evaluation.Quantile;
 import dev.hale.evaluation.Thresholds;
 import dev.hale.evaluation.Voxels;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -137,14 +142,17 @@ public final class Calibration {
       how = gate.withGateLevel(1);
     } else if (how instanceof FusionSettings fusion) {
       how = fusion.withCounterfactualWeight(0.5);
+    } else if (how instanceof RegenerationSettings regeneration) {
+      FusionSettings fusion = regeneration.fusion().withCounterfactualWeight(0.5);
+      how = regeneration.withLevels(fusion, new Levels(0, 0, 0));
     }
     DetectorConfig config = DetectorConfig.unmeasured(method, how, settings.percentile());
     new SliceDetector(folder, config, DetectorOptions.on(device)).close();
   }
 
   /**
-   * Measures a method's label-free threshold, and before that, on the healthy slices, the level of
-   * a gate or the weight of fusion.
+   * Measures a method's label-free threshold, and before that the level of a gate, the weight of
+   * fusion or the levels of a regeneration.
    *
    * @param folder the model's
    * @param rows of the set, for this method
@@ -171,19 +179,18 @@ public final class Calibration {
     } else if (how instanceof FusionSettings fusion) {
       how = fusion.withCounterfactualWeight(weight(measurement, fusion, rows, progress));
       left = DetectionProgress.NONE; // the chains have been followed
+    } else if (how instanceof RegenerationSettings regeneration) {
+      how = levels(measurement, regeneration, rows, progress);
+      left = DetectionProgress.NONE;
     }
     Values values = measurement.values(method, how, rows, left);
     double percentile = percentile(values.healthy(), settings.percentile());
-    Double byLabels =
-        rows.diseased().isEmpty()
-            ? null
-            : ImageLabelThreshold.of(values.healthy(), values.diseased(), percentile);
     return new DetectorConfig(
         method,
         how.withThreshold(settings.settings(method).threshold()),
         settings.percentile(),
         percentile,
-        byLabels);
+        values.byLabels(percentile));
   }
 
   private static double percentile(List<float[]> images, double percent) {
@@ -221,8 +228,53 @@ public final class Calibration {
     return weight;
   }
 
+  /**
+   * Where the fusion map sets a gate, and what logit the critic's verdict begins at: of the highest
+   * values of healthy slices, and of their logits, the percentile that the settings name.
+   */
+  private static RegenerationSettings levels(
+      Measurement measurement,
+      RegenerationSettings regeneration,
+      Rows rows,
+      DetectionProgress progress) {
+    FusionSettings parent = regeneration.fusion();
+    FusionSettings fusion =
+        parent.withCounterfactualWeight(weight(measurement, parent, rows, progress));
+    Values values =
+        measurement.values(DetectionMethod.COMBINED_FUSION, fusion, rows, DetectionProgress.NONE);
+    double percentile = percentile(values.healthy(), measurement.settings().percentile());
+    Double byLabels = values.byLabels(percentile);
+    double[] highest = values.healthy().stream().mapToDouble(Calibration::highest).toArray();
+    double healthy = regeneration.chain().healthyPercentile() / 100;
+    double reach = regeneration.chain().gateLevel() * (byLabels == null ? percentile : byLabels);
+    double seed = Math.max(reach, quantile(highest, healthy));
+    double verdict = quantile(measurement.logits(rows.healthy()), healthy);
+    return regeneration.withLevels(fusion, new Levels(seed, reach, verdict));
+  }
+
+  private static double highest(float[] values) {
+    float highest = 0;
+    for (float value : values) {
+      highest = Math.max(highest, value);
+    }
+    return highest;
+  }
+
+  private static double quantile(double[] values, double share) {
+    Arrays.sort(values);
+    return Quantile.of(values, share * (values.length - 1));
+  }
+
   /** Each row's map over its brain. */
-  private record Values(List<float[]> healthy, List<float[]> diseased) {}
+  private record Values(List<float[]> healthy, List<float[]> diseased) {
+    /** What image labels speak for; null where there are healthy rows alone. */
+    Double byLabels(double percentile) {
+      return diseased.isEmpty() ? null : ImageLabelThreshold.of(healthy, diseased, percentile);
+    }
+  }
+
+  /** Prepared slices with their brains. */
+  private record Images(float[][] images, byte[][] brains) {}
 
   private record Measurement(
       Path folder,
@@ -252,20 +304,37 @@ public final class Calibration {
         }
         List<Integer> all = new ArrayList<>(rows.healthy());
         all.addAll(rows.diseased());
-        int pixels = set.imageSize() * set.imageSize();
-        float[][] images = new float[all.size()][set.channels() * pixels];
-        byte[][] brains = new byte[all.size()][];
-        for (int i = 0; i < all.size(); i++) {
-          set.image(all.get(i), images[i], 0);
-          brains[i] = set.brain(all.get(i));
-        }
-        float[][] maps = detector.maps(images, brains, progress);
+        Images read = images(all);
+        float[][] maps = detector.maps(read.images(), read.brains(), progress);
         List<float[]> inside =
             IntStream.range(0, maps.length)
-                .mapToObj(i -> Voxels.inside(maps[i], brains[i]))
+                .mapToObj(i -> Voxels.inside(maps[i], read.brains()[i]))
                 .toList();
         int healthy = rows.healthy().size();
         return new Values(inside.subList(0, healthy), inside.subList(healthy, inside.size()));
+      }
+    }
+
+    private Images images(List<Integer> rows) {
+      float[][] images = new float[rows.size()][set.channels() * set.imageSize() * set.imageSize()];
+      byte[][] brains = new byte[rows.size()][];
+      for (int i = 0; i < images.length; i++) {
+        set.image(rows.get(i), images[i], 0);
+        brains[i] = set.brain(rows.get(i));
+      }
+      return new Images(images, brains);
+    }
+
+    /** The critic's, above 0 for diseased. */
+    double[] logits(List<Integer> rows) {
+      Images read = images(rows);
+      CriticAttribution.Settings plain = CriticAttribution.Settings.DEFAULT.on(device);
+      try (CriticAttribution critic = new CriticAttribution(folder, plain)) {
+        float[] logits =
+            critic
+                .maps(read.images(), read.brains(), new float[0][], DetectionProgress.NONE)
+                .logits();
+        return IntStream.range(0, logits.length).mapToDouble(i -> logits[i]).toArray();
       }
     }
   }

@@ -11,6 +11,7 @@ import dev.hale.detection.Difference;
 import dev.hale.detection.FusionSettings;
 import dev.hale.detection.GateSettings;
 import dev.hale.detection.MethodSettings;
+import dev.hale.detection.RegenerationSettings;
 import dev.hale.detection.ThresholdRule;
 import dev.hale.detection.TranslationSettings;
 import dev.hale.experiment.config.Inline;
@@ -32,6 +33,8 @@ import java.util.Optional;
  *     (0, 100)
  * @param constrainedGuidance s of {@code combined-guidance}; {@code guidance} where it is missing
  * @param classifierFreeWeight w of {@code classifier-free}; {@code guidance} where it is missing
+ * @param regeneration how {@code combined-regeneration} makes new what it finds; its default where
+ *     it is missing
  */
 public record CalibrationSettings(
     @Inline CounterfactualSettings detection,
@@ -42,7 +45,8 @@ public record CalibrationSettings(
     AttributionSettings attribution,
     double gatePercentile,
     Optional<Double> constrainedGuidance,
-    Optional<Double> classifierFreeWeight) {
+    Optional<Double> classifierFreeWeight,
+    Optional<RegenerationSettings.Chain> regeneration) {
   /** What a configuration that is silent gets. */
   public static final CalibrationSettings DEFAULT =
       new CalibrationSettings(
@@ -55,6 +59,7 @@ public record CalibrationSettings(
           new AttributionSettings(
               AttributionMethod.GRADIENT, CriticScore.LOGIT, 1, 1.5, ThresholdRule.HEALTHY),
           99,
+          Optional.empty(),
           Optional.empty(),
           Optional.empty());
 
@@ -91,6 +96,11 @@ public record CalibrationSettings(
       case ATTRIBUTION, ATTRIBUTION_UNCONSTRAINED -> attribution;
       case COMBINED_GATE -> new GateSettings(detection, attribution, null);
       case COMBINED_FUSION -> new FusionSettings(detection, attribution, null);
+      case COMBINED_REGENERATION ->
+          new RegenerationSettings(
+              new FusionSettings(detection, attribution, null),
+              regeneration.orElse(RegenerationSettings.Chain.DEFAULT),
+              null);
       case VAE, FIXED_POINT_GAN ->
           new TranslationSettings(
               detection.difference(), detection.smoothing(), detection.threshold());

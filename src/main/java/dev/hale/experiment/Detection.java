@@ -55,9 +55,10 @@ record Detection(
 
   /**
    * Writes {@code map.nii.gz} (float32), {@code mask.nii.gz} (uint8), {@code
-   * healthy_CHANNEL.nii.gz} (float32), {@code montage.png} and, for a scan kept in pictures, PNG
-   * twins of the images; last of all {@code detection.json}. The images side by side: one after
-   * another they would take longer than a GPU takes to detect.
+   * healthy_CHANNEL.nii.gz} (float32), where there are several healthy images {@code
+   * uncertainty.nii.gz} (float32), {@code montage.png} and, for a scan kept in pictures, PNG twins
+   * of the images; last of all {@code detection.json}. The images side by side: one after another
+   * they would take longer than a GPU takes to detect.
    */
   DetectionRecord write(Path folder) throws IOException {
     long start = System.nanoTime();
@@ -88,6 +89,11 @@ record Detection(
       float[] channel = healthy.channel(c);
       String name = "healthy_" + fileName(healthy.channels().get(c)) + ".nii.gz";
       outputs.add(new Output(name, file -> Nifti.writeMap(file, grid, channel)));
+    }
+    if (result.uncertainty() != null) {
+      outputs.add(
+          new Output(
+              "uncertainty.nii.gz", file -> Nifti.writeMap(file, grid, result.uncertainty())));
     }
     if (files.pictures()) {
       addPictures(outputs);

@@ -14,7 +14,8 @@ import java.util.Locale;
 
 /**
  * The picture of one detection: a row for each of the most anomalous slices, the most anomalous
- * first; columns for the first channel, its healthy reconstruction, the map and the mask's outline.
+ * first; columns for the first channel, its healthy reconstruction, where there is one its
+ * uncertainty, the map and the mask's outline.
  */
 final class DetectionMontage {
   private static final int MOST_ROWS = 4;
@@ -31,6 +32,7 @@ final class DetectionMontage {
   private final float low;
   private final float high;
   private final float mostMap;
+  private final float mostUncertain;
 
   /**
    * A picture to be.
@@ -58,6 +60,10 @@ final class DetectionMontage {
     high = above(low, Thresholds.percentile(image, finite, 99.5));
     mostMap =
         above(0, Math.max(result.threshold(), Thresholds.percentile(result.map(), finite, 99.8)));
+    mostUncertain =
+        result.uncertainty() == null
+            ? 0
+            : above(0, Thresholds.percentile(result.uncertainty(), finite, 99.9));
   }
 
   private static float above(float low, double high) {
@@ -71,6 +77,9 @@ final class DetectionMontage {
     if (hasHealthy) {
       columns.add("healthy " + channel);
     }
+    if (result.uncertainty() != null) {
+      columns.add("uncertainty");
+    }
     columns.addAll(List.of("anomaly map", "lesion"));
     List<Montage.Row> rows = new ArrayList<>();
     float[] mask = floats(result.mask());
@@ -79,6 +88,9 @@ final class DetectionMontage {
       List<MontagePanel> panels = new ArrayList<>(List.of(image));
       if (hasHealthy) {
         panels.add(grey(result.reconstruction().channel(0), slice));
+      }
+      if (result.uncertainty() != null) {
+        panels.add(image.withHeat(shown(result.uncertainty(), slice), 0, mostUncertain));
       }
       panels.add(image.withHeat(shown(result.map(), slice), 0, mostMap));
       float[] marked = shown(mask, slice);

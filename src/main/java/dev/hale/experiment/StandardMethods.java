@@ -66,7 +66,7 @@ public final class StandardMethods implements ExperimentMethods {
         }
         yield List.of(Network.DIFFUSION, Network.CONSTRAINED_CLASSIFIER);
       }
-      case COMBINED_GATE, COMBINED_FUSION ->
+      case COMBINED_GATE, COMBINED_FUSION, COMBINED_REGENERATION ->
           guided
               ? List.of(Network.DIFFUSION, Network.CLASSIFIER, Network.CRITIC)
               : List.of(Network.DIFFUSION, Network.CRITIC);

@@ -43,6 +43,12 @@ class MethodsTest {
   private static final FusionSettings FUSION =
       new FusionSettings(TinyModel.settings(), ATTRIBUTION, 0.7);
 
+  private static final RegenerationSettings REGENERATION =
+      new RegenerationSettings(
+          FUSION,
+          new RegenerationSettings.Chain(300, 3, 2, 2, 2, 0.5, 1, 95, 0.5, 0.1, 1),
+          new RegenerationSettings.Levels(0.05, 0.01, -1e9));
+
   @TempDir static Path folder;
   private static PhantomSubject subject;
 
@@ -60,6 +66,7 @@ class MethodsTest {
       case ATTRIBUTION, ATTRIBUTION_UNCONSTRAINED -> ATTRIBUTION;
       case COMBINED_GATE -> new GateSettings(TinyModel.settings(), ATTRIBUTION, 1e-3);
       case COMBINED_FUSION -> FUSION;
+      case COMBINED_REGENERATION -> REGENERATION;
       case VAE, FIXED_POINT_GAN ->
           new TranslationSettings(Difference.ABSOLUTE, 1, ThresholdRule.OTSU);
       case INTENSITY -> throw new IllegalArgumentException();

@@ -23,7 +23,8 @@ final class CalibrationSettingsTest {
           OWN.attribution(),
           OWN.gatePercentile(),
           Optional.of(3.0),
-          Optional.of(4.0));
+          Optional.of(4.0),
+          OWN.regeneration());
 
   @ParameterizedTest
   @EnumSource(names = {"DDPM", "RECONSTRUCTION"})

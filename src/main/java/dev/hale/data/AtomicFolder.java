@@ -18,10 +18,15 @@ import java.util.stream.Stream;
 /**
  * Fills a folder under a temporary, hidden name beside its target and moves it there when complete,
  * so that nobody ever takes half of it for the whole. What a killed process left behind is swept
- * away by the next one that writes the same folder, an hour later at the earliest.
+ * away by the next one that writes the same folder; what a live one is writing, however long it may
+ * pause, never ({@link WriterLock}).
  */
 public final class AtomicFolder {
   private static final String PARTIAL = ".partial";
+  private static final String REPLACED = ".old" + PARTIAL;
+  private static final String LOCK = ".lock";
+
+  /** Of early builds, which did not lock. */
   private static final Duration SURELY_DEAD = Duration.ofHours(1);
 
   private AtomicFolder() {}
@@ -41,16 +46,19 @@ public final class AtomicFolder {
     Path absolute = target.toAbsolutePath().normalize();
     Path parent = absolute.getParent();
     String hidden = "." + absolute.getFileName() + ".";
-    Path partial = parent.resolve(hidden + UUID.randomUUID() + PARTIAL);
+    String name = hidden + UUID.randomUUID();
+    Path partial = parent.resolve(name + PARTIAL);
     try {
       Files.createDirectories(parent);
       sweep(parent, hidden);
-      try {
-        Files.createDirectory(partial);
-        content.writeTo(partial);
-        replace(absolute, partial);
-      } finally {
-        delete(partial);
+      try (WriterLock alive = WriterLock.of(parent.resolve(name + LOCK))) {
+        try {
+          Files.createDirectory(partial);
+          content.writeTo(partial);
+          replace(absolute, partial, parent.resolve(name + REPLACED));
+        } finally {
+          delete(partial);
+        }
       }
     } catch (IOException e) {
       throw new DataException("%s: cannot be written: %s".formatted(target, e), e);
@@ -58,8 +66,7 @@ public final class AtomicFolder {
   }
 
   /** A folder with content cannot be replaced in one step: the old one steps aside first. */
-  private static void replace(Path target, Path complete) throws IOException {
-    Path old = complete.resolveSibling(complete.getFileName() + ".old" + PARTIAL);
+  private static void replace(Path target, Path complete, Path old) throws IOException {
     boolean replaces = Files.exists(target);
     if (replaces) {
       Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
@@ -79,16 +86,37 @@ public final class AtomicFolder {
     List<Path> leftovers;
     try (Stream<Path> entries = Files.list(parent)) {
       leftovers =
-          entries
-              .filter(entry -> entry.getFileName().toString().startsWith(hidden))
-              .filter(entry -> entry.getFileName().toString().endsWith(PARTIAL))
-              .toList();
+          entries.filter(entry -> entry.getFileName().toString().startsWith(hidden)).toList();
     }
     FileTime limit = FileTime.from(Instant.now().minus(SURELY_DEAD));
     for (Path leftover : leftovers) {
-      if (Files.getLastModifiedTime(leftover).compareTo(limit) < 0) {
-        delete(leftover);
+      String name = leftover.getFileName().toString();
+      if (name.endsWith(LOCK)) {
+        String writer = without(name, LOCK);
+        WriterLock.ifDead(
+            leftover,
+            () -> {
+              delete(parent.resolve(writer + PARTIAL));
+              delete(parent.resolve(writer + REPLACED));
+            });
+      } else if (name.endsWith(PARTIAL)) {
+        String writer = without(name, name.endsWith(REPLACED) ? REPLACED : PARTIAL);
+        if (!Files.exists(parent.resolve(writer + LOCK)) && isOlder(leftover, limit)) {
+          delete(leftover);
+        }
       }
+    }
+  }
+
+  private static String without(String name, String ending) {
+    return name.substring(0, name.length() - ending.length());
+  }
+
+  private static boolean isOlder(Path file, FileTime limit) throws IOException {
+    try {
+      return Files.getLastModifiedTime(file).compareTo(limit) < 0;
+    } catch (NoSuchFileException gone) {
+      return false;
     }
   }
 

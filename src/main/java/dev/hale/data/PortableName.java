@@ -23,6 +23,8 @@ public final class PortableName {
 
   private static final int HASH_DIGITS = 32;
 
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
   /** Names of devices on Windows, whatever follows a dot. */
   private static final Pattern DEVICE =
       Pattern.compile("(?is)(?:con|prn|aux|nul|com[0-9]|lpt[0-9]) *(?:\\..*)?");
@@ -89,11 +91,13 @@ public final class PortableName {
 
   private static void escape(StringBuilder portable, int character) {
     if (character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE) {
-      portable.append("%%u%04X".formatted(character)); // half of a pair, which UTF-8 cannot write
+      portable
+          .append("%u")
+          .append(HEX.toHexDigits((char) character)); // half of a pair, which UTF-8 cannot write
       return;
     }
     for (byte b : Character.toString(character).getBytes(StandardCharsets.UTF_8)) {
-      portable.append("%%%02X".formatted(b));
+      portable.append('%').append(HEX.toHexDigits(b));
     }
   }
 
@@ -111,7 +115,7 @@ public final class PortableName {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_16BE));
-      return HexFormat.of().formatHex(digest).substring(0, HASH_DIGITS);
+      return HEX.formatHex(digest).substring(0, HASH_DIGITS);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e); // every Java platform has it
     }

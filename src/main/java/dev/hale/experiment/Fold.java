@@ -8,7 +8,8 @@ import java.util.Optional;
  * One training of an experiment's methods: the data that they may see, and where their models go.
  *
  * @param name unique in the experiment: {@code all}, or the patient who is left out
- * @param folder for the models; what methods share, such as a network, they place there once
+ * @param folder for the models, called as {@link dev.hale.data.PortableName} has it; what methods
+ *     share, such as a network, they place there once
  * @param config with {@code data.set} in the experiment's own folder, and the test patients put
  *     aside; the set is there when a method is trained or opened
  * @param networks files of networks that are taken as they are instead of being trained

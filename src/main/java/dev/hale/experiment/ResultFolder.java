@@ -5,6 +5,7 @@ import dev.hale.data.AtomicFolder;
 import dev.hale.data.Axis;
 import dev.hale.data.DataException;
 import dev.hale.data.Nifti;
+import dev.hale.data.PortableName;
 import dev.hale.data.Scan;
 import dev.hale.data.ScanReader;
 import dev.hale.experiment.report.ResultFiles;
@@ -27,7 +28,10 @@ record ResultFolder(Path folder) {
   /** The place for a result below the experiment's folder. */
   static ResultFolder of(Path out, String fold, String method, String subject) {
     return new ResultFolder(
-        out.resolve("results").resolve(fold).resolve(method).resolve(Trial.fileName(subject)));
+        out.resolve("results")
+            .resolve(PortableName.of(fold))
+            .resolve(method)
+            .resolve(PortableName.of(subject)));
   }
 
   boolean isFinished() {

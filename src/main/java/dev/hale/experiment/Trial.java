@@ -1,6 +1,7 @@
 package dev.hale.experiment;
 
 import dev.hale.data.DataException;
+import dev.hale.data.PortableName;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.prepared.Split;
 import java.nio.file.Path;
@@ -15,15 +16,24 @@ import java.util.stream.Collectors;
 record Trial(Fold fold, List<Candidate> cases) {
   private static final String ONLY = "all";
 
-  /** The trials of an experiment whose files go to {@code out}. */
+  /**
+   * The trials of an experiment whose files go to {@code out}.
+   *
+   * @throws DataException where two patients or subjects cannot have a folder each
+   */
   static List<Trial> of(ExperimentConfig experiment, Path out) {
     TestSettings test = experiment.test();
-    if (test.phantoms().isPresent()) {
-      return phantoms(experiment, test.phantoms().get(), out);
-    } else if (test.leaveOneOut().isPresent()) {
-      return leaveOneOut(experiment, test.leaveOneOut().get(), out);
+    List<Trial> trials =
+        test.phantoms().isPresent()
+            ? phantoms(experiment, test.phantoms().get(), out)
+            : test.leaveOneOut().isPresent()
+                ? leaveOneOut(experiment, test.leaveOneOut().get(), out)
+                : heldOut(experiment, test.heldOut().orElseThrow(), out);
+    PortableName.requireApart(trials.stream().map(one -> one.fold.name()).toList(), "patients");
+    for (Trial trial : trials) {
+      PortableName.requireApart(trial.cases.stream().map(Candidate::subject).toList(), "subjects");
     }
-    return heldOut(experiment, test.heldOut().orElseThrow(), out);
+    return trials;
   }
 
   /** How patients are kept apart, in a sentence without its full stop. */
@@ -100,7 +110,7 @@ record Trial(Fold fold, List<Candidate> cases) {
         throw new DataException("there is no patient %s to leave out".formatted(patient));
       }
       String aside = "data.test_subjects=[%s]".formatted(quoted(patient));
-      trials.add(new Trial(fold(experiment, fileName(patient), out, List.of(aside)), cases));
+      trials.add(new Trial(fold(experiment, patient, out, List.of(aside)), cases));
     }
     if (trials.isEmpty()) {
       throw new DataException("there is no patient with a lesion to leave out");
@@ -134,7 +144,7 @@ record Trial(Fold fold, List<Candidate> cases) {
 
   private static Fold fold(
       ExperimentConfig experiment, String name, Path out, List<String> overrides) {
-    Path folder = out.resolve("folds").resolve(name);
+    Path folder = out.resolve("folds").resolve(PortableName.of(name));
     List<String> values = new ArrayList<>(experiment.overrides());
     values.addAll(overrides);
     values.add("data.set=" + quoted(folder.resolve("data").toString()));
@@ -150,10 +160,5 @@ record Trial(Fold fold, List<Candidate> cases) {
 
   private static String quoted(String text) {
     return "'" + text.replace("'", "''") + "'";
-  }
-
-  /** A name with nothing in it that a file name cannot hold. */
-  static String fileName(String name) {
-    return name.replaceAll("[^A-Za-z0-9._-]", "_");
   }
 }

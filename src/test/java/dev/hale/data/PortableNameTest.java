@@ -56,10 +56,10 @@ final class PortableNameTest {
     assertEquals(160, PortableName.of(one).length());
     assertTrue(PortableName.of(one).startsWith("aaa"));
     assertNotEquals(PortableName.of(one), PortableName.of(other));
-    assertTrue(PortableName.of("ü".repeat(300)).matches("(%C3%BC|%C3)*%-[0-9a-f]{32}"));
+    assertTrue(PortableName.of("ü".repeat(300)).matches("(%C3%BC|%C3)*%-[0-9A-F]{32}"));
   }
 
-  @Property(tries = 3000)
+  @Property(tries = 500)
   void differentNamesDiffer(@ForAll("names") String one, @ForAll("names") String other) {
     assertEquals(one.equals(other), PortableName.of(one).equals(PortableName.of(other)));
   }
@@ -83,7 +83,7 @@ final class PortableNameTest {
     assertEquals(names.size(), portable.size());
   }
 
-  @Property(tries = 3000)
+  @Property(tries = 500)
   void itIsOneVisibleFileInItsFolder(@ForAll("names") String name) {
     String portable = PortableName.of(name);
     Path file = FOLDER.resolve(portable);
@@ -121,7 +121,7 @@ final class PortableNameTest {
 
   @Provide
   Arbitrary<String> names() {
-    Arbitrary<String> any = Arbitraries.strings().ofMaxLength(60);
+    Arbitrary<String> any = Arbitraries.strings().ofMaxLength(30);
     Arbitrary<String> near =
         Arbitraries.strings().withChars(". %_-+2EuüÜ/\\:NUL\u0308\ud83e\udde0").ofMaxLength(5);
     Arbitrary<String> longOnes =

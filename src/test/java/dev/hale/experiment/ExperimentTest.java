@@ -21,6 +21,7 @@ import dev.hale.engine.Device;
 import dev.hale.evaluation.Thresholds;
 import dev.hale.experiment.report.ExperimentResult;
 import dev.hale.experiment.report.Metric;
+import dev.hale.experiment.report.SubjectResult;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -210,6 +211,73 @@ final class ExperimentTest {
               assertEquals(1, data.trainingSubjects().size());
               assertFalse(data.trainingSubjects().contains(fold), "tested and trained on");
             });
+  }
+
+  private static final List<String> NEIGHBOURS = List.of("P_1", "P 1", "Müller", "Möller", "..");
+
+  /** A table of phantoms by these names, five at most. */
+  private Path table(List<String> names) throws Exception {
+    Path study = folder.resolve("study");
+    new PhantomDataset(study, List.of(Pathology.GLIOMA), names.size(), 40).write(false, s -> {});
+    StringBuilder table = new StringBuilder("subject,FLAIR,T1,T1c,T2,mask,brain\n");
+    for (int i = 0; i < names.size(); i++) {
+      table.append(names.get(i));
+      for (String file : List.of("FLAIR", "T1", "T1c", "T2", "lesion", "brain")) {
+        table.append(",study/glioma-%d/%s.nii.gz".formatted(40 + i, file));
+      }
+      table.append("\n");
+    }
+    Path file = folder.resolve("table.csv");
+    Files.writeString(file, table);
+    return file;
+  }
+
+  private ExperimentConfig leavingOut(Path table) throws Exception {
+    return experiment(
+        "set: [\"data.layout=csv\", \"data.source='%s'\"]\ntest: {leave_one_out: {}}\n"
+            .formatted(table));
+  }
+
+  @Test
+  void whoseNamesDifferInSpecialCharactersOnlyIsLeftOutEachAndKeptApart() throws Exception {
+    ExperimentConfig experiment = leavingOut(table(NEIGHBOURS));
+    Fakes fakes = new Fakes();
+    ExperimentResult result = run(experiment, fakes);
+    assertEquals(10, result.subjects().size());
+    assertEquals(5, result.subjects().stream().map(SubjectResult::inputSha256).distinct().count());
+    assertEquals(Set.copyOf(NEIGHBOURS), result.manifest().folds().keySet());
+    result
+        .manifest()
+        .folds()
+        .forEach(
+            (patient, data) -> {
+              List<String> others = new ArrayList<>(NEIGHBOURS);
+              others.remove(patient);
+              assertEquals(Set.copyOf(others), Set.copyOf(data.trainingSubjects()));
+            });
+    assertEquals(20, fakes.finished.size(), fakes.finished.toString());
+    fakes.worksLeft = 0; // all of it is found again
+    assertEquals(10, run(experiment, fakes).subjects().size());
+    for (String kind : List.of("results", "folds")) {
+      assertEquals(
+          Set.of("%2E%2E", "M%C3%B6ller", "M%C3%BCller", "P 1", "P_1"),
+          Set.copyOf(names(folder.resolve("out").resolve(kind))));
+    }
+    assertEquals(List.of("P 1"), names(folder.resolve("out/results/P 1/bright")));
+  }
+
+  @Test
+  void namesThatSomeFileSystemsTakeForOneAreRefusedBeforeAnyWork() throws Exception {
+    ExperimentConfig experiment = leavingOut(table(List.of("p1", "P1")));
+    DataException refused = assertThrows(DataException.class, () -> run(experiment, new Fakes()));
+    assertMistake("patients are called P1 and p1", refused.getMessage());
+    assertFalse(Files.exists(folder.resolve("out/folds")));
+  }
+
+  private static List<String> names(Path folder) throws Exception {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+    }
   }
 
   @Test

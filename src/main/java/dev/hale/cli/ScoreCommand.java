@@ -1,6 +1,7 @@
 package dev.hale.cli;
 
 import dev.hale.data.DataException;
+import dev.hale.data.PortableName;
 import dev.hale.data.SubjectFolder;
 import dev.hale.experiment.Scores;
 import dev.hale.experiment.SubjectScore;
@@ -47,10 +48,8 @@ final class ScoreCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<SubjectScore> scores = new ArrayList<>();
-    for (Path root : folders) {
-      for (SubjectFolder subject : SubjectFolder.in(root, List.of("FLAIR"))) {
-        scores.add(score(subject));
-      }
+    for (SubjectFolder subject : SubjectFolder.in(folders, List.of("FLAIR"))) {
+      scores.add(score(subject));
     }
     output.print(scores, () -> text(scores));
     output.warn(scores.stream().flatMap(score -> score.warnings().stream()));
@@ -65,8 +64,8 @@ final class ScoreCommand implements Callable<Integer> {
 
   private SubjectScore score(SubjectFolder subject) {
     try {
-      return SubjectScore.of(
-          subject, detections.resolve(subject.name()), masks.lesion, masks.brain);
+      Path detection = detections.resolve(PortableName.of(subject.name()));
+      return SubjectScore.of(subject, detection, masks.lesion, masks.brain);
     } catch (DataException e) {
       output.trace(e);
       return SubjectScore.failed(subject.name(), e.getMessage());

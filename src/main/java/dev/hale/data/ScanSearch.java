@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,8 +21,9 @@ import java.util.function.Predicate;
  * Finds scans among files by their names. A file shows the channel that its name is or ends in
  * (after {@code _}, {@code -} or {@code .}, whatever the case): {@code FLAIR.nii.gz}, {@code
  * sub-01_flair.nii}. Files of one folder that agree in what precedes the channel are one scan,
- * named after that, or else after the folder. Links that lead nowhere and {@code .hdr/.img} pairs
- * are found too: such a scan fails when it is read.
+ * named after that, or else after the folder; scans that would be called the same get the names of
+ * folders above before theirs ({@link TrailNames}). Links that lead nowhere and {@code .hdr/.img}
+ * pairs are found too: such a scan fails when it is read.
  */
 public final class ScanSearch {
   private static final int DEEPEST = 8;
@@ -95,7 +95,7 @@ public final class ScanSearch {
    * @param inputs files and folders
    * @param skipped folders not to enter
    * @throws DataException if an argument does not exist or is no scan, nothing is found, or two
-   *     scans have one name
+   *     scans have one name and no folder tells them apart
    */
   public Found find(List<Path> inputs, Predicate<Path> skipped) {
     Map<Path, List<Path>> given = new LinkedHashMap<>();
@@ -126,8 +126,7 @@ public final class ScanSearch {
           "%s: no image there is named like a channel of the model (%s)"
               .formatted(inputs.get(0), String.join(", ", wanted)));
     }
-    requireDistinct(scans);
-    return new Found(List.copyOf(scans), List.copyOf(passedOver));
+    return new Found(named(scans), List.copyOf(passedOver));
   }
 
   /** Files that were named one by one must all be of use. */
@@ -243,16 +242,30 @@ public final class ScanSearch {
     return path.getFileName() != null && path.getFileName().toString().startsWith(".");
   }
 
-  private static void requireDistinct(Collection<ScanFiles> scans) {
+  /** Under names that differ. */
+  private static List<ScanFiles> named(List<ScanFiles> scans) {
+    List<String> names = TrailNames.of(scans.stream().map(ScanSearch::trail).toList());
     Map<String, ScanFiles> byName = new LinkedHashMap<>();
-    for (ScanFiles scan : scans) {
-      ScanFiles other = byName.put(lower(scan.name()), scan);
+    List<ScanFiles> named = new ArrayList<>();
+    for (int s = 0; s < scans.size(); s++) {
+      ScanFiles scan = scans.get(s);
+      ScanFiles other = byName.put(lower(names.get(s)), scan);
       if (other != null) {
         throw new DataException(
-            "two scans are named %s: %s and %s; detect in them one after the other"
+            "two scans are named %s: %s and %s; rename one, or run hale for each with its own --out"
                 .formatted(scan.name(), other.files().get(0), scan.files().get(0)));
       }
+      named.add(new ScanFiles(names.get(s), scan.channels(), scan.files(), scan.prefix()));
     }
+    return List.copyOf(named);
+  }
+
+  /** The scan's folder, and its name where that is another than the folder's. */
+  private static Path trail(ScanFiles scan) {
+    Path folder = folderOf(scan.files().get(0));
+    return scan.name().equals(safe("", folder))
+        ? folder.resolveSibling(scan.name())
+        : folder.resolve(scan.name());
   }
 
   private static Path folderOf(Path file) {

@@ -10,27 +10,50 @@ import java.util.stream.Stream;
 /**
  * A subject as one folder with one file a channel ({@code FLAIR.nii.gz}, …) and, beside them, masks
  * such as {@code lesion.nii.gz} and {@code brain.nii.gz}.
+ *
+ * @param name of the subject
  */
-public record SubjectFolder(Path folder) {
+public record SubjectFolder(Path folder, String name) {
+
+  /** A subject that is called like its folder. */
+  public SubjectFolder(Path folder) {
+    this(folder, absolute(folder).getFileName().toString());
+  }
 
   /**
-   * The subject folders in a folder, or the folder itself where it holds the channels. Files and
-   * folders that are links to nothing count; reading them fails.
+   * The subject folders in folders, or these themselves where they hold the channels, named as
+   * {@link ScanSearch} names scans. Files and folders that are links to nothing count; reading
+   * them fails.
+   *
+   * @throws DataException where there is none, or one is there twice
    */
-  public static List<SubjectFolder> in(Path root, List<String> channels) {
+  public static List<SubjectFolder> in(List<Path> roots, List<String> channels) {
+    List<Path> folders = new ArrayList<>();
+    for (Path root : roots) {
+      folders.addAll(below(root, channels));
+    }
+    List<String> names = TrailNames.of(folders.stream().map(SubjectFolder::absolute).toList());
+    PortableName.requireApart(names, "subjects");
+    List<SubjectFolder> subjects = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      subjects.add(new SubjectFolder(folders.get(i), names.get(i)));
+    }
+    return subjects;
+  }
+
+  private static List<Path> below(Path root, List<String> channels) {
     if (!Files.isDirectory(root)) {
       throw new DataException(root + ": not a folder");
     }
-    if (new SubjectFolder(root).has(channels)) {
-      return List.of(new SubjectFolder(root));
+    if (has(root, channels)) {
+      return List.of(root);
     }
     try (Stream<Path> entries = Files.list(root)) {
-      List<SubjectFolder> subjects =
+      List<Path> subjects =
           entries
               .filter(entry -> Files.isDirectory(entry) || NoImage.isLostFolder(entry))
               .sorted()
-              .map(SubjectFolder::new)
-              .filter(subject -> subject.has(channels))
+              .filter(folder -> has(folder, channels))
               .toList();
       if (subjects.isEmpty()) {
         throw new DataException(
@@ -43,21 +66,20 @@ public record SubjectFolder(Path folder) {
     }
   }
 
-  /** Name of the subject, that of its folder. */
-  public String name() {
-    return folder.toAbsolutePath().normalize().getFileName().toString();
+  private static Path absolute(Path folder) {
+    return folder.toAbsolutePath().normalize();
   }
 
-  private boolean has(List<String> channels) {
+  private static boolean has(Path folder, List<String> channels) {
     return NoImage.isLostFolder(folder)
-        || channels.stream().allMatch(channel -> find(channel) != null);
+        || channels.stream().allMatch(channel -> find(folder, channel) != null);
   }
 
-  private Path find(String stem) {
+  private static Path find(Path folder, String stem) {
     return FileNames.find(folder, stem, List.of(".nii.gz", ".nii"));
   }
 
-  /** The channels as one scan, named after the folder. */
+  /** The channels as one scan of the subject's name. */
   public Scan scan(List<String> channels) {
     List<Path> files = new ArrayList<>();
     for (String channel : channels) {
@@ -69,7 +91,7 @@ public record SubjectFolder(Path folder) {
 
   /** The mask of that stem on the scan's grid, or null where there is no such file. */
   public Mask maskOrNull(String stem, Scan scan) {
-    Path file = find(stem);
+    Path file = find(folder, stem);
     return file == null ? null : ScanReader.readMask(file, scan.grid(), "scan " + scan.name());
   }
 
@@ -82,7 +104,7 @@ public record SubjectFolder(Path folder) {
     if (NoImage.isLostFolder(folder)) {
       throw new DataException("%s: %s".formatted(folder, NoImage.reason(folder)));
     }
-    Path file = find(stem);
+    Path file = find(folder, stem);
     if (file == null) {
       throw new DataException("%s: has no %s.nii.gz".formatted(folder, stem));
     }

@@ -154,9 +154,37 @@ final class ScanSearchTest {
   }
 
   @Test
-  void twoScansOfOneNameAreRefused() {
-    touch("a/s/FLAIR.nii", "b/s/FLAIR.nii");
-    assertError("two scans are named s", () -> one.find(List.of(root), folder -> false));
+  void scansOfOneNameAreToldApartByTheFoldersAbove() {
+    touch("subj01/anat/FLAIR.nii", "subj02/anat/FLAIR.nii", "subj03/flair/FLAIR.nii");
+    assertEquals(List.of("subj01_anat", "subj02_anat", "flair"), names(one, root));
+    assertEquals(List.of("anat"), names(one, root.resolve("subj02")));
+  }
+
+  @Test
+  void noMoreFoldersAreNamedThanItTakes() {
+    touch("a/x/s/FLAIR.nii", "b/x/s/FLAIR.nii", "b/y/s/FLAIR.nii", "c/y_s/FLAIR.nii");
+    assertEquals(List.of("a_x_s", "b_x_s", "b_y_s", "c_y_s"), names(one, root));
+  }
+
+  @Test
+  void scansThatAreNamedAfterTheirFilesAreToldApartToo() {
+    touch("a/1_FLAIR.nii", "b/1_FLAIR.nii", "c/p/p_FLAIR.nii", "d/P/FLAIR.nii");
+    assertEquals(List.of("a_1", "b_1", "c_p", "d_P"), names(one, root));
+  }
+
+  @Test
+  void scansThatNoFolderTellsApartAreRefused() {
+    touch("s/FLAIR.nii", "s/s_FLAIR.nii");
+    assertError(
+        "two scans are named s: %s and %s; rename one"
+            .formatted(root.resolve("s/FLAIR.nii"), root.resolve("s/s_FLAIR.nii")),
+        () -> one.find(List.of(root), folder -> false));
+  }
+
+  private static List<String> names(ScanSearch search, Path root) {
+    return search.find(List.of(root), folder -> false).scans().stream()
+        .map(ScanFiles::name)
+        .toList();
   }
 
   @Test

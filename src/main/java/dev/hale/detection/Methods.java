@@ -109,6 +109,7 @@ final class Methods {
     CriticMap critic = critic("critic.safetensors", settings.attribution());
     provenance.putAll(critic.provenance());
     provenance.put("gateLevel", String.valueOf(settings.gateLevel()));
+    provenance.put("attributionSmoothing", String.valueOf(settings.attribution().smoothing()));
     DifferenceMethod method =
         decoded(
             model,

@@ -59,7 +59,7 @@ class MethodsTest {
     subject = Phantom.subject(Pathology.GLIOMA, 3);
   }
 
-  private static MethodSettings settings(DetectionMethod method) {
+  static MethodSettings settings(DetectionMethod method) {
     return switch (method) {
       case COUNTERFACTUAL, COMBINED_GUIDANCE, DDPM, RECONSTRUCTION -> TinyModel.settings();
       case CLASSIFIER_FREE -> TinyModel.settings().withEncodingLabel(2);

@@ -28,15 +28,18 @@ import picocli.CommandLine.Option;
       "A scan is one file a channel, NIfTI, PNG or JPEG, all in one folder and on one grid. A file"
           + " shows the channel that its name is or ends in, whatever the case: FLAIR.nii.gz,"
           + " sub-01_flair.nii. Files that agree in what precedes the channel are one scan, named"
-          + " after that (sub-01) or else after their folder. Folders are searched with their"
+          + " after that (sub-01) or else after their folder; scans that would be called the same get"
+          + " the names of folders above before theirs (subj01_anat). Folders are searched with their"
           + " subfolders; hidden ones, and results of hale, are passed over. For a model of one"
           + " channel, where no file of a folder is named like it, every image is a scan but for"
           + " those named like another contrast.",
       "",
-      "A folder of results appears whole or not at all. Scans that have one are skipped. A scan that"
-          + " fails does not stop the others; it is listed at the end, and the exit status is 6, or"
-          + " 3 where every scan failed. Links to nothing, files of git-annex (DataLad) and git-lfs"
-          + " whose content was never fetched, and .hdr/.img pairs are scans that fail.",
+      "A folder of results appears whole or not at all. Scans that have one are skipped, if the same"
+          + " files (by their content), model and settings made it; else they fail, unless"
+          + " --overwrite replaces it. A scan that fails does not stop the others; it is listed at"
+          + " the end, and the exit status is 6, or 3 where every scan failed. Links to nothing,"
+          + " files of git-annex (DataLad) and git-lfs whose content was never fetched, and .hdr/.img"
+          + " pairs are scans that fail.",
       "",
       "With --json: an array with an object a scan, of name, status (done, skipped, failed), folder,"
           + " imageScore, threshold, thresholdName, lesionVolumeMl (null for pictures), slices,"
@@ -65,10 +68,14 @@ final class DetectCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "Where each scan gets a folder of its name.")
+      description =
+          "Where each scan gets a folder of its name; letters outside ASCII, and what not every"
+              + " system takes in a file name, are escaped as in addresses.")
   Path out;
 
-  @Option(names = "--overwrite", description = "Detect again in scans that have results.")
+  @Option(
+      names = "--overwrite",
+      description = "Detect again in scans that have results, and replace these.")
   boolean overwrite;
 
   @Mixin DetectionOptions options;

@@ -39,7 +39,7 @@ final class DetectReport implements BatchDetection.Listener, AutoCloseable {
     withoutSlices++;
     if (!differences.isEmpty()) {
       output.warn(
-          "%s was made otherwise (%s) and is kept; --overwrite makes it anew"
+          "%s was made on another device or by another version (%s) and is kept; --overwrite makes it anew"
               .formatted(outcome.folder(), String.join("; ", differences)));
     }
   }

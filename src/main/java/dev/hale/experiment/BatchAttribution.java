@@ -4,6 +4,8 @@ import dev.hale.HaleException;
 import dev.hale.data.AtomicFolder;
 import dev.hale.data.DataException;
 import dev.hale.data.Nifti;
+import dev.hale.data.PortableName;
+import dev.hale.data.Mask;
 import dev.hale.data.PreparedScan;
 import dev.hale.data.Scan;
 import dev.hale.data.ScanFiles;
@@ -75,8 +77,10 @@ public record BatchAttribution(
    * device that fails ends it all.
    *
    * @return one record a scan, in order
+   * @throws DataException where two scans cannot have a folder each
    */
   public List<AttributionRecord> run(List<ScanFiles> scans, Listener listener) {
+    PortableName.requireApart(scans.stream().map(ScanFiles::name).toList(), "scans");
     List<AttributionRecord> records = new ArrayList<>();
     for (int i = 0; i < scans.size(); i++) {
       int scan = i;
@@ -94,12 +98,12 @@ public record BatchAttribution(
   }
 
   private AttributionRecord one(ScanFiles files, DetectionProgress progress) {
-    Path folder = out.resolve(files.name());
+    Path folder = out.resolve(PortableName.of(files.name()));
     requireFree(files, folder);
     List<String> channels = critic.preprocessing().channels();
     Scan scan = files.read(channels).select(channels);
-    BrainSource.Brain brain = brains.of(files, scan);
-    PreparedScan prepared = critic.preprocessing().prepare(scan, brain.mask());
+    Mask brain = brains.of(files, scan);
+    PreparedScan prepared = critic.preprocessing().prepare(scan, brain.voxels());
     CriticAttribution.Maps maps =
         critic.maps(prepared.images(), prepared.masks(), references, progress);
     List<Integer> slices = new ArrayList<>();

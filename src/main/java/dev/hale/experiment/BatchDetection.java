@@ -2,6 +2,7 @@ package dev.hale.experiment;
 
 import dev.hale.HaleException;
 import dev.hale.data.DataException;
+import dev.hale.data.PortableName;
 import dev.hale.data.ScanFiles;
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.engine.CheckpointException;
@@ -15,8 +16,10 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 
 /**
- * Detects in many scans and writes a folder for each, whole or not at all. What is there already is
- * kept, and what fails is reported without keeping the others from being done.
+ * Detects in many scans and writes a folder for each, whole or not at all. A result that is there
+ * already is kept; where it is not what would be made now, from the same bytes by the same model
+ * and settings, that is a failure. What fails is reported without keeping the others from being
+ * done.
  */
 public final class BatchDetection {
   private final AnomalyDetector detector;
@@ -36,7 +39,7 @@ public final class BatchDetection {
      */
     void onSlices(int scan, double done, int total);
 
-    /** A scan was finished before; with which settings that differ from now, if any. */
+    /** A scan was finished before; on which other device or version, if so. */
     void onSkipped(DetectionOutcome outcome, List<String> differences);
 
     /** A scan failed. */
@@ -69,11 +72,13 @@ public final class BatchDetection {
    * device that fails ends the batch; what was detected by then is still written.
    *
    * @return one outcome a scan, in order
+   * @throws DataException where two scans cannot have a folder each
    * @throws CheckpointException if the model turns out unusable
    * @throws DeviceException if the device does
    * @throws CancellationException if this thread is interrupted
    */
   public List<DetectionOutcome> run(List<ScanFiles> scans) {
+    PortableName.requireApart(scans.stream().map(ScanFiles::name).toList(), "scans");
     createOut();
     DetectionOutcome[] outcomes = new DetectionOutcome[scans.size()];
     List<Integer> pending = new ArrayList<>();
@@ -82,7 +87,7 @@ public final class BatchDetection {
       if (obstacle != null) {
         outcomes[i] = failed(scans.get(i), new DataException(obstacle));
       } else if (!overwrite && DetectionRecord.isIn(folder(scans.get(i)))) {
-        outcomes[i] = skipped(scans.get(i));
+        outcomes[i] = finished(scans.get(i));
       } else {
         pending.add(i);
       }
@@ -112,14 +117,22 @@ public final class BatchDetection {
   }
 
   private Path folder(ScanFiles files) {
-    return out.resolve(files.name());
+    return out.resolve(PortableName.of(files.name()));
   }
 
-  private DetectionOutcome skipped(ScanFiles files) {
+  /** Skips a scan whose result is there, unless it was made from other files or otherwise. */
+  private DetectionOutcome finished(ScanFiles files) {
     try {
       DetectionRecord record = DetectionRecord.read(folder(files));
+      List<String> other = new ArrayList<>(record.otherSettings(detector.provenance()));
+      other.addAll(record.madeFrom().differences(files, brains));
+      if (!other.isEmpty()) {
+        throw new DataException(
+            "%s holds another result (%s); choose another --out, or --overwrite to replace it"
+                .formatted(folder(files), String.join("; ", other)));
+      }
       DetectionOutcome outcome = DetectionOutcome.of(Status.SKIPPED, folder(files), record);
-      listener.onSkipped(outcome, record.differences(detector.provenance()));
+      listener.onSkipped(outcome, record.otherSurroundings(detector.provenance()));
       return outcome;
     } catch (DataException e) {
       return failed(files, e);

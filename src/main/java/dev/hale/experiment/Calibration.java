@@ -262,7 +262,7 @@ public final class Calibration {
 
   private static double quantile(double[] values, double share) {
     Arrays.sort(values);
-    return Quantile.of(values, share * (values.length - 1));
+    return Quantile.of(values, share);
   }
 
   /** Each row's map over its brain. */

@@ -1,10 +1,12 @@
 package dev.hale.experiment;
 
 import dev.hale.data.AnomalyMap;
+import dev.hale.data.Mask;
 import dev.hale.data.Axis;
 import dev.hale.data.Grid;
 import dev.hale.data.Nifti;
 import dev.hale.data.Picture;
+import dev.hale.data.PortableName;
 import dev.hale.data.Scan;
 import dev.hale.data.ScanFiles;
 import java.io.IOException;
@@ -22,6 +24,7 @@ import java.util.function.Consumer;
  * One scan with what was detected in it, and how that becomes files.
  *
  * @param files where the scan was read
+ * @param inputs what they were
  * @param scan the model's channels
  * @param brain where was looked
  * @param result what was found
@@ -32,8 +35,9 @@ import java.util.function.Consumer;
  */
 record Detection(
     ScanFiles files,
+    DetectionInputs inputs,
     Scan scan,
-    BrainSource.Brain brain,
+    Mask brain,
     AnomalyMap result,
     Axis axis,
     int slices,
@@ -87,7 +91,7 @@ record Detection(
     Scan healthy = result.reconstruction();
     for (int c = 0; healthy != null && c < healthy.channels().size(); c++) {
       float[] channel = healthy.channel(c);
-      String name = "healthy_" + fileName(healthy.channels().get(c)) + ".nii.gz";
+      String name = "healthy_" + PortableName.of(healthy.channels().get(c)) + ".nii.gz";
       outputs.add(new Output(name, file -> Nifti.writeMap(file, grid, channel)));
     }
     if (result.uncertainty() != null) {
@@ -98,8 +102,7 @@ record Detection(
     if (files.pictures()) {
       addPictures(outputs);
     }
-    DetectionMontage montage =
-        new DetectionMontage(scan, brain.mask(), result, axis, files.pictures());
+    DetectionMontage montage = new DetectionMontage(scan, brain.voxels(), result, axis, files.pictures());
     outputs.add(new Output("montage.png", file -> montage.montage().write(file)));
     return outputs;
   }
@@ -123,7 +126,7 @@ record Detection(
     for (int c = 0; healthy != null && c < healthy.channels().size(); c++) {
       float[] channel = healthy.channel(c);
       int white = white(scan.channel(c));
-      String name = "healthy_" + fileName(healthy.channels().get(c)) + ".png";
+      String name = "healthy_" + PortableName.of(healthy.channels().get(c)) + ".png";
       outputs.add(new Output(name, file -> Picture.write(file, grid, channel, white)));
     }
   }
@@ -139,22 +142,15 @@ record Detection(
   }
 
   private DetectionRecord record(List<String> written, double writeSeconds) {
-    Map<String, String> inputs = new LinkedHashMap<>();
-    for (int f = 0; f < files.files().size(); f++) {
-      String channel =
-          files.files().size() == files.channels().size()
-              ? files.channels().get(f)
-              : String.join(",", files.channels());
-      inputs.put(files.files().get(f).toString(), channel);
-    }
     Map<String, Double> seconds = new LinkedHashMap<>();
     seconds.put("reading", rounded(readSeconds));
     seconds.put("detecting", rounded(detectSeconds));
     seconds.put("writing", rounded(writeSeconds));
     return new DetectionRecord(
         scan.name(),
-        inputs,
-        brain.origin(),
+        inputs.files(),
+        inputs.brain(),
+        inputs.brainSha256(),
         brain.warnings(),
         result.imageScore(),
         result.threshold(),
@@ -178,10 +174,5 @@ record Detection(
 
   private static double rounded(double seconds) {
     return Math.round(seconds * 1000) / 1000.0;
-  }
-
-  /** A channel's name with nothing in it that a file name cannot hold. */
-  private static String fileName(String channel) {
-    return channel.replaceAll("[^A-Za-z0-9._+-]", "_");
   }
 }

@@ -1,6 +1,7 @@
 package dev.hale.experiment;
 
 import dev.hale.data.AnomalyMap;
+import dev.hale.data.Mask;
 import dev.hale.data.AtomicFolder;
 import dev.hale.data.Scan;
 import dev.hale.data.ScanFiles;
@@ -36,8 +37,9 @@ final class DetectionPipeline {
   private static final class Started {
     private final int index;
     private final ScanFiles files;
+    private DetectionInputs inputs;
     private Scan scan;
-    private BrainSource.Brain brain;
+    private Mask brain;
     private DetectionSeries.Turn turn;
     private double readSeconds;
     private long joined;
@@ -127,12 +129,16 @@ final class DetectionPipeline {
 
   private Started read(Started scan, DetectionSeries series) {
     long start = System.nanoTime();
+    scan.files.requireChannels(detector.channels());
+    // Before they are read: of a file that changes meanwhile, the record must not hold the new
+    // hash.
+    scan.inputs = DetectionInputs.of(scan.files, brains);
     scan.scan = scan.files.read(detector.channels()).select(detector.channels());
     scan.brain = brains.of(scan.files, scan.scan);
     scan.turn =
         series.prepare(
             scan.scan,
-            scan.brain.mask(),
+            scan.brain.voxels(),
             (done, total) -> {
               scan.slices = total;
               listener.onSlices(scan.index, done, total);
@@ -152,6 +158,7 @@ final class DetectionPipeline {
     Detection detection =
         new Detection(
             scan.files,
+            scan.inputs,
             scan.scan,
             scan.brain,
             result,

@@ -13,14 +13,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
  * What is kept of one scan's detection beside its images, as {@code detection.json}.
  *
  * @param name of the scan
- * @param inputs the scan's files, each with the channel that it was taken for
+ * @param inputs the scan's files by path, as they were then
  * @param brain where the brain mask came from
+ * @param brainSha256 SHA-256 of the mask's file; null where it came from none
  * @param warnings what is odd about the brain mask, a line each that names the file
  * @param imageScore how likely the scan is diseased; comparable within one model
  * @param threshold that cut the mask from the map
@@ -34,8 +36,9 @@ import java.util.TreeSet;
  */
 public record DetectionRecord(
     String name,
-    Map<String, String> inputs,
+    Map<String, InputFile> inputs,
     String brain,
+    String brainSha256,
     List<String> warnings,
     double imageScore,
     double threshold,
@@ -48,6 +51,9 @@ public record DetectionRecord(
     Map<String, String> provenance) {
   /** Its name in a result folder; a folder that holds it is complete. */
   public static final String FILE = "detection.json";
+
+  /** On which only the last bits of a map depend, or what a newer version does better. */
+  private static final Set<String> SURROUNDINGS = Set.of("device", "kernels", "haleVersion");
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -86,10 +92,32 @@ public record DetectionRecord(
     return seconds.values().stream().mapToDouble(Double::doubleValue).sum();
   }
 
-  /** Which of these settings differ from those that made this, each as {@code key now (then)}. */
-  List<String> differences(Map<String, String> settings) {
+  /** What this was made from. */
+  DetectionInputs madeFrom() {
+    return new DetectionInputs(inputs, brain, brainSha256);
+  }
+
+  /** Which of these models, methods and settings are not those that made this, in words. */
+  List<String> otherSettings(Map<String, String> settings) {
+    TreeSet<String> keys = keys(settings);
+    keys.removeAll(SURROUNDINGS);
+    return differences(keys, settings);
+  }
+
+  /** Which of these devices and versions are not those that made this, in words. */
+  List<String> otherSurroundings(Map<String, String> settings) {
+    TreeSet<String> keys = keys(settings);
+    keys.retainAll(SURROUNDINGS);
+    return differences(keys, settings);
+  }
+
+  private TreeSet<String> keys(Map<String, String> settings) {
     TreeSet<String> keys = new TreeSet<>(settings.keySet());
     keys.addAll(provenance.keySet());
+    return keys;
+  }
+
+  private List<String> differences(Set<String> keys, Map<String, String> settings) {
     List<String> differences = new ArrayList<>();
     for (String key : keys) {
       if (!Objects.equals(settings.get(key), provenance.get(key))) {

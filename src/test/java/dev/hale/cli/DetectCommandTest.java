@@ -119,15 +119,51 @@ final class DetectCommandTest {
     assertTrue(again.out().contains("skipped"), again.out());
     assertEquals("", again.err());
     CommandRun other = detect(two, temporary, "--guidance", "5", "-q");
+    assertEquals(ExitCode.DATA.code(), other.exit());
     assertEquals(
-        "hale: warning: %s was made otherwise (guidance 30.0, now 5.0) and is kept;"
+        "hale: p failed: %s holds another result (guidance 30.0, now 5.0);"
                 .formatted(out.resolve("p"))
-            + " --overwrite makes it anew\n",
-        other.err());
+            + " choose another --out, or --overwrite to replace it\n",
+        other.err().replaceFirst("(?m)^p failed\n", ""));
     assertEquals(first, Files.readAttributes(record, "unix:ino").get("ino"));
     detect(two, temporary, "--guidance", "5", "--overwrite");
     assertEquals("5.0", json(Files.readString(record)).get("provenance").get("guidance").asText());
     assertEquals(List.of("p"), names(out));
+  }
+
+  @Test
+  void scansInFoldersOfOneNameAreKeptApart() throws IOException {
+    writeSubject("in/subj01/anat", 1);
+    writeSubject("in/subj02/anat", 2);
+    assertEquals(0, detect(two, temporary.resolve("in")).exit());
+    assertEquals(List.of("subj01_anat", "subj02_anat"), names(out));
+    out = temporary.resolve("one");
+    assertEquals(0, detect(two, temporary.resolve("in/subj01")).exit());
+    CommandRun second = detect(two, temporary.resolve("in/subj02"), "--json");
+    assertEquals(ExitCode.DATA.code(), second.exit());
+    assertTrue(
+        second
+            .err()
+            .contains(
+                "FLAIR %s, now %s"
+                    .formatted(
+                        temporary.resolve("in/subj01/anat/FLAIR.nii.gz"),
+                        temporary.resolve("in/subj02/anat/FLAIR.nii.gz"))),
+        second.err());
+    assertTrue(json(second.out()).get(0).get("imageScore").isNull(), second.out());
+    assertEquals(List.of("anat"), names(out));
+  }
+
+  @Test
+  void theRecordSaysWhatItsFilesHeld() throws IOException {
+    writeSubject("p", 1);
+    assertEquals(0, detect(two, temporary).exit());
+    JsonNode inputs = json(Files.readString(out.resolve("p/detection.json"))).get("inputs");
+    Path file = temporary.resolve("p/T1.nii.gz");
+    JsonNode input = inputs.get(file.toString());
+    assertEquals("T1", input.get("channel").asText());
+    assertEquals(Files.size(file), input.get("bytes").asLong());
+    assertEquals(64, input.get("sha256").asText().length());
   }
 
   @Test

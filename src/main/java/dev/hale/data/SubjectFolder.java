@@ -22,8 +22,8 @@ public record SubjectFolder(Path folder, String name) {
 
   /**
    * The subject folders in folders, or these themselves where they hold the channels, named as
-   * {@link ScanSearch} names scans. Files and folders that are links to nothing count; reading
-   * them fails.
+   * {@link ScanSearch} names scans. Files and folders that are links to nothing count; reading them
+   * fails.
    *
    * @throws DataException where there is none, or one is there twice
    */

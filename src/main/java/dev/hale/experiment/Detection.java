@@ -1,9 +1,9 @@
 package dev.hale.experiment;
 
 import dev.hale.data.AnomalyMap;
-import dev.hale.data.Mask;
 import dev.hale.data.Axis;
 import dev.hale.data.Grid;
+import dev.hale.data.Mask;
 import dev.hale.data.Nifti;
 import dev.hale.data.Picture;
 import dev.hale.data.PortableName;
@@ -102,7 +102,8 @@ record Detection(
     if (files.pictures()) {
       addPictures(outputs);
     }
-    DetectionMontage montage = new DetectionMontage(scan, brain.voxels(), result, axis, files.pictures());
+    DetectionMontage montage =
+        new DetectionMontage(scan, brain.voxels(), result, axis, files.pictures());
     outputs.add(new Output("montage.png", file -> montage.montage().write(file)));
     return outputs;
   }

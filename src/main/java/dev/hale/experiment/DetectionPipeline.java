@@ -1,8 +1,8 @@
 package dev.hale.experiment;
 
 import dev.hale.data.AnomalyMap;
-import dev.hale.data.Mask;
 import dev.hale.data.AtomicFolder;
+import dev.hale.data.Mask;
 import dev.hale.data.Scan;
 import dev.hale.data.ScanFiles;
 import dev.hale.detection.AnomalyDetector;

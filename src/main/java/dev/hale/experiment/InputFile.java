@@ -2,6 +2,7 @@ package dev.hale.experiment;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.hale.data.DataException;
+import dev.hale.data.NoImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,10 @@ public record InputFile(String channel, Long bytes, String sha256) {
   }
 
   private static long size(Path file) {
+    String reason = NoImage.reason(file);
+    if (reason != null) {
+      throw new DataException("%s: %s".formatted(file, reason));
+    }
     try {
       return Files.size(file);
     } catch (IOException e) {

@@ -72,10 +72,12 @@ final class RegeneratedMaps implements SliceMethod {
     all.put("regenerationNoiseLevel", String.valueOf(chain.noiseLevel()));
     all.put("regenerationSteps", String.valueOf(chain.steps()));
     all.put("regenerationCalls", String.valueOf(chain.calls()));
-    all.put("samples", String.valueOf(chain.samples()));
-    all.put("rounds", String.valueOf(chain.rounds()));
+    all.put("regenerationSamples", String.valueOf(chain.samples()));
+    all.put("regenerationRounds", String.valueOf(chain.rounds()));
     all.put("gateSeed", String.valueOf(levels.seed()));
     all.put("gateReach", String.valueOf(levels.reach()));
+    all.put("gateLevel", String.valueOf(chain.gateLevel()));
+    all.put("healthyPercentile", String.valueOf(chain.healthyPercentile()));
     all.put("gateMargin", String.valueOf(chain.margin()));
     all.put("criticVerdict", String.valueOf(levels.verdict()));
     all.put("regenerationWeight", String.valueOf(chain.weight()));

@@ -174,23 +174,30 @@ public final class Calibration {
     Measurement measurement = new Measurement(folder, settings, set, device, chains);
     MethodSettings how = settings.settings(method).withThreshold(ThresholdRule.OTSU);
     DetectionProgress left = progress;
+    Double marked = null;
     if (how instanceof GateSettings gate) {
       how = gate.withGateLevel(gateLevel(measurement, gate, rows));
     } else if (how instanceof FusionSettings fusion) {
       how = fusion.withCounterfactualWeight(weight(measurement, fusion, rows, progress));
       left = DetectionProgress.NONE; // the chains have been followed
     } else if (how instanceof RegenerationSettings regeneration) {
-      how = levels(measurement, regeneration, rows, progress);
+      Levelled levelled = levels(measurement, regeneration, rows, progress);
+      how = levelled.settings();
+      marked = levelled.marked();
       left = DetectionProgress.NONE;
     }
     Values values = measurement.values(method, how, rows, left);
     double percentile = percentile(values.healthy(), settings.percentile());
+    Double byLabels = values.byLabels(percentile);
+    if (marked != null) {
+      byLabels = values.marking(marked);
+    }
     return new DetectorConfig(
         method,
         how.withThreshold(settings.settings(method).threshold()),
         settings.percentile(),
         percentile,
-        values.byLabels(percentile));
+        byLabels);
   }
 
   private static double percentile(List<float[]> images, double percent) {
@@ -232,7 +239,7 @@ public final class Calibration {
    * Where the fusion map sets a gate, and what logit the critic's verdict begins at: of the highest
    * values of healthy slices, and of their logits, the percentile that the settings name.
    */
-  private static RegenerationSettings levels(
+  private static Levelled levels(
       Measurement measurement,
       RegenerationSettings regeneration,
       Rows rows,
@@ -246,11 +253,23 @@ public final class Calibration {
     Double byLabels = values.byLabels(percentile);
     double[] highest = values.healthy().stream().mapToDouble(Calibration::highest).toArray();
     double healthy = regeneration.chain().healthyPercentile() / 100;
-    double reach = regeneration.chain().gateLevel() * (byLabels == null ? percentile : byLabels);
+    double threshold = byLabels == null ? percentile : byLabels;
+    double reach = regeneration.chain().gateLevel() * threshold;
     double seed = Math.max(reach, quantile(highest, healthy));
     double verdict = quantile(measurement.logits(rows.healthy()), healthy);
-    return regeneration.withLevels(fusion, new Levels(seed, reach, verdict));
+    return new Levelled(
+        regeneration.withLevels(fusion, new Levels(seed, reach, verdict)),
+        rows.diseased().isEmpty() ? null : values.markedAt(threshold));
   }
+
+  /**
+   * How a regeneration runs, and how much it is to mark. Making new raises the map in diseased
+   * slices alone, false alarms included, of which image labels would take a part for disease; so
+   * the map decides what is marked, and the fusion how much.
+   *
+   * @param marked share of the diseased rows that the fusion marks; null without such rows
+   */
+  private record Levelled(RegenerationSettings settings, Double marked) {}
 
   private static double highest(float[] values) {
     float highest = 0;
@@ -270,6 +289,21 @@ public final class Calibration {
     /** What image labels speak for; null where there are healthy rows alone. */
     Double byLabels(double percentile) {
       return diseased.isEmpty() ? null : ImageLabelThreshold.of(healthy, diseased, percentile);
+    }
+
+    /** The share of the diseased rows that exceeds a threshold. */
+    double markedAt(double threshold) {
+      float[] all = pool(diseased);
+      long above = 0;
+      for (float value : all) {
+        above += value > threshold ? 1 : 0;
+      }
+      return above / (double) all.length;
+    }
+
+    /** The threshold that a share of the diseased rows exceeds. */
+    double marking(double share) {
+      return Thresholds.percentile(pool(diseased), null, 100 * (1 - share));
     }
   }
 

@@ -24,6 +24,7 @@ class ProvenanceTest {
       Set.of(
           "COMBINED_GATE attribution.threshold",
           "COMBINED_FUSION attribution.threshold",
+          "COMBINED_REGENERATION fusion.attribution.threshold",
           "DDPM encodingLabel",
           "RECONSTRUCTION encodingLabel");
 

@@ -25,8 +25,8 @@ import java.util.Map;
  * any moment and run once more.
  *
  * <p>Below its folder: {@code folds/FOLD} for data and models, {@code results/FOLD/METHOD/SUBJECT}
- * for what was found, {@code manifest.json}, {@code results.json}, {@code results.md} and {@code
- * report.html}.
+ * for what was found, each with {@code seed-SEED} below FOLD where the experiment has seeds, {@code
+ * manifest.json}, {@code results.json}, {@code results.md} and {@code report.html}.
  */
 public final class Experiment {
   private final ExperimentConfig config;
@@ -88,7 +88,7 @@ public final class Experiment {
     manifest.write();
     for (Trial trial : trials) {
       prepare(trial.fold(), manifest, listener);
-      for (String method : config.methods()) {
+      for (String method : methodsOf(trial)) {
         run(trial, method, manifest, listener);
       }
     }
@@ -101,6 +101,7 @@ public final class Experiment {
                 config.reference(),
                 config.presentParents(),
                 config.seed(),
+                config.seeds().orElse(List.of()),
                 manifest.finish()),
             results(trials));
     result.write(out);
@@ -133,6 +134,17 @@ public final class Experiment {
       manifest.add(fold, set);
       set.warnings().forEach(listener::onWarning); // of earlier runs, too
     }
+  }
+
+  /** Those that run in a trial: one that learns nothing is the same whatever the seed. */
+  private List<String> methodsOf(Trial trial) {
+    return config.methods().stream()
+        .filter(method -> isFirst(trial) || methods.learns(method, trial.fold()))
+        .toList();
+  }
+
+  private boolean isFirst(Trial trial) {
+    return trial.fold().seed() == config.firstSeed();
   }
 
   private void run(Trial trial, String method, ManifestFile manifest, ExperimentListener listener) {
@@ -193,15 +205,17 @@ public final class Experiment {
   }
 
   private ResultFolder folder(Fold fold, String method, Candidate candidate) {
-    return ResultFolder.of(out, fold.name(), method, candidate.subject());
+    return ResultFolder.of(out, fold, method, candidate.subject());
   }
 
   private List<SubjectResult> results(List<Trial> trials) {
     List<SubjectResult> results = new ArrayList<>();
     for (String method : config.methods()) {
       for (Trial trial : trials) {
-        for (Candidate candidate : trial.cases()) {
-          results.add(folder(trial.fold(), method, candidate).read(config.seed()));
+        if (methodsOf(trial).contains(method)) {
+          for (Candidate candidate : trial.cases()) {
+            results.add(folder(trial.fold(), method, candidate).read(trial.fold().seed()));
+          }
         }
       }
     }
@@ -210,19 +224,22 @@ public final class Experiment {
 
   private List<Figure> figures(List<Trial> trials) {
     return MethodMontage.figures(
-        trials, config.methods(), (trial, method, one) -> folder(trial.fold(), method, one));
+        trials.stream().filter(this::isFirst).toList(),
+        config.methods(),
+        (trial, method, one) -> folder(trial.fold(), method, one));
   }
 
   /** Logs by fold and network, each once though several methods may share it. */
   private Map<String, Path> trainings(List<Trial> trials) {
     Map<String, Path> trainings = new LinkedHashMap<>();
     for (Trial trial : trials) {
-      for (String method : config.methods()) {
+      for (String method : methodsOf(trial)) {
         methods
             .trainingLogs(method, trial.fold())
             .forEach(
                 (network, log) -> {
-                  String fold = trials.size() == 1 ? "" : ", without " + trial.fold().name();
+                  String left = config.test().leaveOneOut().isPresent() ? "without " : "";
+                  String fold = trials.size() == 1 ? "" : ", " + left + trial.fold().name();
                   trainings.putIfAbsent(network + fold, log);
                 });
       }

@@ -26,6 +26,8 @@ import java.util.Optional;
  * @param test on whom
  * @param seed of whatever detection draws at random, and of the intervals; trainings have their own
  *     in the configuration
+ * @param seeds each trains every network anew, and detects; they go before {@code seed} and the
+ *     configuration's. Absent for one training with the latter
  * @param quick what is different in the small version
  */
 public record ExperimentConfig(
@@ -39,7 +41,9 @@ public record ExperimentConfig(
     Optional<List<String>> parents,
     TestSettings test,
     long seed,
+    Optional<List<Long>> seeds,
     Optional<QuickSettings> quick) {
+  private static final int QUICK_SEEDS = 2; // enough for a spread
   private static final List<String> PARENTS = List.of("counterfactual", "attribution");
 
   public ExperimentConfig {
@@ -51,6 +55,7 @@ public record ExperimentConfig(
     requireMethods(methods, reference);
     methods = List.copyOf(methods);
     networks.ifPresent(ExperimentConfig::requireNetworks);
+    seeds.ifPresent(ExperimentConfig::requireSeeds);
     quick.flatMap(QuickSettings::methods).ifPresent(few -> requireMethods(few, reference));
   }
 
@@ -62,6 +67,14 @@ public record ExperimentConfig(
       throw new DataException(
           "reference is %s, expected one of the methods: %s"
               .formatted(reference, String.join(", ", methods)));
+    }
+  }
+
+  private static void requireSeeds(List<Long> seeds) {
+    if (seeds.isEmpty() || new LinkedHashSet<>(seeds).size() < seeds.size()) {
+      throw new DataException(
+          "seeds are %s, expected at least one, each once; leave the key out for one training with the configuration's seed"
+              .formatted(seeds));
     }
   }
 
@@ -88,7 +101,7 @@ public record ExperimentConfig(
     return ConfigFile.read(file, ExperimentConfig.class, List.of());
   }
 
-  /** The small version: fewer methods and subjects, other values; named {@code …-quick}. */
+  /** The small version: fewer methods, subjects and seeds, other values; named {@code …-quick}. */
   public ExperimentConfig small() {
     QuickSettings less =
         quick.orElseThrow(
@@ -106,12 +119,18 @@ public record ExperimentConfig(
         parents,
         test.atMost(less.testSubjects()),
         seed,
+        seeds.map(all -> all.subList(0, Math.min(QUICK_SEEDS, all.size()))),
         Optional.empty());
   }
 
   /** Values that go before those of the training configuration. */
   public List<String> overrides() {
     return set.orElse(List.of());
+  }
+
+  /** The seed that comes first, or the only one. */
+  public long firstSeed() {
+    return seeds.map(all -> all.get(0)).orElse(seed);
   }
 
   /** Files of networks that are not trained. */

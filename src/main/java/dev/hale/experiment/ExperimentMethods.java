@@ -17,6 +17,15 @@ public interface ExperimentMethods {
   List<String> names();
 
   /**
+   * Whether the method trains any network, so that another seed gives another one.
+   *
+   * @param method one of {@link #names}
+   */
+  default boolean learns(String method, Fold fold) {
+    return true;
+  }
+
+  /**
    * Trains what the method still lacks in the fold's folder and sets its label-free threshold, from
    * images and image labels alone. It may have been killed at any moment before: it goes on where
    * it was, and does nothing that is done already, by itself or by another method of the fold.

@@ -62,21 +62,42 @@ final class ManifestFile {
    * @throws DataException with the first line of the configuration that differs
    */
   void requireSame(Fold fold) {
-    Manifest.FoldData before = folds.get(fold.name());
-    if (before != null) {
-      List<String> then = before.configuration().lines().toList();
-      List<String> now = configuration(fold).lines().toList();
-      for (int line = 0; line < Math.max(then.size(), now.size()); line++) {
-        String one = line < then.size() ? then.get(line).strip() : "nothing";
-        String two = line < now.size() ? now.get(line).strip() : "nothing";
-        if (!one.equals(two)) {
-          throw new DataException(
-              ("%s holds results of another configuration: there \"%s\", now \"%s\"; remove it or"
-                      + " choose another --out")
-                  .formatted(file.getParent(), one, two));
-        }
+    List<String> now = configuration(fold).lines().toList();
+    folds.forEach(
+        (name, before) -> {
+          List<String> then = before.configuration().lines().toList();
+          if (name.equals(fold.name())) {
+            requireSame(then, now);
+          } else if (shared(name).equals(shared(fold.name()))) {
+            requireSame(data(then), data(now));
+          }
+        });
+  }
+
+  private void requireSame(List<String> then, List<String> now) {
+    for (int line = 0; line < Math.max(then.size(), now.size()); line++) {
+      String one = line < then.size() ? then.get(line).strip() : "nothing";
+      String two = line < now.size() ? now.get(line).strip() : "nothing";
+      if (!one.equals(two)) {
+        throw new DataException(
+            ("%s holds results of another configuration: there \"%s\", now \"%s\"; remove it or"
+                    + " choose another --out")
+                .formatted(file.getParent(), one, two));
       }
     }
+  }
+
+  /** What trainings with different seeds have in common: the fold's data. */
+  private static String shared(String fold) {
+    int slash = fold.indexOf('/');
+    return slash < 0 ? fold : fold.substring(0, slash);
+  }
+
+  /** The first section. */
+  private static List<String> data(List<String> configuration) {
+    List<String> section = new ArrayList<>(configuration.subList(0, 1));
+    configuration.stream().skip(1).takeWhile(line -> line.startsWith(" ")).forEach(section::add);
+    return section;
   }
 
   /** Notes a fold whose set is there. */

@@ -25,11 +25,11 @@ record ResultFolder(Path folder) {
   private static final String MASK = "mask.nii.gz";
   private static final String HEALTHY = "healthy.nii.gz";
 
-  /** The place for a result below the experiment's folder. */
-  static ResultFolder of(Path out, String fold, String method, String subject) {
+  /** The place for a result below the experiment's folder, laid out like the folds' folders. */
+  static ResultFolder of(Path out, Fold fold, String method, String subject) {
     return new ResultFolder(
         out.resolve("results")
-            .resolve(PortableName.of(fold))
+            .resolve(out.resolve("folds").relativize(fold.folder()))
             .resolve(method)
             .resolve(PortableName.of(subject)));
   }

@@ -81,6 +81,12 @@ public final class StandardMethods implements ExperimentMethods {
   }
 
   @Override
+  public boolean learns(String name, Fold fold) {
+    return networks(known(name), fold.config()).stream()
+        .anyMatch(network -> fold.given(network.title()).isEmpty());
+  }
+
+  @Override
   public void train(String name, Fold fold, ExperimentListener listener) {
     DetectionMethod method = known(name);
     if (method == DetectionMethod.INTENSITY) {

@@ -57,6 +57,26 @@ public record TrainingConfig(
         newData, augmentation, diffusion, classifier, critic, calibration, vae, fixedPointGan);
   }
 
+  /** The same with another seed for the training of every network. */
+  TrainingConfig withTrainingSeed(long seed) {
+    return new TrainingConfig(
+        data,
+        augmentation,
+        new DiffusionPlan(
+            diffusion.network(), diffusion.process(), diffusion.training().withSeed(seed)),
+        new ClassifierPlan(
+            classifier.network(), classifier.training().withSeed(seed), classifier.constraint()),
+        critic.map(
+            plan ->
+                new CriticPlan(plan.network(), plan.training().withSeed(seed), plan.constraint())),
+        calibration,
+        vae.map(plan -> new VaePlan(plan.network(), plan.training().withSeed(seed))),
+        fixedPointGan.map(
+            plan ->
+                new FixedPointGanPlan(
+                    plan.network(), plan.losses(), plan.training().withSeed(seed))));
+  }
+
   /**
    * The critic's section.
    *

@@ -22,6 +22,21 @@ record Trial(Fold fold, List<Candidate> cases) {
    * @throws DataException where two patients or subjects cannot have a folder each
    */
   static List<Trial> of(ExperimentConfig experiment, Path out) {
+    List<Trial> once = once(experiment, out);
+    return experiment
+        .seeds()
+        .map(
+            seeds ->
+                seeds.stream()
+                    .flatMap(
+                        seed ->
+                            once.stream()
+                                .map(trial -> new Trial(trial.fold.withSeed(seed), trial.cases)))
+                    .toList())
+        .orElse(once);
+  }
+
+  private static List<Trial> once(ExperimentConfig experiment, Path out) {
     TestSettings test = experiment.test();
     List<Trial> trials =
         test.phantoms().isPresent()

@@ -104,6 +104,30 @@ public record TrainingSettings(
         seed);
   }
 
+  /** With another seed. */
+  public TrainingSettings withSeed(long newSeed) {
+    return new TrainingSettings(
+        steps,
+        batch,
+        microBatch,
+        lr,
+        weightDecay,
+        warmup,
+        schedule,
+        ema,
+        gradientClip,
+        timesteps,
+        minSnr,
+        labelDropout,
+        noiseLevels,
+        balance,
+        precision,
+        channelsLast,
+        checkpointEvery,
+        validateEvery,
+        newSeed);
+  }
+
   private static void atLeast(String name, int value, int least) {
     require(value >= least, name, value, least + " or more");
   }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +79,66 @@ final class ExperimentRunCommandTest {
     assertEquals(0, again.exit(), again.err());
     assertEquals(trained, Files.getLastModifiedTime(network), "it was trained once more");
     assertEquals(result.at("/methods"), new ObjectMapper().readTree(again.out()).at("/methods"));
+  }
+
+  @Test
+  void everySeedHasItsOwnCriticAndTheirSpreadIsReported() throws Exception {
+    Path config = folder.resolve("tiny.yaml");
+    Files.writeString(
+        config,
+        """
+        data:
+          set: unused
+          layout: phantom
+          pathologies: [healthy, glioma]
+          subjects: 4
+          image_size: 16
+          spacing: 12
+          minimum_lesion: 1
+          validation: 0.5
+        diffusion:
+          network: {channel_mult: [1, 1], attention_resolutions: []}
+          training: {steps: 4, batch: 4, warmup: 2, checkpoint_every: 3}
+        classifier:
+          network: {channel_mult: [1, 1], attention_resolutions: []}
+          training: {steps: 4, batch: 4, warmup: 2, checkpoint_every: 2}
+        critic:
+          network: {filters: [4], instance_norm: false}
+          training: {steps: 3, batch: 4, warmup: 1, checkpoint_every: 2}
+        """);
+    Path file = folder.resolve("seeds.yaml");
+    Files.writeString(
+        file,
+        """
+        name: seeds
+        title: Seeds
+        config: %s
+        methods: [attribution, intensity]
+        reference: intensity
+        test: {phantoms: {pathology: glioma, subjects: 2, healthy: 0, first_seed: 500}}
+        seed: 1
+        seeds: [2, 3]
+        quick: {test_subjects: 2}
+        """
+            .formatted(config));
+    Path out = folder.resolve("seeded");
+    CommandRun run = run(file, out);
+    assertEquals(0, run.exit(), run.err());
+    JsonNode auprc = new ObjectMapper().readTree(run.out()).at("/methods/0/auprc");
+    assertEquals(2, auprc.get("bySeed").size(), run.out());
+    assertTrue(auprc.get("spread").asDouble() > 0, "two critics alike");
+    byte[] one = Files.readAllBytes(out.resolve("folds/all/seed-2/critic.safetensors"));
+    byte[] other = Files.readAllBytes(out.resolve("folds/all/seed-3/critic.safetensors"));
+    assertFalse(Arrays.equals(one, other), "another seed, another start");
+    assertFalse(Files.exists(out.resolve("folds/all/seed-2/data")), "data are shared");
+    assertTrue(Files.exists(out.resolve("results/all/seed-3/attribution")));
+    assertFalse(Files.exists(out.resolve("results/all/seed-3/intensity")));
+    String table = Files.readString(out.resolve("results.md"));
+    assertTrue(table.contains(" ± ") && table.contains("trained 2 times"), table);
+    String page = Files.readString(out.resolve("report.html"));
+    assertTrue(page.contains("critic, all/seed-3"), "its training's curve");
+    CommandRun again = run(file, out);
+    assertEquals(run.out(), again.out());
   }
 
   private static CommandRun run(Path file, Path out, String... options) {

@@ -16,7 +16,8 @@ import java.util.Set;
  * @param metric what is compared
  * @param method the one
  * @param other the other
- * @param difference mean of the one's values minus the other's, and its 95 % bootstrap interval
+ * @param difference mean of the one's values minus the other's, each case's mean over trainings,
+ *     and its 95 % bootstrap interval
  * @param pValue of Wilcoxon's signed-rank test, two-sided; NaN where the cases are fewer than two
  * @param adjusted by Holm's correction over all comparisons of the metric
  * @param exact whether the p-value comes from the exact distribution
@@ -42,8 +43,7 @@ public record Comparison(
    * @param others the reference and the parents; those without results are left out
    * @param seed of the intervals
    */
-  static List<Comparison> all(
-      Map<String, List<SubjectResult>> results, List<String> others, long seed) {
+  static List<Comparison> all(Map<String, MethodResults> results, List<String> others, long seed) {
     List<Comparison> comparisons = new ArrayList<>();
     for (Metric metric : METRICS) {
       List<Comparison> family = new ArrayList<>();
@@ -78,12 +78,12 @@ public record Comparison(
       Metric metric,
       String method,
       String other,
-      Map<String, List<SubjectResult>> results,
+      Map<String, MethodResults> results,
       long seed,
       List<Comparison> family) {
-    List<SubjectResult> one = results.get(method);
-    List<SubjectResult> two = results.get(other);
-    boolean patients = MethodSummary.diseasedPatients(one) >= MethodSummary.FEWEST_PATIENTS;
+    MethodResults one = results.get(method);
+    MethodResults two = results.get(other);
+    boolean patients = MethodSummary.diseasedPatients(one.first()) >= MethodSummary.FEWEST_PATIENTS;
     if (!patients && metric != Metric.DICE) {
       return;
     }
@@ -107,18 +107,36 @@ public record Comparison(
             other,
             Estimate.of(
                 Bootstrap.mean(differences, seed),
-                patients ? Estimate.Unit.PATIENTS : Estimate.Unit.SLICES),
+                patients ? Estimate.Unit.PATIENTS : Estimate.Unit.SLICES,
+                bySeed(one, two, metric, patients)),
             test.pValue(),
             test.pValue(),
             test.exact()));
   }
 
-  private static double[] values(List<SubjectResult> results, Metric metric, boolean patients) {
-    if (!patients) {
-      return MethodSummary.diseasedSlices(results);
-    }
-    List<SubjectResult> diseased =
-        results.stream().filter(result -> result.metrics().diseased()).toList();
-    return MethodSummary.perPatient(diseased, metric);
+  private static double[] values(MethodResults results, Metric metric, boolean patients) {
+    return patients ? results.diseased().perPatient(metric) : results.diseasedSlices();
+  }
+
+  /** The mean difference of each training; a method that ran once is the same in all. */
+  private static double[] bySeed(
+      MethodResults one, MethodResults two, Metric metric, boolean patients) {
+    double[] first = means(one, metric, patients);
+    double[] second = means(two, metric, patients);
+    double[] differences = new double[Math.max(first.length, second.length)];
+    Arrays.setAll(
+        differences,
+        training ->
+            first[first.length == 1 ? 0 : training] - second[second.length == 1 ? 0 : training]);
+    return differences;
+  }
+
+  private static double[] means(MethodResults results, Metric metric, boolean patients) {
+    return results.bySeed().entrySet().stream()
+        .map(training -> new MethodResults(Map.of(training.getKey(), training.getValue())))
+        .mapToDouble(
+            training ->
+                Arrays.stream(values(training, metric, patients)).average().orElse(Double.NaN))
+        .toArray();
   }
 }

@@ -1,6 +1,8 @@
 package dev.hale.experiment.report;
 
 import dev.hale.evaluation.Bootstrap;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -11,8 +13,21 @@ import java.util.Locale;
  * @param upper end of it
  * @param cases that have a value
  * @param unit what a case is
+ * @param spread standard deviation over trainings of what each of them comes to; NaN where there is
+ *     one training
+ * @param bySeed what each training comes to, in the order of their seeds
  */
-public record Estimate(double value, double lower, double upper, int cases, Unit unit) {
+public record Estimate(
+    double value,
+    double lower,
+    double upper,
+    int cases,
+    Unit unit,
+    double spread,
+    List<Double> bySeed) {
+  public Estimate {
+    bySeed = List.copyOf(bySeed);
+  }
 
   /** What is drawn again. */
   public enum Unit {
@@ -27,14 +42,32 @@ public record Estimate(double value, double lower, double upper, int cases, Unit
     }
   }
 
-  static Estimate of(Bootstrap.Interval interval, Unit unit) {
+  /**
+   * An estimate over cases, each the mean over trainings.
+   *
+   * @param bySeed what each training comes to
+   */
+  static Estimate of(Bootstrap.Interval interval, Unit unit, double[] bySeed) {
     return new Estimate(
-        interval.mean(), interval.lower(), interval.upper(), interval.cases(), unit);
+        interval.mean(),
+        interval.lower(),
+        interval.upper(),
+        interval.cases(),
+        unit,
+        deviation(bySeed),
+        Arrays.stream(bySeed).boxed().toList());
+  }
+
+  /** Of a sample, hence n - 1; NaN for fewer than two. */
+  private static double deviation(double[] values) {
+    double mean = Arrays.stream(values).average().orElse(Double.NaN);
+    double squares = Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum();
+    return values.length < 2 ? Double.NaN : Math.sqrt(squares / (values.length - 1));
   }
 
   /** The same without its interval. */
   Estimate bare() {
-    return new Estimate(value, Double.NaN, Double.NaN, cases, unit);
+    return new Estimate(value, Double.NaN, Double.NaN, cases, unit, spread, bySeed);
   }
 
   /** The number alone; a dash where there is none. */
@@ -49,6 +82,11 @@ public record Estimate(double value, double lower, double upper, int cases, Unit
     }
     String dash = lower < 0 || upper < 0 ? " to " : "–"; // no dash beside a minus
     return number(lower, decimals) + dash + number(upper, decimals);
+  }
+
+  /** The spread over trainings, such as {@code ± 0.012}; empty where there is one training. */
+  String plusMinus(int decimals) {
+    return Double.isNaN(spread) ? "" : "± " + number(spread, decimals);
   }
 
   static String number(double value, int decimals) {

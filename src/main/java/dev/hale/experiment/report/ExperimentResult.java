@@ -3,7 +3,6 @@ package dev.hale.experiment.report;
 import dev.hale.evaluation.SliceMetrics;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +16,9 @@ import java.util.Set;
  * @param split how patients were kept apart, in a sentence
  * @param reference the method that all others are compared with
  * @param parents methods that the others are made of, and compared with too
- * @param seed of trainings, detections and intervals
+ * @param seed of the intervals, and of detections where there are no seeds
+ * @param seeds that networks were trained and detections drawn with, one after the other; empty
+ *     where the configuration says with which
  * @param methods one summary each, in the experiment's order
  * @param comparisons of each with the reference and the parents
  * @param subjects every method on every subject, histograms left out
@@ -30,6 +31,7 @@ public record ExperimentResult(
     String reference,
     List<String> parents,
     long seed,
+    List<Long> seeds,
     List<MethodSummary> methods,
     List<Comparison> comparisons,
     List<SubjectResult> subjects,
@@ -43,6 +45,7 @@ public record ExperimentResult(
       String reference,
       List<String> parents,
       long seed,
+      List<Long> seeds,
       Manifest manifest) {}
 
   /**
@@ -52,10 +55,7 @@ public record ExperimentResult(
    *     the same order
    */
   public static ExperimentResult of(About about, List<SubjectResult> results) {
-    Map<String, List<SubjectResult>> byMethod = new LinkedHashMap<>();
-    for (SubjectResult result : results) {
-      byMethod.computeIfAbsent(result.method(), any -> new ArrayList<>()).add(result);
-    }
+    Map<String, MethodResults> byMethod = MethodResults.of(results);
     List<MethodSummary> summaries = new ArrayList<>();
     byMethod.forEach((method, found) -> summaries.add(MethodSummary.of(method, found, about.seed)));
     Set<String> others = new LinkedHashSet<>(List.of(about.reference));
@@ -67,6 +67,7 @@ public record ExperimentResult(
         about.reference,
         about.parents,
         about.seed,
+        about.seeds,
         summaries,
         Comparison.all(byMethod, List.copyOf(others), about.seed),
         results.stream().map(SubjectResult::withoutHistogram).toList(),
@@ -74,17 +75,13 @@ public record ExperimentResult(
   }
 
   /** Results by method, in order. */
-  Map<String, List<SubjectResult>> byMethod() {
-    Map<String, List<SubjectResult>> byMethod = new LinkedHashMap<>();
-    for (SubjectResult result : subjects) {
-      byMethod.computeIfAbsent(result.method(), any -> new ArrayList<>()).add(result);
-    }
-    return byMethod;
+  Map<String, MethodResults> byMethod() {
+    return MethodResults.of(subjects);
   }
 
-  /** Results of any one method: what is known of the subjects whatever the method. */
+  /** One result a subject: what is known of the subjects whatever the method. */
   List<SubjectResult> cases() {
-    return byMethod().values().iterator().next();
+    return byMethod().values().iterator().next().first();
   }
 
   /** In a sentence: how many of what. */

@@ -12,11 +12,11 @@ import java.util.function.ToDoubleFunction;
 final class LesionSizes {
   private static final double[] EDGES = {0, 0.05, 0.2, 1, 10, Double.POSITIVE_INFINITY};
 
-  private final Map<String, List<SubjectResult>> byMethod;
+  private final ExperimentResult result;
   private final List<Integer> bins = new ArrayList<>(); // those that hold a lesion
 
   LesionSizes(ExperimentResult result) {
-    byMethod = result.byMethod();
+    this.result = result;
     for (int bin = 0; bin + 1 < EDGES.length; bin++) {
       if (!lesions(result.cases(), bin).isEmpty()) {
         bins.add(bin);
@@ -26,7 +26,7 @@ final class LesionSizes {
 
   /** The sizes that occur, each with the number of its lesions on a second line. */
   List<String> names() {
-    List<SubjectResult> cases = byMethod.values().iterator().next();
+    List<SubjectResult> cases = result.cases();
     return bins.stream()
         .map(
             bin -> {
@@ -63,18 +63,20 @@ final class LesionSizes {
 
   private Map<String, double[]> means(ToDoubleFunction<LesionOutcome> value) {
     Map<String, double[]> means = new LinkedHashMap<>();
-    byMethod.forEach(
-        (method, results) ->
-            means.put(
-                method,
-                bins.stream()
-                    .mapToDouble(
-                        bin ->
-                            lesions(results, bin).stream()
-                                .mapToDouble(value)
-                                .average()
-                                .orElse(Double.NaN))
-                    .toArray()));
+    result
+        .byMethod()
+        .forEach(
+            (method, results) ->
+                means.put(
+                    method,
+                    bins.stream()
+                        .mapToDouble(
+                            bin ->
+                                lesions(results.all(), bin).stream()
+                                    .mapToDouble(value)
+                                    .average()
+                                    .orElse(Double.NaN))
+                        .toArray()));
     return means;
   }
 

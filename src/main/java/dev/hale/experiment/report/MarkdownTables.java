@@ -18,7 +18,8 @@ final class MarkdownTables {
   static String text(ExperimentResult result) {
     StringBuilder text = new StringBuilder();
     text.append("## %s%n%n`%s`%n%n".formatted(result.title(), result.manifest().command()));
-    text.append("%s. %s. Seed %d.%n%n".formatted(result.split(), result.counts(), result.seed()));
+    text.append(
+        "%s. %s. %s.%n%n".formatted(result.split(), result.counts(), Wording.seeds(result)));
     text.append(methods(result)).append('\n');
     text.append(Wording.intervals(result)).append("\n\n");
     if (!result.comparisons().isEmpty()) {
@@ -81,11 +82,8 @@ final class MarkdownTables {
                   escaped(subject.subject()), Estimate.number(subject.metrics().lesionMl(), 1)));
       result
           .byMethod()
-          .forEach(
-              (method, found) ->
-                  found.stream()
-                      .filter(one -> one.subject().equals(subject.subject()))
-                      .forEach(one -> row.add(Estimate.number(one.metrics().dice(), 3))));
+          .values()
+          .forEach(found -> row.add(Estimate.number(found.of(subject.subject(), Metric.DICE), 3)));
       row(table, row);
     }
     return table.toString();
@@ -103,7 +101,10 @@ final class MarkdownTables {
 
   private static String cell(Estimate estimate, int decimals) {
     String interval = estimate.interval(decimals);
-    return estimate.number(decimals) + (interval.isEmpty() ? "" : " (" + interval + ")");
+    String spread = estimate.plusMinus(decimals);
+    return estimate.number(decimals)
+        + (interval.isEmpty() ? "" : " (" + interval + ")")
+        + (spread.isEmpty() ? "" : " " + spread);
   }
 
   private static String escaped(String text) {

@@ -11,18 +11,19 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /**
  * One method over all test subjects.
  *
  * @param method its name
- * @param metrics means over patients, several scans of a patient averaged before; with an interval
+ * @param metrics means over patients, several scans and trainings averaged before; with an interval
  *     where there are at least {@value #FEWEST_PATIENTS} patients
  * @param sliceDice mean Dice of diseased slices at the label-free threshold; the interval is over
  *     slices where there are too few patients
  * @param sliceAuroc image-level AUROC of all slices together; the interval likewise
- * @param roc of the voxels of all subjects together
- * @param precisionRecall of the voxels of all subjects together
+ * @param roc of the voxels of all subjects together, of the first training
+ * @param precisionRecall of the same voxels
  * @param secondsPerSlice mean time of detection by this method alone
  */
 public record MethodSummary(
@@ -44,21 +45,21 @@ public record MethodSummary(
    * @param results of one method, histograms included
    * @param seed of the resampling
    */
-  static MethodSummary of(String method, List<SubjectResult> results, long seed) {
+  static MethodSummary of(String method, MethodResults results, long seed) {
     Map<Metric, Estimate> metrics = new EnumMap<>(Metric.class);
     for (Metric metric : Metric.values()) {
       Estimate estimate =
-          Estimate.of(Bootstrap.mean(perPatient(results, metric), seed), Estimate.Unit.PATIENTS);
+          Estimate.of(
+              Bootstrap.mean(results.perPatient(metric), seed),
+              Estimate.Unit.PATIENTS,
+              bySeed(results, training -> mean(perPatient(training, metric))));
       metrics.put(metric, estimate.cases() < FEWEST_PATIENTS ? estimate.bare() : estimate);
     }
     ScoreHistogram pooled = ScoreHistogram.EMPTY;
-    double seconds = 0;
-    int slices = 0;
-    for (SubjectResult result : results) {
+    for (SubjectResult result : results.first()) {
       pooled = pooled.plus(result.metrics().histogram());
-      seconds += result.seconds();
-      slices += result.metrics().slices().size();
     }
+    List<SubjectResult> all = results.all();
     return new MethodSummary(
         method,
         metrics,
@@ -66,7 +67,16 @@ public record MethodSummary(
         sliceAuroc(results, seed),
         pooled.roc(CURVE_POINTS),
         pooled.precisionRecall(CURVE_POINTS),
-        seconds / slices);
+        all.stream().mapToDouble(SubjectResult::seconds).sum() / slices(all).size());
+  }
+
+  private static double[] bySeed(
+      MethodResults results, ToDoubleFunction<List<SubjectResult>> statistic) {
+    return results.trainings().stream().mapToDouble(statistic).toArray();
+  }
+
+  private static double mean(double[] values) {
+    return Arrays.stream(values).filter(value -> !Double.isNaN(value)).average().orElse(Double.NaN);
   }
 
   /** A metric by patient, in the order in which the results name them; NaN where undefined. */
@@ -99,7 +109,8 @@ public record MethodSummary(
         .toArray();
   }
 
-  private static List<SliceMetrics> slices(List<SubjectResult> results) {
+  /** Slices, subject by subject. */
+  static List<SliceMetrics> slices(List<SubjectResult> results) {
     return results.stream().flatMap(result -> result.metrics().slices().stream()).toList();
   }
 
@@ -111,12 +122,14 @@ public record MethodSummary(
             .count();
   }
 
-  private static Estimate sliceDice(List<SubjectResult> results, long seed) {
-    if (diseasedPatients(results) < FEWEST_PATIENTS) {
-      return Estimate.of(Bootstrap.mean(diseasedSlices(results), seed), Estimate.Unit.SLICES);
+  private static Estimate sliceDice(MethodResults results, long seed) {
+    double[] bySeed = bySeed(results, training -> mean(diseasedSlices(training)));
+    if (diseasedPatients(results.first()) < FEWEST_PATIENTS) {
+      return Estimate.of(
+          Bootstrap.mean(results.diseasedSlices(), seed), Estimate.Unit.SLICES, bySeed);
     }
     List<double[]> patients =
-        byPatient(results).values().stream()
+        byPatient(results.all()).values().stream()
             .map(MethodSummary::diseasedSlices)
             .filter(slices -> slices.length > 0)
             .toList();
@@ -130,22 +143,34 @@ public record MethodSummary(
                     .average()
                     .orElse(Double.NaN),
             seed),
-        Estimate.Unit.PATIENTS);
+        Estimate.Unit.PATIENTS,
+        bySeed);
   }
 
-  private static Estimate sliceAuroc(List<SubjectResult> results, long seed) {
-    List<List<SliceMetrics>> patients =
-        byPatient(results).values().stream().map(MethodSummary::slices).toList();
-    boolean few = patients.size() < FEWEST_PATIENTS;
-    List<List<SliceMetrics>> cases =
-        few ? slices(results).stream().map(List::of).toList() : patients;
+  /** The mean over trainings: scores of different trainings do not rank together. */
+  private static Estimate sliceAuroc(MethodResults results, long seed) {
+    boolean few = byPatient(results.first()).size() < FEWEST_PATIENTS;
+    List<List<List<SliceMetrics>>> cases =
+        few
+            ? results.trainings().stream()
+                .map(training -> slices(training).stream().map(List::of).toList())
+                .toList()
+            : results.slices();
     return Estimate.of(
         Bootstrap.of(
-            cases.size(),
+            cases.get(0).size(),
             drawn ->
-                SubjectMetrics.sliceAuroc(
-                    Arrays.stream(drawn).mapToObj(cases::get).flatMap(List::stream).toList()),
+                cases.stream()
+                    .mapToDouble(training -> auroc(training, drawn))
+                    .average()
+                    .orElse(Double.NaN),
             seed),
-        few ? Estimate.Unit.SLICES : Estimate.Unit.PATIENTS);
+        few ? Estimate.Unit.SLICES : Estimate.Unit.PATIENTS,
+        bySeed(results, training -> SubjectMetrics.sliceAuroc(slices(training))));
+  }
+
+  private static double auroc(List<List<SliceMetrics>> cases, int[] drawn) {
+    return SubjectMetrics.sliceAuroc(
+        Arrays.stream(drawn).mapToObj(cases::get).flatMap(List::stream).toList());
   }
 }

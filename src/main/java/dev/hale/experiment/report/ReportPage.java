@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -72,7 +73,7 @@ public final class ReportPage {
         <dt>Split</dt><dd>%s</dd>
         <dt>Cases</dt><dd>%s</dd>
         <dt>Supervision</dt><dd>Image-level labels only; masks are read to measure, never to train or to set a threshold</dd>
-        <dt>Run</dt><dd>%s, %s of computing, seed %d</dd>
+        <dt>Run</dt><dd>%s, %s of computing; %s</dd>
         <dt>Command</dt><dd><code>%s</code></dd>
         </dl></div></header>
         <main>
@@ -86,7 +87,7 @@ public final class ReportPage {
                 escaped(result.counts()),
                 escaped(runs.get(runs.size() - 1).started().replace('T', ' ').replace("Z", " UTC")),
                 Wording.duration(result.manifest().totalSeconds()),
-                result.seed(),
+                escaped(Wording.seeds(result).toLowerCase(Locale.ROOT)),
                 escaped(result.manifest().command())));
   }
 
@@ -128,7 +129,9 @@ public final class ReportPage {
       return;
     }
     html.append("<h2>Curves</h2>\n");
-    html.append("<p>All brain voxels of all test subjects together, whatever the threshold.</p>\n");
+    html.append(
+        "<p>All brain voxels of all test subjects together, whatever the threshold%s.</p>%n"
+            .formatted(Wording.ofFirst(result)));
     html.append(palette.legend()).append("<div class=\"row\">");
     section(
         "ROC",
@@ -163,12 +166,12 @@ public final class ReportPage {
             (method, results) ->
                 dots.put(
                     method,
-                    results.stream()
+                    results.first().stream()
                         .filter(one -> one.metrics().hasKnownLesions())
                         .collect(
                             Collectors.toMap(
                                 SubjectResult::subject,
-                                one -> one.metrics().dice(),
+                                one -> results.of(one.subject(), Metric.DICE),
                                 (one, other) -> one,
                                 LinkedHashMap::new))));
     if (dots.values().iterator().next().isEmpty()) {
@@ -207,9 +210,10 @@ public final class ReportPage {
     }
     html.append("<h2>Pictures</h2>\n");
     html.append(
-        "<p>The slice with most lesion, as every method sees it; subjects from the fewest to the"
-            + " most lesion. Green: the true outline; magenta: what the method marks. Each map is"
-            + " scaled to its own 99.8th percentile.</p>\n");
+        ("<p>The slice with most lesion, as every method sees it; subjects from the fewest to the"
+                + " most lesion%s. Green: the true outline; magenta: what the method marks. Each map is"
+                + " scaled to its own 99.8th percentile.</p>%n")
+            .formatted(Wording.ofFirst(result)));
     for (Figure montage : montages) {
       html.append(
           "<figure><img src=\"%s\" width=\"%d\" alt=\"%s\"><figcaption>%s</figcaption></figure>%n"

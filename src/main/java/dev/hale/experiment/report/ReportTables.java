@@ -95,7 +95,7 @@ final class ReportTables {
             method ->
                 method.getKey()
                     + " "
-                    + method.getValue().stream()
+                    + method.getValue().all().stream()
                         .map(SubjectResult::thresholdName)
                         .distinct()
                         .collect(Collectors.joining(" and ")))
@@ -171,15 +171,13 @@ final class ReportTables {
                   escaped(subject.subject()), Estimate.number(subject.metrics().lesionMl(), 1)));
       result
           .byMethod()
+          .values()
           .forEach(
-              (method, found) ->
-                  found.stream()
-                      .filter(one -> one.subject().equals(subject.subject()))
-                      .forEach(
-                          one ->
-                              html.append(
-                                  "<td>%s</td>"
-                                      .formatted(Estimate.number(one.metrics().dice(), 3)))));
+              found ->
+                  html.append(
+                      "<td>%s</td>"
+                          .formatted(
+                              Estimate.number(found.of(subject.subject(), Metric.DICE), 3))));
       html.append("</tr>\n");
     }
     return html.append("</tbody></table></div>\n").toString();
@@ -187,10 +185,12 @@ final class ReportTables {
 
   private static String cell(Estimate estimate, int decimals, String style) {
     String interval = estimate.interval(decimals);
-    return "<td%s>%s%s</td>"
+    String spread = estimate.plusMinus(decimals);
+    return "<td%s>%s%s%s</td>"
         .formatted(
             style.isEmpty() ? "" : " class=\"" + style + "\"",
             estimate.number(decimals),
-            interval.isEmpty() ? "" : "<small>" + interval + "</small>");
+            interval.isEmpty() ? "" : "<small>" + interval + "</small>",
+            spread.isEmpty() ? "" : "<small>" + spread + "</small>");
   }
 }

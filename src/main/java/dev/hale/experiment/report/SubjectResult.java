@@ -10,7 +10,7 @@ import java.util.Map;
  * @param fold which training the method had
  * @param subject name of the scan
  * @param patient whom it shows
- * @param seed of the experiment
+ * @param seed of what the detection drew, and of the trainings where the experiment has seeds
  * @param threshold that cut the mask, set without looking at any mask
  * @param thresholdName how it was chosen
  * @param imageScore of the whole scan, comparable within one method and fold

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What table and page say alike. */
 final class Wording {
@@ -36,7 +38,43 @@ final class Wording {
     return (patients ? what.replace("%%", "%") : what.formatted(MethodSummary.FEWEST_PATIENTS))
         + " All thresholds are label-free but the oracle's, which needs the truth and is an upper"
         + " bound, not a result. Slice Dice: diseased slices; slice AUROC: telling diseased slices"
-        + " from healthy ones by the 99th percentile of the map.";
+        + " from healthy ones by the 99th percentile of the map."
+        + luck(result);
+  }
+
+  /** How the spread over trainings is to be read; empty where there is one training. */
+  private static String luck(ExperimentResult result) {
+    if (result.seeds().isEmpty()) {
+      return "";
+    }
+    Set<String> given = result.manifest().networks().keySet();
+    return " Each network was trained %d times, with another seed each; a patient's value is the"
+            .formatted(result.seeds().size())
+        + " mean over trainings. ±: standard deviation over trainings of the mean over patients."
+        + " A method without it trains nothing here and ran once."
+        + (given.isEmpty()
+            ? ""
+            : " %s: taken as found, the same each time, so the luck of that training is not in ±."
+                .formatted(String.join(", ", given)));
+  }
+
+  /** With what was drawn at random. */
+  static String seeds(ExperimentResult result) {
+    return result.seeds().isEmpty()
+        ? "Seed %d".formatted(result.seed())
+        : "Seeds of trainings and detections %s, of intervals %d"
+            .formatted(list(result.seeds()), result.seed());
+  }
+
+  /** What is said of a thing that shows one training of several. */
+  static String ofFirst(ExperimentResult result) {
+    return result.seeds().isEmpty()
+        ? ""
+        : "; of the training with seed %d".formatted(result.seeds().get(0));
+  }
+
+  private static String list(List<Long> seeds) {
+    return seeds.stream().map(String::valueOf).collect(Collectors.joining(", "));
   }
 
   /** A p-value. */

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hale.evaluation.Bootstrap;
 import dev.hale.evaluation.Holm;
 import dev.hale.evaluation.SubjectMetrics;
 import dev.hale.evaluation.VolumeShape;
 import dev.hale.evaluation.WilcoxonSignedRank;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -67,6 +69,59 @@ final class ExperimentResultTest {
   }
 
   @Test
+  void aPatientsValueIsTheMeanOverTrainingsAndTheirSpreadStandsBesideTheInterval() {
+    ExperimentResult result = seeded(6, "a", "b", "once");
+    Estimate dice = result.methods().get(0).metrics().get(Metric.DICE);
+    double[] ofSeeds = new double[3];
+    double[] ofPatients = new double[6];
+    for (SubjectResult one : result.subjects()) {
+      if (one.method().equals("a")) {
+        double value = one.metrics().dice();
+        ofSeeds[(int) one.seed() - 1] += value / 6;
+        ofPatients[Integer.parseInt(one.patient().substring(7))] += value / 3;
+      }
+    }
+    double mean = Arrays.stream(ofSeeds).average().orElseThrow();
+    double squares = Arrays.stream(ofSeeds).map(v -> (v - mean) * (v - mean)).sum();
+    assertEquals(mean, dice.value(), 1e-12);
+    assertEquals(Math.sqrt(squares / 2), dice.spread(), 1e-12);
+    assertTrue(dice.spread() > 1e-4, "seeds differ");
+    assertEquals(3, dice.bySeed().size());
+    assertEquals(ofSeeds[1], dice.bySeed().get(1), 1e-12);
+    Bootstrap.Interval patients = Bootstrap.mean(ofPatients, 7);
+    assertEquals(patients.lower(), dice.lower(), 1e-12);
+    assertEquals(patients.upper(), dice.upper(), 1e-12);
+    assertEquals(6, dice.cases(), "patients, not trainings of patients");
+    Estimate auroc = result.methods().get(0).sliceAuroc();
+    double together = auroc.bySeed().stream().mapToDouble(v -> v).average().orElseThrow();
+    assertEquals(together, auroc.value(), 1e-12);
+
+    Comparison pair = result.comparisons().get(0); // a against the reference, which ran once
+    assertEquals(6, pair.difference().cases());
+    assertEquals(
+        WilcoxonSignedRank.test(ofPatients, values(result, "once")).pValue(), pair.pValue(), 1e-12);
+    assertEquals(dice.spread(), pair.difference().spread(), 1e-12);
+  }
+
+  @Test
+  void tablesSayWhichLuckIsInThem() {
+    ExperimentResult result = seeded(6, "a", "b", "once");
+    String text = MarkdownTables.text(result);
+    List<String> rows = text.lines().filter(line -> line.startsWith("| ")).toList();
+    assertTrue(rows.get(1).startsWith("| a |") && rows.get(1).contains(" ± 0."), rows.get(1));
+    String once = rows.stream().filter(row -> row.startsWith("| once |")).findFirst().orElseThrow();
+    assertFalse(once.contains("±"), once);
+    assertTrue(text.contains("Seeds of trainings and detections 1, 2, 3, of intervals 7"), text);
+    assertTrue(text.contains("trained 3 times"), text);
+    assertTrue(text.contains("models/x/diffusion.safetensors: taken as found"), text);
+    assertEquals(1, text.lines().filter(line -> line.startsWith("| patient0-0 |")).count());
+    String page = ReportPage.html(result, List.of(), Map.of());
+    assertTrue(page.contains("<small>± 0."), "the spread is in the report");
+    assertTrue(page.contains("of the training with seed 1"), "whose curves these are");
+    assertFalse(MarkdownTables.text(result(6, "a", "c")).contains("±"), "one training");
+  }
+
+  @Test
   void aResultIsReadAsItWasWritten() {
     SubjectResult healthy = subject("a", "p", -1, 4);
     assertTrue(Double.isNaN(healthy.metrics().dice()));
@@ -92,7 +147,7 @@ final class ExperimentResultTest {
   }
 
   private static double[] values(ExperimentResult result, String method) {
-    return MethodSummary.perPatient(result.byMethod().get(method), Metric.DICE);
+    return result.byMethod().get(method).perPatient(Metric.DICE);
   }
 
   /** Methods are worse and worse; the last is the reference, the first a parent. */
@@ -103,6 +158,24 @@ final class ExperimentResultTest {
         results.add(subject(methods[m], "patient" + p, m, p));
       }
     }
+    return result(results, List.of(), methods);
+  }
+
+  /** Trained with the seeds 1, 2 and 3, the last method, which learns nothing, but once. */
+  private static ExperimentResult seeded(int patients, String... methods) {
+    List<SubjectResult> results = new ArrayList<>();
+    for (int m = 0; m < methods.length; m++) {
+      for (int seed = 1; seed <= (m == methods.length - 1 ? 1 : 3); seed++) {
+        for (int p = 0; p < patients; p++) {
+          results.add(subject(methods[m], "patient" + p, m, p, seed));
+        }
+      }
+    }
+    return result(results, List.of(1L, 2L, 3L), methods);
+  }
+
+  private static ExperimentResult result(
+      List<SubjectResult> results, List<Long> seeds, String... methods) {
     Manifest manifest =
         new Manifest(
             "test",
@@ -124,14 +197,20 @@ final class ExperimentResultTest {
             methods[methods.length - 1],
             List.of(methods[0], "absent"),
             7,
+            seeds,
             manifest),
         results);
   }
 
   /** A map of noise over a lesion; the worse the method, the fainter the lesion; -1 for healthy. */
   private static SubjectResult subject(String method, String patient, int worse, long seed) {
+    return subject(method, patient, worse, seed, 7);
+  }
+
+  private static SubjectResult subject(
+      String method, String patient, int worse, long seed, long training) {
     VolumeShape shape = new VolumeShape(10, 10, 4, 100);
-    Random random = new Random(31 * seed + worse);
+    Random random = new Random(31 * seed + worse + 1009 * (training - 7));
     float[] map = new float[shape.size()];
     byte[] truth = new byte[map.length];
     byte[] brain = new byte[map.length];
@@ -145,7 +224,7 @@ final class ExperimentResultTest {
         "all",
         patient + "-" + seed,
         patient,
-        7,
+        training,
         0.9,
         "fixed",
         1,

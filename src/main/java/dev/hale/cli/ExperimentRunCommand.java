@@ -13,10 +13,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Runs an experiment, or what of it is not finished yet. */
 @Command(
@@ -33,9 +37,13 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  hale experiment run experiments/phantom-ms.yaml",
       "  Within minutes, with small networks and few subjects:",
-      "    hale experiment run experiments/phantom-ms.yaml --quick"
+      "    hale experiment run experiments/phantom-ms.yaml --quick",
+      "  A variant of its training, in a folder of its own:",
+      "    hale experiment run experiments/phantom-bias.yaml --set critic.constraint.weight=0.1"
+          + " --out out/experiments/bias-weak"
     })
 final class ExperimentRunCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
   @Mixin Output output;
   @Mixin DeviceOption device;
 
@@ -55,11 +63,24 @@ final class ExperimentRunCommand implements Callable<Integer> {
               + " out/experiments/NAME-quick.")
   Path out;
 
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "Puts a value, as YAML, in the place of the training configuration's, such as"
+              + " critic.constraint.weight=0.1; may be given often, and wants its own --out.")
+  List<String> overrides = List.of();
+
   @Mixin ThreadsOption threads;
 
   @Override
   public Integer call() {
-    ExperimentConfig config = ExperimentConfig.read(file);
+    if (!overrides.isEmpty() && out == null) {
+      throw new ParameterException(
+          spec.commandLine(), "a variant by --set wants a folder of its own: --out DIR");
+    }
+    ExperimentConfig read = ExperimentConfig.read(file);
+    ExperimentConfig config = overrides.isEmpty() ? read : read.with(overrides);
     threads.apply();
     Path folder = out == null ? Experiment.defaultFolder(config, quick) : out;
     Experiment experiment =
@@ -75,10 +96,11 @@ final class ExperimentRunCommand implements Callable<Integer> {
   }
 
   private String commandLine() {
-    return "hale experiment run %s%s%s%s"
+    return "hale experiment run %s%s%s%s%s"
         .formatted(
             file,
             quick ? " --quick" : "",
+            overrides.stream().map(value -> " --set " + value).collect(Collectors.joining()),
             out == null ? "" : " --out " + out,
             device.named().isCuda() ? " --device " + device.name : "");
   }

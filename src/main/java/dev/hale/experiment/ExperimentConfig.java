@@ -123,6 +123,30 @@ public record ExperimentConfig(
         Optional.empty());
   }
 
+  /**
+   * The same with further values before those of the training configuration.
+   *
+   * @param values each {@code a.b.c=value}; they go before the experiment's own, and those of its
+   *     small version
+   */
+  public ExperimentConfig with(List<String> values) {
+    List<String> all = new ArrayList<>(overrides());
+    all.addAll(values);
+    return new ExperimentConfig(
+        name,
+        title,
+        config,
+        Optional.of(all),
+        networks,
+        methods,
+        reference,
+        parents,
+        test,
+        seed,
+        seeds,
+        quick.map(small -> small.with(values)));
+  }
+
   /** Values that go before those of the training configuration. */
   public List<String> overrides() {
     return set.orElse(List.of());

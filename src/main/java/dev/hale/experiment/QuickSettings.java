@@ -1,6 +1,7 @@
 package dev.hale.experiment;
 
 import dev.hale.data.DataException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,6 +14,13 @@ import java.util.Optional;
  *     patients
  */
 public record QuickSettings(List<String> set, Optional<List<String>> methods, int testSubjects) {
+  /** The same with further values, which go before these. */
+  QuickSettings with(List<String> values) {
+    List<String> all = new ArrayList<>(set);
+    all.addAll(values);
+    return new QuickSettings(all, methods, testSubjects);
+  }
+
   /** What a section that is silent gets. */
   public static final QuickSettings DEFAULT = new QuickSettings(List.of(), Optional.empty(), 2);
 

@@ -139,6 +139,12 @@ final class ExperimentRunCommandTest {
     assertTrue(page.contains("critic, all/seed-3"), "its training's curve");
     CommandRun again = run(file, out);
     assertEquals(run.out(), again.out());
+    CommandRun variant = run(file, out, "--set=critic.training.steps=4");
+    assertEquals(ExitCode.DATA.code(), variant.exit(), variant.err());
+    assertTrue(variant.err().contains("there \"steps: 3\", now \"steps: 4\""), variant.err());
+    CommandRun nowhere =
+        CommandRun.of("experiment", "run", file.toString(), "--set=critic.training.steps=4");
+    assertTrue(nowhere.err().contains("wants a folder of its own: --out DIR"), nowhere.err());
   }
 
   private static CommandRun run(Path file, Path out, String... options) {

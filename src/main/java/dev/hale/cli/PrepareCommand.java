@@ -205,7 +205,9 @@ final class PrepareCommand implements Callable<Integer> {
             testSubjects,
             seed,
             pathologies,
-            subjects);
+            subjects,
+            Optional.empty(),
+            Optional.empty());
     PreparationPlan plan = PreparationPlan.of(settings);
     List<Skipped> skipped = plan.skipped();
     List<String> warnings = plan.warnings();

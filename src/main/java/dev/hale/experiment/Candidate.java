@@ -7,8 +7,10 @@ import dev.hale.data.Mask;
 import dev.hale.data.Scan;
 import dev.hale.data.ScanReader;
 import dev.hale.data.layout.SubjectFiles;
+import dev.hale.data.phantom.OtherScanner;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
+import dev.hale.data.phantom.PhantomOptions;
 import dev.hale.data.phantom.PhantomSubject;
 import dev.hale.data.prepared.Split;
 import java.nio.file.Path;
@@ -65,8 +67,17 @@ sealed interface Candidate {
     }
   }
 
-  /** A phantom that is made when it is read. */
-  record MadeUp(Pathology pathology, long seed, Optional<Split> split) implements Candidate {
+  /**
+   * A phantom that is made when it is read.
+   *
+   * @param scanner whose image it is
+   */
+  record MadeUp(Pathology pathology, long seed, OtherScanner scanner) implements Candidate {
+    @Override
+    public Optional<Split> split() {
+      return Optional.empty();
+    }
+
     @Override
     public String subject() {
       return "phantom-%s-%d".formatted(stratum(), seed);
@@ -89,7 +100,7 @@ sealed interface Candidate {
 
     @Override
     public Loaded load() {
-      PhantomSubject made = Phantom.subject(pathology, seed);
+      PhantomSubject made = Phantom.subject(pathology, seed, PhantomOptions.DEFAULT.with(scanner));
       return new Loaded(
           made.scan(),
           new Mask(subject(), made.brain(), List.of()),

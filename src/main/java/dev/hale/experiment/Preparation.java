@@ -148,11 +148,15 @@ public final class Preparation {
     return written;
   }
 
-  /** A slice with a few lesion pixels is neither healthy nor diseased and left out. */
+  /** By slice, one with a few lesion pixels is neither healthy nor diseased and left out. */
   private boolean add(PreparedSetWriter writer, Ready ready, int n) {
     boolean masked = ready.masks() != null;
-    boolean diseased = masked ? ready.masks().diseased(n) : ready.label() == 1;
-    if (masked && diseased && lesionPixels(ready.masks(), n) < settings.minimumLesion()) {
+    boolean bySlice = masked && settings.labelSource() == LabelSource.SLICE;
+    boolean diseased =
+        bySlice
+            ? ready.masks().diseased(n)
+            : masked ? !ready.candidate().stratum().equals("healthy") : ready.label() == 1;
+    if (bySlice && diseased && lesionPixels(ready.masks(), n) < settings.minimumLesion()) {
       return false;
     }
     writer.add(

@@ -99,7 +99,7 @@ public final class PreparationPlan {
     int kinds = settings.pathologies().size();
     for (int i = 0; i < settings.subjects(); i++) {
       Pathology pathology = settings.pathologies().get(i % kinds);
-      made.add(new Candidate.MadeUp(pathology, settings.seed() + i, Optional.empty()));
+      made.add(new Candidate.MadeUp(pathology, settings.seed() + i, settings.scanner(pathology)));
     }
     return made;
   }

@@ -4,6 +4,7 @@ import dev.hale.data.Axis;
 import dev.hale.data.DataException;
 import dev.hale.data.Preprocessing;
 import dev.hale.data.layout.DatasetLayout;
+import dev.hale.data.phantom.OtherScanner;
 import dev.hale.data.phantom.Pathology;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,6 +33,9 @@ import java.util.Optional;
  * @param seed of the splits, and the first phantom's
  * @param pathologies of phantoms, taking turns
  * @param subjects how many phantoms are made
+ * @param labels what images are labelled by where lesion masks are known; absent for the slice
+ * @param diseasedScanner of phantoms that are made: the scanner of all diseased ones, while healthy
+ *     ones come from the standard one; absent where all do
  */
 public record PreparationSettings(
     String layout,
@@ -50,7 +54,9 @@ public record PreparationSettings(
     List<String> testSubjects,
     long seed,
     List<Pathology> pathologies,
-    int subjects) {
+    int subjects,
+    Optional<LabelSource> labels,
+    Optional<OtherScanner> diseasedScanner) {
   /** What a configuration that is silent gets. */
   public static final PreparationSettings DEFAULT =
       new PreparationSettings(
@@ -70,7 +76,9 @@ public record PreparationSettings(
           List.of(),
           0,
           List.of(Pathology.HEALTHY, Pathology.GLIOMA, Pathology.MS),
-          240);
+          240,
+          Optional.empty(),
+          Optional.empty());
 
   public PreparationSettings {
     channels = List.copyOf(channels);
@@ -82,6 +90,11 @@ public record PreparationSettings(
           "validation and test take %s and %s of the subjects, expected 0 or more and together less than 1"
               .formatted(validation, test));
     }
+    if (diseasedScanner.isPresent() && !(layout.equals("phantom") && source.isEmpty())) {
+      throw new DataException(
+          "diseased_scanner is for phantoms that are made on the way, not for %s"
+              .formatted(source.map(Path::toString).orElse(layout)));
+    }
     if (minimumLesion < 1 || subjects < 1 || pathologies.isEmpty()) {
       throw new DataException(
           "expected at least 1 lesion pixel, 1 subject and 1 pathology, got %d, %d and %d"
@@ -92,6 +105,28 @@ public record PreparationSettings(
   /** Whether the subjects are phantoms that are made on the way. */
   public boolean madeUp() {
     return layout.equals("phantom") && source.isEmpty();
+  }
+
+  /** What images are labelled by. */
+  LabelSource labelSource() {
+    return labels.orElse(LabelSource.SLICE);
+  }
+
+  /** The scanner of phantoms to learn from. */
+  OtherScanner scanner(Pathology pathology) {
+    return pathology == Pathology.HEALTHY
+        ? OtherScanner.DEFAULT
+        : diseasedScanner.orElse(OtherScanner.DEFAULT);
+  }
+
+  /**
+   * The scanner of a phantom to test on: whatever it suffers from, one with an odd seed comes from
+   * that of the diseased ones, so that the scanner says nothing about disease.
+   */
+  OtherScanner balancedScanner(long phantomSeed) {
+    return phantomSeed % 2 == 0
+        ? OtherScanner.DEFAULT
+        : diseasedScanner.orElse(OtherScanner.DEFAULT);
   }
 
   /** What makes model images of the scans. */

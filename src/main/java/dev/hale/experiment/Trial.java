@@ -7,7 +7,6 @@ import dev.hale.data.prepared.Split;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -98,7 +97,8 @@ record Trial(Fold fold, List<Candidate> cases) {
     List<Candidate> cases = new ArrayList<>();
     for (int i = 0; i < test.subjects() + test.healthy(); i++) {
       Pathology pathology = i < test.subjects() ? test.pathology() : Pathology.HEALTHY;
-      cases.add(new Candidate.MadeUp(pathology, test.firstSeed() + i, Optional.empty()));
+      long seed = test.firstSeed() + i;
+      cases.add(new Candidate.MadeUp(pathology, seed, trained.balancedScanner(seed)));
     }
     return List.of(new Trial(fold, cases));
   }

@@ -32,6 +32,7 @@ final class ConfigurationsTest {
             "brats2013",
             "demo",
             "ms-real",
+            "phantom-bias",
             "phantom-glioma",
             "phantom-ms",
             "wolleb-brats2020",

@@ -3,6 +3,8 @@ package dev.hale.experiment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hale.data.phantom.OtherScanner;
+import dev.hale.data.phantom.Pathology;
 import dev.hale.engine.Device;
 import dev.hale.experiment.config.ConfigFile;
 import java.io.IOException;
@@ -31,6 +33,7 @@ final class ExperimentFilesTest {
             List.of(
                 "brats2013",
                 "ms-real",
+                "phantom-bias",
                 "phantom-glioma",
                 "phantom-ms",
                 "wolleb-brats2020",
@@ -65,5 +68,27 @@ final class ExperimentFilesTest {
     assertEquals("phantom-ms-1001100", trials.get(0).cases().get(0).subject());
     assertEquals("phantom-healthy-1001112", trials.get(0).cases().get(12).subject());
     assertTrue(Trial.split(experiment, trials).contains("seeds 0–239"));
+  }
+
+  @Test
+  void theScannerSaysNothingAboutDiseaseInTheTestsOfPhantomBias() {
+    ExperimentConfig experiment = ExperimentConfig.read(Path.of("experiments/phantom-bias.yaml"));
+    List<Trial> trials = Trial.of(experiment, Path.of("out"));
+    assertEquals(3, trials.size());
+    PreparationSettings trained = trials.get(0).fold().config().data().preparation();
+    OtherScanner other = trained.diseasedScanner().orElseThrow();
+    List<Candidate.MadeUp> cases =
+        trials.get(0).cases().stream().map(Candidate.MadeUp.class::cast).toList();
+    for (Pathology pathology : List.of(Pathology.GLIOMA, Pathology.HEALTHY)) {
+      List<OtherScanner> scanners =
+          cases.stream()
+              .filter(one -> one.pathology() == pathology)
+              .map(Candidate.MadeUp::scanner)
+              .toList();
+      long standard = scanners.stream().filter(OtherScanner.DEFAULT::equals).count();
+      assertEquals(scanners.size(), 2 * standard, pathology.name());
+      assertEquals(standard, scanners.stream().filter(other::equals).count(), pathology.name());
+    }
+    assertEquals(cases, trials.get(2).cases(), "the same for every seed");
   }
 }

@@ -7,14 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.hale.HaleException;
 import dev.hale.data.Axis;
 import dev.hale.data.DataException;
 import dev.hale.data.Npy;
 import dev.hale.data.layout.Skipped;
+import dev.hale.data.phantom.OtherScanner;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.data.prepared.PreparedSlice;
 import dev.hale.data.prepared.Split;
+import dev.hale.experiment.config.ConfigFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +50,9 @@ class PreparationTest {
         List.of(),
         5,
         List.of(Pathology.GLIOMA, Pathology.HEALTHY),
-        subjects);
+        subjects,
+        Optional.empty(),
+        Optional.empty());
   }
 
   private List<Skipped> prepare(PreparationSettings settings, Path out) {
@@ -143,6 +148,64 @@ class PreparationTest {
   }
 
   @Test
+  void oneLabelASubjectMakesAllSlicesOfADiseasedOneDiseased() {
+    List<PreparedSlice> bySlice = slices("labels: slice", "slice");
+    List<PreparedSlice> bySubject = slices("labels: subject", "subject");
+    assertTrue(bySlice.stream().anyMatch(s -> s.subject().contains("glioma") && !s.diseased()));
+    assertTrue(bySubject.size() >= bySlice.size(), "none is left out for a few lesion pixels");
+    for (PreparedSlice slice : bySubject) {
+      assertEquals(slice.subject().contains("glioma"), slice.diseased(), slice.subject());
+    }
+    assertTrue(
+        bySubject.stream().anyMatch(s -> s.diseased() && s.lesionVoxels().getAsInt() == 0),
+        "masks stay what they are");
+  }
+
+  @Test
+  void diseasedPhantomsMayComeFromAnotherScanner() {
+    PreparationSettings settings = read("diseased_scanner: {rind: 0.6}");
+    OtherScanner other = new OtherScanner(0, 1, 0, 0.6);
+    assertEquals(other, settings.scanner(Pathology.GLIOMA));
+    assertEquals(OtherScanner.DEFAULT, settings.scanner(Pathology.HEALTHY));
+    List<Candidate> made = PreparationPlan.of(settings).candidates();
+    for (Candidate candidate : made) {
+      assertEquals(
+          candidate.stratum().equals("healthy") ? OtherScanner.DEFAULT : other,
+          ((Candidate.MadeUp) candidate).scanner());
+    }
+    HaleException real =
+        assertThrows(
+            HaleException.class, () -> read("diseased_scanner: {rind: 0.6}\n  source: scans"));
+    assertTrue(
+        real.getMessage().contains("is for phantoms that are made on the way"), real.getMessage());
+  }
+
+  private static PreparationSettings read(String more) {
+    String text =
+        """
+        data:
+          set: unused
+          layout: phantom
+          pathologies: [glioma, healthy]
+          subjects: 3
+          image_size: 32
+          spacing: 6
+          minimum_lesion: 4
+          %s
+        """
+            .formatted(more);
+    record Whole(DataSettings data) {}
+    return ConfigFile.parse(text, "test", Whole.class, List.of()).data().preparation();
+  }
+
+  private List<PreparedSlice> slices(String labels, String out) {
+    prepare(read(labels), folder.resolve(out));
+    try (PreparedSet set = PreparedSet.open(folder.resolve(out))) {
+      return set.slices();
+    }
+  }
+
+  @Test
   void realScansAreFoundAndSplitByName() {
     String data = System.getenv("HALE_DATA");
     assumeTrue(data != null, "HALE_DATA is not set");
@@ -164,7 +227,9 @@ class PreparationTest {
             List.of("pat0004"),
             0,
             List.of(Pathology.HEALTHY),
-            1);
+            1,
+            Optional.empty(),
+            Optional.empty());
     assertEquals(List.of(), prepare(settings, folder.resolve("set")));
     try (PreparedSet set = PreparedSet.open(folder.resolve("set"))) {
       for (PreparedSlice slice : set.slices()) {

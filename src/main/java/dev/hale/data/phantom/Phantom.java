@@ -20,7 +20,7 @@ public final class Phantom {
     return subject(pathology, seed, PhantomOptions.DEFAULT);
   }
 
-  /** A subject on a grid of the given size. */
+  /** A subject on a grid of the given size, from the given scanner. */
   public static PhantomSubject subject(Pathology pathology, long seed, PhantomOptions options) {
     SplittableRandom root = new SplittableRandom(seed);
     Pose pose = new Pose(root.split());
@@ -113,6 +113,9 @@ public final class Phantom {
       }
     }
     for (int c = 0; c < signal.length; c++) {
+      if (!options.scanner().equals(OtherScanner.DEFAULT)) {
+        options.scanner().change(voxels, c * grid.size(), grid, map.brain);
+      }
       scanner.measure(voxels, c * grid.size(), c, grid, map.brain);
     }
     return voxels;

@@ -4,20 +4,36 @@ import dev.hale.data.DataException;
 import dev.hale.data.Grid;
 
 /**
- * Size of a phantom scan. Whatever the size, the grid's centre shows the same place of the head,
- * near the roof of the lateral ventricles; a stack that is much thinner than 80 mm may miss the
- * lesions.
+ * Size of a phantom scan, and whose scanner made it. Whatever the size, the grid's centre shows the
+ * same place of the head, near the roof of the lateral ventricles; a stack that is much thinner
+ * than 80 mm may miss the lesions.
  *
  * @param width voxels from left to right, at least 8
  * @param height voxels from back to front, at least 8
  * @param slices axial slices, at least 1
  * @param pixelSize in-plane voxel size in millimetres, above 0
  * @param sliceSpacing distance between slices in millimetres, above 0
+ * @param scanner how the scanner differs from the standard one
  */
 public record PhantomOptions(
-    int width, int height, int slices, double pixelSize, double sliceSpacing) {
+    int width,
+    int height,
+    int slices,
+    double pixelSize,
+    double sliceSpacing,
+    OtherScanner scanner) {
   /** 192 × 192 pixels of 1 mm, 20 slices of 5 mm. */
   public static final PhantomOptions DEFAULT = new PhantomOptions(192, 192, 20, 1, 5);
+
+  /** With the standard scanner. */
+  public PhantomOptions(int width, int height, int slices, double pixelSize, double sliceSpacing) {
+    this(width, height, slices, pixelSize, sliceSpacing, OtherScanner.DEFAULT);
+  }
+
+  /** The same size from another scanner. */
+  public PhantomOptions with(OtherScanner other) {
+    return new PhantomOptions(width, height, slices, pixelSize, sliceSpacing, other);
+  }
 
   public PhantomOptions {
     if (width < 8 || height < 8 || slices < 1) {

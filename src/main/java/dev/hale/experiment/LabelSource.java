@@ -1,0 +1,12 @@
+package dev.hale.experiment;
+
+/** What an image to train on is labelled by, where lesion masks are known. */
+public enum LabelSource {
+  /** Whether the slice shows lesion. */
+  SLICE,
+  /**
+   * Whether the subject has the disease: all slices of a diseased subject are diseased, as where a
+   * scan has one label.
+   */
+  SUBJECT
+}

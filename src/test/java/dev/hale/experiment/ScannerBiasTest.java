@@ -1,0 +1,133 @@
+package dev.hale.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.hale.attribution.AttributionMethod;
+import dev.hale.attribution.CriticScore;
+import dev.hale.data.PreparedScan;
+import dev.hale.data.Preprocessing;
+import dev.hale.data.SliceMasks;
+import dev.hale.data.phantom.OtherScanner;
+import dev.hale.detection.CriticAttribution;
+import dev.hale.detection.DetectionProgress;
+import dev.hale.engine.Device;
+import dev.hale.evaluation.Ranking;
+import dev.hale.experiment.TrainingRun.Network;
+import dev.hale.experiment.config.ConfigFile;
+import dev.hale.experiment.report.Manifest;
+import dev.hale.experiment.report.ResultFiles;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What the critics of a run of {@code experiments/phantom-bias.yaml} say of the test slices, whose
+ * scanner says nothing about disease. {@code HALE_BIAS} is the run's folder.
+ */
+final class ScannerBiasTest {
+  private static final CriticAttribution.Settings VERDICT =
+      new CriticAttribution.Settings(
+          AttributionMethod.GRADIENT, CriticScore.LOGIT, 1, false, 0, 16, 1, Device.CPU);
+
+  /**
+   * A critic's verdicts.
+   *
+   * @param accuracy share of the slices called rightly
+   * @param auroc of slices with lesion against those without
+   * @param scanner AUROC of the other scanner's slices against the standard one's, none with lesion
+   */
+  private record Verdicts(double accuracy, double auroc, double scanner) {}
+
+  private record Slices(float[][] images, byte[][] brains, boolean[] diseased, boolean other) {}
+
+  @Test
+  void anUnconstrainedCriticTellsTheScannersApart() {
+    String run = System.getenv("HALE_BIAS");
+    assumeTrue(run != null, "HALE_BIAS is not set");
+    Path folder = Path.of(run);
+    Manifest manifest = ResultFiles.read(folder.resolve("manifest.json"), Manifest.class);
+    ExperimentConfig experiment =
+        ConfigFile.parse(manifest.experiment(), "manifest", ExperimentConfig.class, List.of());
+    List<Trial> trials = Trial.of(experiment, folder);
+    List<Slices> slices = slices(trials.get(0));
+    double sum = 0;
+    for (Trial trial : trials) {
+      Path networks = trial.fold().folder();
+      print(trial, Network.CRITIC, verdicts(networks, Network.CRITIC, slices));
+      Verdicts free = verdicts(networks, Network.UNCONSTRAINED_CRITIC, slices);
+      print(trial, Network.UNCONSTRAINED_CRITIC, free);
+      sum += free.scanner;
+    }
+    assertTrue(sum / trials.size() >= 0.9, "the bias is too weak: " + sum / trials.size());
+  }
+
+  private static void print(Trial trial, Network network, Verdicts verdicts) {
+    System.out.printf(
+        Locale.ROOT,
+        "%s, %s: accuracy %.3f, AUROC %.3f, scanner %.3f%n",
+        trial.fold().name(),
+        network.title(),
+        verdicts.accuracy,
+        verdicts.auroc,
+        verdicts.scanner);
+  }
+
+  private static List<Slices> slices(Trial trial) {
+    PreparationSettings settings = trial.fold().config().data().preparation();
+    Preprocessing preprocessing = settings.preprocessing();
+    List<Slices> all = new ArrayList<>();
+    for (Candidate candidate : trial.cases()) {
+      Candidate.Loaded loaded = candidate.load();
+      PreparedScan scan = preprocessing.prepare(loaded.scan(), loaded.brain().voxels());
+      SliceMasks truth = scan.toModel(loaded.lesion().voxels());
+      boolean[] diseased = new boolean[scan.count()];
+      for (int n = 0; n < diseased.length; n++) {
+        diseased[n] = truth.diseased(n);
+      }
+      boolean other = !((Candidate.MadeUp) candidate).scanner().equals(OtherScanner.DEFAULT);
+      all.add(new Slices(scan.images(), scan.masks(), diseased, other));
+    }
+    return all;
+  }
+
+  private static Verdicts verdicts(Path networks, Network network, List<Slices> slices) {
+    Path file = networks.resolve(network.title() + ".safetensors");
+    List<Float> logits = new ArrayList<>();
+    List<Boolean> diseased = new ArrayList<>();
+    List<Float> free = new ArrayList<>();
+    List<Boolean> other = new ArrayList<>();
+    int right = 0;
+    try (CriticAttribution critic = new CriticAttribution(file, VERDICT)) {
+      for (Slices subject : slices) {
+        float[] said =
+            critic
+                .maps(subject.images, subject.brains, new float[0][], DetectionProgress.NONE)
+                .logits();
+        for (int n = 0; n < said.length; n++) {
+          logits.add(said[n]);
+          diseased.add(subject.diseased[n]);
+          right += (said[n] > 0) == subject.diseased[n] ? 1 : 0;
+          if (!subject.diseased[n]) {
+            free.add(said[n]);
+            other.add(subject.other);
+          }
+        }
+      }
+    }
+    return new Verdicts(
+        right / (double) logits.size(), auroc(logits, diseased), auroc(free, other));
+  }
+
+  private static double auroc(List<Float> scores, List<Boolean> positive) {
+    float[] values = new float[scores.size()];
+    byte[] labels = new byte[values.length];
+    for (int n = 0; n < values.length; n++) {
+      values[n] = scores.get(n);
+      labels[n] = (byte) (positive.get(n) ? 1 : 0);
+    }
+    return Ranking.auroc(values, labels);
+  }
+}

@@ -1,6 +1,7 @@
 package dev.hale.benchmarks;
 
 import dev.hale.engine.Scope;
+import dev.hale.engine.kernels.Composition;
 import dev.hale.engine.kernels.StepCoefficients;
 import dev.hale.engine.kernels.StepOutputs;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -11,7 +12,10 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
-/** One guided DDIM step: fused, as a chain of LibTorch operations, and a copy of as many bytes. */
+/**
+ * One guided DDIM step: fused, as a chain of LibTorch operations, and a copy of as many bytes; and
+ * composed inside a gate, by the kernel and by LibTorch after it.
+ */
 public class DenoiseStepBenchmark extends KernelBenchmark {
   private static final double SIGNAL = Math.sqrt(0.5);
   private static final double SCALE = 3 * SIGNAL;
@@ -26,6 +30,7 @@ public class DenoiseStepBenchmark extends KernelBenchmark {
   private Tensor output;
   private Tensor gradient;
   private Tensor next;
+  private Composition composition;
   private StepCoefficients coefficients;
   private Tensor two;
   private Tensor twoMore;
@@ -38,6 +43,7 @@ public class DenoiseStepBenchmark extends KernelBenchmark {
     output = torch.randn(16, 4, side, side);
     gradient = torch.randn(16, 4, side, side);
     next = torch.zeros(16, 4, side, side);
+    composition = new Composition(torch.rand(16, 1, side, side), torch.randn(16, 4, side, side));
     two = torch.randn(32, 4, side, side);
     twoMore = torch.zeros(32, 4, side, side);
     coefficients =
@@ -64,6 +70,33 @@ public class DenoiseStepBenchmark extends KernelBenchmark {
   @Benchmark
   public void fused() {
     kernels.denoiseStep(x, output, gradient, null, coefficients, StepOutputs.next(next));
+  }
+
+  /** Ours, composed. */
+  @Benchmark
+  public void fusedComposed() {
+    kernels.denoiseStep(
+        x, output, gradient, null, coefficients, StepOutputs.next(next).composedWith(composition));
+  }
+
+  /** Ours, and then LibTorch's quickest way to compose: one call, in place. */
+  @Benchmark
+  public void fusedThenLerp() {
+    fused();
+    try (Scope scope = new Scope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      torch.lerp_out(next, composition.outside(), next, composition.gate());
+    }
+  }
+
+  /** Ours, and then the formula by three calls of LibTorch, in place. */
+  @Benchmark
+  public void fusedThenChain() {
+    fused();
+    try (Scope scope = new Scope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      next.sub_(composition.outside()).mul_(composition.gate()).add_(composition.outside());
+    }
   }
 
   /** ε̂ − s√(1−ᾱ)∇, x̂₀, √ᾱ' x̂₀ + √(1−ᾱ') ε̂. */

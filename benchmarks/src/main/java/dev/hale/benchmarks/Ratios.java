@@ -55,6 +55,7 @@ public final class Ratios {
     DenoiseStepBenchmark small = images(4);
     for (int call = 0; call < 20_000; call++) { // so that the Java code is compiled, as JMH has it
       small.fused();
+      small.fusedComposed();
       small.eagerChain();
       small.copy();
     }
@@ -70,6 +71,15 @@ public final class Ratios {
           step::fused,
           side > 256 ? 5 : NO_GOAL);
       line("bandwidth, fused step / copy", of, 1, step::copy, step::fused, 0.8);
+      line("composed step / step", of, 1, step::fusedComposed, step::fused, NO_GOAL);
+      line("step, lerp / composed step", of, 1, step::fusedThenLerp, step::fusedComposed, NO_GOAL);
+      line(
+          "step, 3 calls / composed step",
+          of,
+          1,
+          step::fusedThenChain,
+          step::fusedComposed,
+          NO_GOAL);
     }
   }
 

@@ -1,14 +1,18 @@
 package dev.hale.cli;
 
+import dev.hale.data.Axis;
 import dev.hale.data.DataException;
 import dev.hale.data.PortableName;
 import dev.hale.data.SubjectFolder;
+import dev.hale.evaluation.HealthyImageMetrics;
 import dev.hale.experiment.Scores;
 import dev.hale.experiment.SubjectScore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,11 +26,18 @@ import picocli.CommandLine.Parameters;
     description =
         "Scores what hale detect wrote for subjects whose lesions are known: Dice of the mask, the"
             + " best Dice that any threshold could reach (oracle), AUROC and average precision over"
-            + " brain voxels; beside it, plain thresholding of FLAIR. A subject that cannot be"
-            + " scored does not stop the others; the exit status is 6 then, or 3 where none can."
-            + " docs/data.md says which numbers of a mask are lesion; a doubtful mask is named in a"
-            + " warning.",
-    footer = {"  hale score study/ --detections out --lesion lesion"})
+            + " brain voxels; beside it, plain thresholding of FLAIR. Where detection made a healthy"
+            + " image, how healthy that is, too. A subject that cannot be scored does not stop the"
+            + " others; the exit status is 6 then, or 3 where none can. docs/data.md says which"
+            + " numbers of a mask are lesion; a doubtful mask is named in a warning.",
+    footer = {
+      "  hale score study/ --detections out --lesion lesion",
+      "  Phantoms against their healthy twins, which have the same seeds:",
+      "    hale phantom --pathology ms --subjects 4 --seed 1003000 --out phantoms",
+      "    hale phantom --pathology healthy --subjects 4 --seed 1003000 --out twins",
+      "    hale detect phantoms/ --out out",
+      "    hale score phantoms/ --detections out --twin twins"
+    })
 final class ScoreCommand implements Callable<Integer> {
   @Mixin Output output;
 
@@ -42,6 +53,23 @@ final class ScoreCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "The folder that hale detect wrote to: one folder a subject.")
   Path detections;
+
+  @Option(
+      names = "--twin",
+      paramLabel = "DIR",
+      description =
+          "The same heads without lesion: a folder with the subjects' names or, for phantoms, with"
+              + " healthy-SEED for ms-SEED and glioma-SEED. Healthy images are compared with them.")
+  Path twins;
+
+  @Option(
+      names = "--axis",
+      paramLabel = "AXIS",
+      defaultValue = "axial",
+      description =
+          "Across which slices are taken to measure healthy images: axial, coronal or sagittal."
+              + " Default: ${DEFAULT-VALUE}.")
+  Axis axis;
 
   @Mixin MaskOptions masks;
 
@@ -65,14 +93,78 @@ final class ScoreCommand implements Callable<Integer> {
   private SubjectScore score(SubjectFolder subject) {
     try {
       Path detection = detections.resolve(PortableName.of(subject.name()));
-      return SubjectScore.of(subject, detection, masks.lesion, masks.brain);
+      Optional<SubjectFolder> twin =
+          Optional.ofNullable(twins).map(folder -> twin(folder, subject.name()));
+      return SubjectScore.of(subject, detection, masks.lesion, masks.brain, twin, axis);
     } catch (DataException e) {
       output.trace(e);
       return SubjectScore.failed(subject.name(), e.getMessage());
     }
   }
 
-  private static String text(List<SubjectScore> scores) {
+  /** The twin of a subject: of its name, or as {@code hale phantom} names them. */
+  private static SubjectFolder twin(Path root, String subject) {
+    String phantom = subject.replaceFirst("^(ms|glioma)-", "healthy-");
+    for (String name : List.of(subject, phantom)) {
+      if (Files.isDirectory(root.resolve(name))) {
+        return new SubjectFolder(root.resolve(name));
+      }
+    }
+    throw new DataException(
+        "%s has no twin of %s: expected a folder %s"
+            .formatted(
+                root, subject, subject.equals(phantom) ? subject : subject + " or " + phantom));
+  }
+
+  private String text(List<SubjectScore> scores) {
+    return detections(scores)
+        + (scores.stream().anyMatch(one -> one.healthyImage() != null)
+            ? "\n" + healthyImages(scores)
+            : "");
+  }
+
+  private Table healthyImages(List<SubjectScore> scores) {
+    List<String> header =
+        new ArrayList<>(
+            List.of(
+                "healthy image of",
+                "change outside lesions",
+                "outside the mask",
+                "contrast to the other side",
+                "healthy slices unchanged"));
+    if (twins != null) {
+      header.addAll(
+          List.of("residual contrast", "RMSE lesion", "outside", "SSIM lesion", "outside"));
+    }
+    Table table = new Table(header.toArray(String[]::new));
+    for (SubjectScore score : scores) {
+      HealthyImageMetrics image = score.healthyImage();
+      if (image == null) {
+        continue;
+      }
+      List<Object> row =
+          new ArrayList<>(
+              List.of(
+                  score.subject(),
+                  number(image.outsideChange()),
+                  number(image.unmarkedChange()),
+                  number(image.mirrorContrast()),
+                  "%d of %d".formatted(image.unchangedSlices(), image.healthySlices())));
+      if (twins != null) {
+        row.addAll(
+            List.of(
+                number(image.residualContrast()),
+                number(image.lesionRmse()),
+                number(image.outsideRmse()),
+                number(image.lesionSsim()),
+                number(image.outsideSsim())));
+      }
+      table.row(row.toArray());
+    }
+    return table;
+  }
+
+  private static Table detections(List<SubjectScore> scores) {
     Table table = new Table("subject", "method", "Dice", "oracle Dice", "AUROC", "AUPRC");
     for (SubjectScore score : scores) {
       if (score.error() != null) {
@@ -82,7 +174,7 @@ final class ScoreCommand implements Callable<Integer> {
       row(table, score.subject(), "hale", score.method());
       row(table, "", "FLAIR threshold", score.intensityBaseline());
     }
-    return table.toString();
+    return table;
   }
 
   private static void row(Table table, String subject, String method, Scores scores) {
@@ -96,6 +188,6 @@ final class ScoreCommand implements Callable<Integer> {
   }
 
   private static String number(double value) {
-    return String.format(Locale.ROOT, "%.3f", value);
+    return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%.3f", value);
   }
 }

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       TrainConstrainedClassifierCommand.class,
       TrainCriticCommand.class,
       TrainUnconstrainedCriticCommand.class,
+      TrainJudgeCommand.class,
       TrainVaeCommand.class,
       TrainFixedPointGanCommand.class
     })
@@ -33,6 +34,6 @@ final class TrainCommand implements Runnable {
   public void run() {
     throw new picocli.CommandLine.ParameterException(
         spec.commandLine(),
-        "say what to train: diffusion, classifier, critic, vae or fixed-point-gan");
+        "say what to train: diffusion, classifier, critic, judge, vae or fixed-point-gan");
   }
 }

@@ -9,6 +9,8 @@ import java.util.stream.IntStream;
  * number of channels. Arrays are shared, not copied.
  */
 public final class PreparedScan {
+  private static final double DETAIL_LOST = 0.2; // of the 2 that a model's intensities span
+
   private final Preprocessing preprocessing;
   private final Scan scan;
   private final byte[] brain;
@@ -144,13 +146,25 @@ public final class PreparedScan {
     requireShape(maps, 1);
     float[] volume = new float[scan.grid().size()];
     Arrays.fill(volume, fill);
-    restoreInto(volume, 0, maps, 0, 0, 1);
+    for (int n = 0; n < slices.length; n++) {
+      float[] share = onVoxels(null, 0, masks[n]);
+      float[] sum = onVoxels(maps[n], 0, masks[n]);
+      for (int at = 0; at < sum.length; at++) {
+        int v = frame.index(slices[n], at / frame.columns(), at % frame.columns());
+        if (brain[v] != 0 && share[at] > 0) {
+          volume[v] = sum[at] / share[at];
+        }
+      }
+    }
     return volume;
   }
 
   /**
    * Model images, such as reconstructions, as a scan in the intensity units of the input. Where the
-   * model has no say (outside the brain and the field of view, slices left out) it is the input.
+   * model has no say (outside the brain and the field of view, slices left out), and where the
+   * pixels around a voxel are those of {@link #images}, it is the input: what was not changed keeps
+   * its exact value. What is finer in the input than the model's pixels stays where the change is
+   * small, and goes by and by as that comes to {@value #DETAIL_LOST}.
    *
    * @param reconstructions {@code [n][(c * S + j) * S + i]} in [-1, 1], one per model image
    */
@@ -158,11 +172,63 @@ public final class PreparedScan {
     int channels = scan.channels().size();
     requireShape(reconstructions, channels);
     float[] voxels = scan.voxels().clone();
-    for (int c = 0; c < channels; c++) {
-      double scale = (upper[c] - lower[c]) / 2;
-      restoreInto(voxels, c * scan.grid().size(), reconstructions, c, lower[c] + scale, scale);
+    for (int n = 0; n < slices.length; n++) {
+      float[] share = onVoxels(null, 0, masks[n]);
+      for (int c = 0; c < channels; c++) {
+        restoreSlice(n, c, reconstructions[n], share, voxels);
+      }
     }
     return new Scan(scan.name(), scan.channels(), scan.grid(), voxels);
+  }
+
+  private void restoreSlice(int n, int c, float[] made, float[] share, float[] voxels) {
+    int pixels = masks[n].length;
+    byte[] changed = new byte[pixels];
+    boolean any = false;
+    for (int p = 0; p < pixels; p++) {
+      boolean differs = masks[n][p] != 0 && made[c * pixels + p] != images[n][c * pixels + p];
+      changed[p] = (byte) (differs ? 1 : 0);
+      any |= differs;
+    }
+    if (!any) {
+      return;
+    }
+    float[] touched = onVoxels(null, 0, changed);
+    float[] after = onVoxels(made, c, masks[n]);
+    float[] before = onVoxels(images[n], c, masks[n]);
+    double scale = (upper[c] - lower[c]) / 2;
+    for (int at = 0; at < touched.length; at++) {
+      int v = frame.index(slices[n], at / frame.columns(), at % frame.columns());
+      if (brain[v] != 0 && touched[at] > 0) {
+        double was = before[at] / share[at];
+        double is = after[at] / share[at];
+        int voxel = c * scan.grid().size() + v;
+        double detail = (voxels[voxel] - lower[c]) / scale - 1 - was;
+        double kept = Math.max(0, 1 - Math.abs(is - was) / DETAIL_LOST);
+        voxels[voxel] = (float) (lower[c] + scale * (1 + is + kept * detail));
+      }
+    }
+  }
+
+  /**
+   * Another scan of the same head as the model would see it in the place of this one: the same
+   * slices, the same brain, and the intensities that become -1 and 1 those of this scan. For a
+   * healthy image that was made of it, or its healthy twin.
+   *
+   * @param other on the same grid, with the channels, perhaps more; finite inside the brain
+   * @return as {@link #images}
+   * @throws DataException where it lies on another grid or lacks a channel
+   */
+  public float[][] imagesOf(Scan other) {
+    other.grid().requireCoincident("scan " + other.name(), scan.grid(), "scan " + scan.name());
+    Scan selected = other.select(preprocessing.channels());
+    float[][] made = new float[slices.length][];
+    for (int n = 0; n < slices.length; n++) {
+      float[] area = frame.toPixels(frame.slice(brain, slices[n]));
+      made[n] =
+          preprocessing.image(selected, brain, frame, slices[n], area, masks[n], lower, upper);
+    }
+    return made;
   }
 
   /**
@@ -188,30 +254,15 @@ public final class PreparedScan {
     return new SliceMasks(onModel, voxels);
   }
 
-  private void restoreInto(
-      float[] volume, int offset, float[][] images, int channel, double shift, double scale) {
-    int pixels = preprocessing.imageSize() * preprocessing.imageSize();
-    for (int n = 0; n < slices.length; n++) {
-      float[] inside = new float[pixels];
-      float[] weighted = new float[pixels];
-      for (int p = 0; p < pixels; p++) {
-        if (masks[n][p] != 0) {
-          inside[p] = 1;
-          weighted[p] = images[n][channel * pixels + p];
-        }
-      }
-      float[] share = frame.toVoxels(inside);
-      float[] sum = frame.toVoxels(weighted);
-      for (int r = 0; r < frame.rows(); r++) {
-        for (int c = 0; c < frame.columns(); c++) {
-          int at = r * frame.columns() + c;
-          int v = frame.index(slices[n], r, c);
-          if (brain[v] != 0 && share[at] > 0) {
-            volume[offset + v] = (float) (shift + scale * (sum[at] / share[at]));
-          }
-        }
+  /** The pixels of a region, or 1 where there is no image, spread over the voxels of the slice. */
+  private float[] onVoxels(float[] image, int channel, byte[] region) {
+    float[] pixels = new float[region.length];
+    for (int p = 0; p < pixels.length; p++) {
+      if (region[p] != 0) {
+        pixels[p] = image == null ? 1 : image[channel * pixels.length + p];
       }
     }
+    return frame.toVoxels(pixels);
   }
 
   private void requireShape(float[][] maps, int channels) {

@@ -138,7 +138,8 @@ public record Preprocessing(
         fractions.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
-  private float[] image(
+  /** One model image of a scan that has just the channels. */
+  float[] image(
       Scan scan,
       byte[] brain,
       SliceFrame frame,

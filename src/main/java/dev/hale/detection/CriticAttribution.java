@@ -194,6 +194,29 @@ public final class CriticAttribution implements AutoCloseable {
     return new Maps(maps, logits);
   }
 
+  /**
+   * What the critic says of images, without any map.
+   *
+   * @param images {@code [n][(c * S + j) * S + i]} in [-1, 1]
+   * @return one an image, above 0 for diseased
+   * @throws IllegalStateException if this is closed
+   */
+  public float[] logits(float[][] images) {
+    float[] logits = new float[images.length];
+    try (Usage.Lease lease = usage.begin();
+        Scope scope = new Scope()) {
+      for (int from = 0; from < images.length; from += settings.batchSize()) {
+        int to = Math.min(images.length, from + settings.batchSize());
+        try (Scope chunk = new Scope()) {
+          System.arraycopy(logits(tensor(images, from, to)), 0, logits, from, to - from);
+        }
+      }
+    } catch (RuntimeException e) {
+      throw LibTorchErrors.explain(e);
+    }
+    return logits;
+  }
+
   private float[] logits(Tensor x) {
     try (NoGradGuard noGrad = new NoGradGuard()) {
       return Tensors.values(critic.forward(x));

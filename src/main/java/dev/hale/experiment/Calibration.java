@@ -71,6 +71,16 @@ public final class Calibration {
     if (settings.settings(method).threshold() != ThresholdRule.IMAGE_LABELS) {
       return new Rows(first(healthy, settings.slices()), List.of());
     }
+    return labelledRows(set, settings);
+  }
+
+  /**
+   * Rows of diseased slices, drawn at random, and of as many healthy ones of like height.
+   *
+   * @throws DataException where the split has no such slice
+   */
+  static Rows labelledRows(PreparedSet set, CalibrationSettings settings) {
+    List<Integer> healthy = healthyRows(set, settings.split(), set.slices().size());
     String glob = settings.diseasedSubjects().orElse("*");
     PathMatcher wanted = FileSystems.getDefault().getPathMatcher("glob:" + glob);
     List<Integer> diseased =

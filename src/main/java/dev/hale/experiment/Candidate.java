@@ -40,6 +40,11 @@ sealed interface Candidate {
   /** Reads it. */
   Loaded load();
 
+  /** The same head without its disease, where there can be such a scan; read or made anew. */
+  default Optional<Scan> twin() {
+    return Optional.empty();
+  }
+
   /**
    * A subject, read.
    *
@@ -106,6 +111,13 @@ sealed interface Candidate {
           new Mask(subject(), made.brain(), List.of()),
           new Mask(subject(), made.lesion(), List.of()),
           OptionalInt.empty());
+    }
+
+    @Override
+    public Optional<Scan> twin() {
+      return pathology == Pathology.HEALTHY
+          ? Optional.empty()
+          : Optional.of(Phantom.subject(Pathology.HEALTHY, seed).scan());
     }
   }
 

@@ -18,6 +18,8 @@ import java.util.List;
  */
 public record CriticPlan(
     CriticSettings network, TrainingSettings training, ConstraintSettings constraint) {
+  private static final long OTHER_SEED = 1000;
+
   /** What a section that is silent gets. */
   public static final CriticPlan DEFAULT =
       new CriticPlan(
@@ -54,5 +56,17 @@ public record CriticPlan(
       throw new IllegalArgumentException(
           "training.timesteps is for noised images, a critic's are clean; leave it out");
     }
+  }
+
+  /** The same without the attribution constraint. */
+  CriticPlan unconstrained() {
+    return new CriticPlan(network, training, constraint.off());
+  }
+
+  /** Another critic of the same kind, half as wide again, from another seed. */
+  CriticPlan other() {
+    List<Integer> wider = network.filters().stream().map(filters -> (3 * filters + 1) / 2).toList();
+    return new CriticPlan(
+        network.withFilters(wider), training.withSeed(training.seed() + OTHER_SEED), constraint);
   }
 }

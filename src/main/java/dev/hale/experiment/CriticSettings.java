@@ -46,4 +46,9 @@ public record CriticSettings(
     config.requireFits(images.imageSize(), images.imageSize());
     return config;
   }
+
+  /** The same in other widths. */
+  CriticSettings withFilters(List<Integer> widths) {
+    return new CriticSettings(widths, kernel, stride, monotonic, instanceNorm, pool);
+  }
 }

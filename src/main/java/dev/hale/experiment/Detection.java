@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -43,6 +44,8 @@ record Detection(
     int slices,
     double readSeconds,
     double detectSeconds) {
+  private static final String HEALTHY = "healthy_";
+  private static final String NIFTI = ".nii.gz";
 
   /** One of the files, and how it is written. */
   private record Output(String name, Consumer<Path> writer) {
@@ -91,7 +94,7 @@ record Detection(
     Scan healthy = result.reconstruction();
     for (int c = 0; healthy != null && c < healthy.channels().size(); c++) {
       float[] channel = healthy.channel(c);
-      String name = "healthy_" + PortableName.of(healthy.channels().get(c)) + ".nii.gz";
+      String name = healthyFile(healthy.channels().get(c));
       outputs.add(new Output(name, file -> Nifti.writeMap(file, grid, channel)));
     }
     if (result.uncertainty() != null) {
@@ -162,6 +165,18 @@ record Detection(
         written,
         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
         result.provenance());
+  }
+
+  /** What the file of one channel of a healthy image is called. */
+  static String healthyFile(String channel) {
+    return HEALTHY + PortableName.of(channel) + NIFTI;
+  }
+
+  /** The channel of a healthy image that a file is named after, if it is. */
+  static Optional<String> healthyChannel(String file) {
+    return file.startsWith(HEALTHY) && file.endsWith(NIFTI)
+        ? Optional.of(file.substring(HEALTHY.length(), file.length() - NIFTI.length()))
+        : Optional.empty();
   }
 
   private double millilitres() {

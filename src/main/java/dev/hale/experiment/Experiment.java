@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Trains what is missing, detects, measures and reports. Every piece of work leaves a file when it
@@ -91,6 +93,7 @@ public final class Experiment {
       for (String method : methodsOf(trial)) {
         run(trial, method, manifest, listener);
       }
+      measureHealthyImages(trial, manifest, listener);
     }
     ExperimentResult result =
         ExperimentResult.of(
@@ -204,6 +207,35 @@ public final class Experiment {
     manifest.spent("detecting %s, %s".formatted(method, fold.name()), spent);
   }
 
+  private void measureHealthyImages(
+      Trial trial, ManifestFile manifest, ExperimentListener listener) {
+    Fold fold = trial.fold();
+    HealthyImageStage stage =
+        new HealthyImageStage(
+            trial, config.methods(), (method, candidate) -> folder(fold, method, candidate));
+    stage
+        .incomplete()
+        .forEach(
+            result ->
+                listener.onNote(
+                    ("%s holds one channel of its healthy image, as an earlier hale kept it, and"
+                            + " cannot be measured; remove the folder to have it made again")
+                        .formatted(result.folder())));
+    if (!stage.isWaiting()) {
+      return;
+    }
+    long begin = System.nanoTime();
+    Optional<Judge> judge = methods.judge(fold, listener);
+    long trained = System.nanoTime();
+    try {
+      stage.run(judge, listener);
+    } finally {
+      judge.ifPresent(Judge::close);
+    }
+    manifest.spent("training the judge, " + fold.name(), (trained - begin) / 1e9);
+    manifest.spent("measuring healthy images, " + fold.name(), since(trained));
+  }
+
   private ResultFolder folder(Fold fold, String method, Candidate candidate) {
     return ResultFolder.of(out, fold, method, candidate.subject());
   }
@@ -233,16 +265,13 @@ public final class Experiment {
   private Map<String, Path> trainings(List<Trial> trials) {
     Map<String, Path> trainings = new LinkedHashMap<>();
     for (Trial trial : trials) {
-      for (String method : methodsOf(trial)) {
-        methods
-            .trainingLogs(method, trial.fold())
-            .forEach(
-                (network, log) -> {
-                  String left = config.test().leaveOneOut().isPresent() ? "without " : "";
-                  String fold = trials.size() == 1 ? "" : ", " + left + trial.fold().name();
-                  trainings.putIfAbsent(network + fold, log);
-                });
-      }
+      String left = config.test().leaveOneOut().isPresent() ? "without " : "";
+      String fold = trials.size() == 1 ? "" : ", " + left + trial.fold().name();
+      Stream.concat(
+              methodsOf(trial).stream().map(method -> methods.trainingLogs(method, trial.fold())),
+              Stream.of(methods.judgeLog(trial.fold())))
+          .forEach(
+              logs -> logs.forEach((network, log) -> trainings.putIfAbsent(network + fold, log)));
     }
     return trainings;
   }

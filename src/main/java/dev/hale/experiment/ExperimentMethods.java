@@ -5,6 +5,7 @@ import dev.hale.engine.Device;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The methods that an experiment can choose from, by name. */
 public interface ExperimentMethods {
@@ -41,6 +42,21 @@ public interface ExperimentMethods {
    * @param method one of {@link #names}
    */
   AnomalyDetector open(String method, Fold fold);
+
+  /**
+   * Trains what is still missing of a critic that no method uses, and opens it; the caller closes
+   * it. Asked for only where a method of the fold made healthy images.
+   *
+   * @return empty where nothing says how to train one
+   */
+  default Optional<Judge> judge(Fold fold, ExperimentListener listener) {
+    return Optional.empty();
+  }
+
+  /** The log of the critic's training, if there was one, as {@link #trainingLogs}. */
+  default Map<String, Path> judgeLog(Fold fold) {
+    return Map.of();
+  }
 
   /** Seconds of work that methods took over from each other, all in all until now. */
   default double savedSeconds() {

@@ -4,17 +4,20 @@ import dev.hale.data.Axis;
 import dev.hale.data.Canonical;
 import dev.hale.data.Montage;
 import dev.hale.data.MontagePanel;
+import dev.hale.data.Scan;
 import dev.hale.evaluation.Thresholds;
 import dev.hale.experiment.report.Figure;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The slice of a subject that shows most lesion, as each method sees it: a row a method; columns
- * for the first channel with the true outline, the healthy image where the method makes one, the
- * map, and the mask's outline with the true one.
+ * for the first channel with the true outline, the healthy twin where there is one, the method's
+ * healthy image and what it changed where it makes one, the map, and the mask's outline with the
+ * true one.
  */
 final class MethodMontage {
   private static final int MOST_FIGURES = 4;
@@ -23,6 +26,7 @@ final class MethodMontage {
   private static final double BRIGHT_PERCENTILE = 99.5;
 
   private final TestSubject subject;
+  private final Optional<float[]> twin; // of the channel
   private final Axis axis;
   private final String channel;
   private final long seed;
@@ -31,8 +35,10 @@ final class MethodMontage {
   private final SliceView view;
   private final int slice;
 
-  private MethodMontage(TestSubject subject, Axis axis, String channel, long seed) {
+  private MethodMontage(
+      TestSubject subject, Optional<Scan> twin, Axis axis, String channel, long seed) {
     this.subject = subject;
+    this.twin = twin.map(scan -> scan.channel(scan.channelIndex(channel)));
     this.seed = seed;
     this.axis = axis;
     this.channel = channel;
@@ -75,7 +81,11 @@ final class MethodMontage {
       TestSubject subject = TestSubject.read(choice.candidate, images.channels());
       MethodMontage montage =
           new MethodMontage(
-              subject, images.axis(), images.channels().get(0), choice.trial.fold().seed());
+              subject,
+              choice.candidate.twin(),
+              images.axis(),
+              images.channels().get(0),
+              choice.trial.fold().seed());
       List<Montage.Row> rows = new ArrayList<>();
       for (String method : methods) {
         rows.add(montage.row(method, place.of(choice.trial, method, choice.candidate)));
@@ -89,7 +99,7 @@ final class MethodMontage {
     boolean upright = axis == Axis.SAGITTAL;
     Montage montage =
         new Montage(
-            List.of(channel, "healthy " + channel, "anomaly map", "found and true"),
+            titles(),
             rows,
             new Montage.View(
                 view.scale(),
@@ -110,11 +120,19 @@ final class MethodMontage {
     return Figure.of(caption, montage.render());
   }
 
+  private List<String> titles() {
+    List<String> titles = new ArrayList<>(List.of(channel));
+    twin.ifPresent(any -> titles.add("healthy twin"));
+    titles.addAll(
+        List.of("healthy " + channel, channel + " less healthy", "anomaly map", "found and true"));
+    return titles;
+  }
+
   private Montage.Row row(String method, ResultFolder folder) {
     float[] image = subject.scan().channel(subject.scan().channelIndex(channel));
     float[] map = folder.map();
     byte[] mask = folder.mask(subject.scan());
-    float[] healthy = folder.healthy();
+    float[] healthy = folder.firstHealthy(channel);
     float high = (float) Thresholds.percentile(image, subject.brain(), BRIGHT_PERCENTILE);
     float most = (float) Thresholds.percentile(map, subject.brain(), 99.8);
     byte[] truth = bytes(shown(floats(subject.truth())));
@@ -131,13 +149,23 @@ final class MethodMontage {
                         ? "no mask"
                         : String.format(Locale.ROOT, "Dice %.2f", one.dice()))
             .orElse("no lesion");
-    return new Montage.Row(
-        method.replace("-", "\n"),
-        List.of(
-            grey.withTruth(truth),
-            healthy == null ? empty : grey(healthy, high),
-            MontagePanel.heat(shown(map), view.columns(), view.rows(), 0, most > 0 ? most : 1),
-            grey.withTruth(truth).withPrediction(found).withCaption(dice)));
+    List<MontagePanel> panels = new ArrayList<>(List.of(grey.withTruth(truth)));
+    twin.ifPresent(values -> panels.add(grey(values, high)));
+    panels.add(healthy == null ? empty : grey(healthy, high));
+    panels.add(healthy == null ? empty : difference(image, healthy, high));
+    panels.add(MontagePanel.heat(shown(map), view.columns(), view.rows(), 0, most > 0 ? most : 1));
+    panels.add(grey.withTruth(truth).withPrediction(found).withCaption(dice));
+    return new Montage.Row(method.replace("-", "\n"), panels);
+  }
+
+  /** What was taken away bright, what was added dark, what is as it was grey. */
+  private MontagePanel difference(float[] image, float[] healthy, float high) {
+    float[] difference = new float[image.length];
+    for (int v = 0; v < difference.length; v++) {
+      difference[v] = image[v] - healthy[v];
+    }
+    float most = high > 0 ? high / 2 : 1;
+    return MontagePanel.grey(shown(difference), view.columns(), view.rows(), -most, most);
   }
 
   private MontagePanel grey(float[] volume, float high) {

@@ -94,16 +94,21 @@ public final class StandardMethods implements ExperimentMethods {
     }
     try (PreparedSet set = TrainingData.open(fold.config().data())) {
       for (Network network : networks(method, fold.config())) {
-        Optional<Path> given = fold.given(network.title());
-        if (given.isPresent()) {
-          place(given.get(), fold);
-        } else {
-          train(network, fold, set, listener);
-        }
+        provide(network, fold, set, listener);
       }
       if (!Files.exists(fold.folder().resolve("detector-%s.json".formatted(method)))) {
         calibrate(method, fold, set, listener);
       }
+    }
+  }
+
+  /** Trains a network, unless it is given. */
+  private void provide(Network network, Fold fold, PreparedSet set, ExperimentListener listener) {
+    Optional<Path> given = fold.given(network.title());
+    if (given.isPresent()) {
+      place(given.get(), fold);
+    } else {
+      train(network, fold, set, listener);
     }
   }
 
@@ -161,14 +166,34 @@ public final class StandardMethods implements ExperimentMethods {
 
   @Override
   public Map<String, Path> trainingLogs(String name, Fold fold) {
+    return logs(networks(known(name), fold.config()), fold);
+  }
+
+  private static Map<String, Path> logs(List<Network> networks, Fold fold) {
     Map<String, Path> logs = new LinkedHashMap<>();
-    for (Network network : networks(known(name), fold.config())) {
+    for (Network network : networks) {
       Path log = fold.folder().resolve(network.title()).resolve("metrics.jsonl");
       if (Files.exists(log)) {
         logs.put(network.title(), log);
       }
     }
     return logs;
+  }
+
+  @Override
+  public Optional<Judge> judge(Fold fold, ExperimentListener listener) {
+    if (fold.config().judgePlan().isEmpty()) {
+      return Optional.empty();
+    }
+    try (PreparedSet set = TrainingData.open(fold.config().data())) {
+      provide(Network.JUDGE, fold, set, listener);
+      return Optional.of(new CriticJudge(fold.folder(), set, fold.config().calibration(), device));
+    }
+  }
+
+  @Override
+  public Map<String, Path> judgeLog(Fold fold) {
+    return logs(List.of(Network.JUDGE), fold);
   }
 
   private static DetectionMethod known(String name) {

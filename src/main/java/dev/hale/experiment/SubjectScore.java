@@ -1,17 +1,26 @@
 package dev.hale.experiment;
 
+import dev.hale.data.Axis;
 import dev.hale.data.BrainMask;
+import dev.hale.data.DataException;
 import dev.hale.data.Mask;
 import dev.hale.data.Scan;
 import dev.hale.data.ScanReader;
 import dev.hale.data.SubjectFolder;
+import dev.hale.evaluation.HealthyImageMetrics;
 import dev.hale.evaluation.IntensityBaseline;
 import dev.hale.evaluation.OracleDice;
 import dev.hale.evaluation.Overlap;
 import dev.hale.evaluation.Ranking;
+import dev.hale.evaluation.SliceMetrics;
+import dev.hale.evaluation.SubjectMetrics;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How well a detection on disk agrees with a subject's lesion mask, voxels of the brain counted,
@@ -21,15 +30,21 @@ import java.util.List;
  * @param method scores of the detection, Dice that of its mask
  * @param intensityBaseline scores of FLAIR thresholding (Meissen et al. 2021), Dice at Otsu's
  *     threshold
+ * @param healthyImage how healthy the detection's healthy image is; null where it has none
  * @param warnings what is odd about the masks, a line each that names the file
  * @param error why there are no scores, else null
  */
 public record SubjectScore(
-    String subject, Scores method, Scores intensityBaseline, List<String> warnings, String error) {
+    String subject,
+    Scores method,
+    Scores intensityBaseline,
+    HealthyImageMetrics healthyImage,
+    List<String> warnings,
+    String error) {
 
   /** A subject that cannot be scored. */
   public static SubjectScore failed(String subject, String error) {
-    return new SubjectScore(subject, null, null, List.of(), error);
+    return new SubjectScore(subject, null, null, null, List.of(), error);
   }
 
   /**
@@ -39,8 +54,16 @@ public record SubjectScore(
    * @param detection the folder that detection wrote for it
    * @param lesion stem of the lesion mask's file
    * @param brain stem of the brain mask's file; where it is absent the brain is found
+   * @param twin a folder with the same head without lesion, on the same grid, for the healthy image
+   * @param axis across which slices are taken, for the healthy image
    */
-  public static SubjectScore of(SubjectFolder folder, Path detection, String lesion, String brain) {
+  public static SubjectScore of(
+      SubjectFolder folder,
+      Path detection,
+      String lesion,
+      String brain,
+      Optional<SubjectFolder> twin,
+      Axis axis) {
     Scan flair = folder.scan(List.of("FLAIR"));
     Mask lesions = folder.mask(lesion, flair);
     byte[] truth = lesions.voxels();
@@ -68,6 +91,47 @@ public record SubjectScore(
       warnings.addAll(given.warnings());
     }
     warnings.addAll(found.warnings());
-    return new SubjectScore(folder.name(), method, baseline, List.copyOf(warnings), null);
+    List<String> channels = healthyChannels(detection);
+    HealthyImageMetrics healthy = null;
+    if (!channels.isEmpty()) {
+      SliceOrder order = new SliceOrder(flair.grid(), axis);
+      List<SliceMetrics> slices =
+          SubjectMetrics.of(
+                  order.of(map.voxels()), 0, order.of(truth), order.of(region), order.shape())
+              .slices();
+      healthy =
+          order
+              .measure(
+                  folder.scan(channels),
+                  twin.map(other -> other.scan(channels)),
+                  region,
+                  truth,
+                  slices)
+              .of(order.of(healthy(detection, channels, flair)), order.of(found.voxels()));
+    }
+    return new SubjectScore(folder.name(), method, baseline, healthy, List.copyOf(warnings), null);
+  }
+
+  /** Of the healthy image that detection wrote; none where it wrote none. */
+  private static List<String> healthyChannels(Path detection) {
+    try (Stream<Path> files = Files.list(detection)) {
+      return files
+          .map(file -> Detection.healthyChannel(file.getFileName().toString()))
+          .flatMap(Optional::stream)
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new DataException("%s: cannot be listed: %s".formatted(detection, e), e);
+    }
+  }
+
+  private static Scan healthy(Path detection, List<String> channels, Scan scan) {
+    List<Path> files =
+        channels.stream().map(name -> detection.resolve(Detection.healthyFile(name))).toList();
+    Scan healthy = ScanReader.read(files, channels);
+    healthy
+        .grid()
+        .requireCoincident("healthy image of " + detection, scan.grid(), "scan " + scan.name());
+    return healthy;
   }
 }

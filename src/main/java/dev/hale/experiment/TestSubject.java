@@ -2,11 +2,9 @@ package dev.hale.experiment;
 
 import dev.hale.data.Axis;
 import dev.hale.data.BrainMask;
-import dev.hale.data.Canonical;
 import dev.hale.data.DataException;
 import dev.hale.data.Scan;
 import dev.hale.evaluation.SubjectMetrics;
-import dev.hale.evaluation.VolumeShape;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -57,44 +55,11 @@ record TestSubject(String patient, Scan scan, byte[] brain, byte[] truth, boolea
 
   /** Measures a map on the scan's grid, slices taken across an axis. */
   SubjectMetrics measure(float[] map, double threshold, Axis axis) {
-    Canonical canonical = Canonical.of(scan.grid());
-    int[] order = order(canonical, axis);
-    float[] turned = new float[map.length];
-    byte[] turnedTruth = new byte[map.length];
-    byte[] turnedBrain = new byte[map.length];
-    for (int v = 0; v < order.length; v++) {
-      turned[v] = map[order[v]];
-      turnedTruth[v] = truth[order[v]];
-      turnedBrain[v] = brain[order[v]];
-    }
-    double[] side = canonical.grid().spacing();
-    VolumeShape shape =
-        new VolumeShape(
-            canonical.size(axis.column()),
-            canonical.size(axis.row()),
-            canonical.size(axis.normal()),
-            side[0] * side[1] * side[2]);
+    SliceOrder order = new SliceOrder(scan.grid(), axis);
     return labelOnly
-        ? SubjectMetrics.ofDiseased(turned, turnedBrain, shape)
-        : SubjectMetrics.of(turned, threshold, turnedTruth, turnedBrain, shape);
-  }
-
-  /** Where in the scan the voxels lie, slice by slice, row by row. */
-  private static int[] order(Canonical canonical, Axis axis) {
-    int[] order = new int[canonical.source().size()];
-    int[] place = new int[3];
-    int next = 0;
-    for (int slice = 0; slice < canonical.size(axis.normal()); slice++) {
-      place[axis.normal()] = slice;
-      for (int row = 0; row < canonical.size(axis.row()); row++) {
-        place[axis.row()] = row;
-        for (int column = 0; column < canonical.size(axis.column()); column++) {
-          place[axis.column()] = column;
-          order[next++] = canonical.sourceIndex(place[0], place[1], place[2]);
-        }
-      }
-    }
-    return order;
+        ? SubjectMetrics.ofDiseased(order.of(map), order.of(brain), order.shape())
+        : SubjectMetrics.of(
+            order.of(map), threshold, order.of(truth), order.of(brain), order.shape());
   }
 
   /** SHA-256 of channels, grid, voxels, brain and truth (or label). */

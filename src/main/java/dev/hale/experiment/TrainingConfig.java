@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param diffusion the diffusion model
  * @param classifier the classifier of noised images
  * @param critic the critic of clean images, for attribution; optional
+ * @param judge the critic that no method uses, which says whether healthy images are healthy; where
+ *     it is absent, {@link #judgePlan}
  * @param calibration how the two detect together
  * @param vae a variational autoencoder to compare with; absent where none is wanted
  * @param fixedPointGan a Fixed-Point GAN to compare with; absent where none is wanted
@@ -26,6 +28,7 @@ public record TrainingConfig(
     DiffusionPlan diffusion,
     ClassifierPlan classifier,
     Optional<CriticPlan> critic,
+    Optional<CriticPlan> judge,
     CalibrationSettings calibration,
     Optional<VaePlan> vae,
     Optional<FixedPointGanPlan> fixedPointGan) {
@@ -36,6 +39,7 @@ public record TrainingConfig(
     diffusion.network().config(images, diffusion.process());
     classifier.network().config(images);
     critic.ifPresent(plan -> plan.network().config(images));
+    judge.ifPresent(plan -> plan.network().config(images));
     vae.ifPresent(plan -> plan.network().config(images));
     fixedPointGan.ifPresent(plan -> plan.network().config(images));
     int steps = diffusion.process().trainingSteps();
@@ -54,7 +58,15 @@ public record TrainingConfig(
   /** The same on other data, prepared alike. */
   TrainingConfig withData(DataSettings newData) {
     return new TrainingConfig(
-        newData, augmentation, diffusion, classifier, critic, calibration, vae, fixedPointGan);
+        newData,
+        augmentation,
+        diffusion,
+        classifier,
+        critic,
+        judge,
+        calibration,
+        vae,
+        fixedPointGan);
   }
 
   /** The same with another seed for the training of every network. */
@@ -69,6 +81,7 @@ public record TrainingConfig(
         critic.map(
             plan ->
                 new CriticPlan(plan.network(), plan.training().withSeed(seed), plan.constraint())),
+        judge, // the same whatever it judges
         calibration,
         vae.map(plan -> new VaePlan(plan.network(), plan.training().withSeed(seed))),
         fixedPointGan.map(
@@ -87,6 +100,14 @@ public record TrainingConfig(
         () ->
             new ConfigException(
                 "the configuration has no critic section; configs/phantom-ms.yaml has one"));
+  }
+
+  /**
+   * How the judge is trained: as its section says or else as the critic, but half as wide again and
+   * from another seed. Empty where there is neither section.
+   */
+  public Optional<CriticPlan> judgePlan() {
+    return judge.or(() -> critic.map(CriticPlan::other));
   }
 
   /**

@@ -59,6 +59,8 @@ public final class TrainingRun {
     CRITIC("critic"),
     /** Likewise, without the attribution constraint. */
     UNCONSTRAINED_CRITIC("unconstrained-critic"),
+    /** Another critic, which no method uses: says whether healthy images are healthy. */
+    JUDGE("judge"),
     /** Reproduces healthy images. */
     VAE("vae"),
     /** Shows images with either label. */
@@ -108,6 +110,7 @@ public final class TrainingRun {
         case DIFFUSION, HEALTHY_DIFFUSION -> config.diffusion().training();
         case CLASSIFIER, CONSTRAINED_CLASSIFIER -> config.classifier().training();
         case CRITIC, UNCONSTRAINED_CRITIC -> config.requireCritic().training();
+        case JUDGE -> require(config.judgePlan()).training();
         case VAE -> require(config.vae()).training();
         case FIXED_POINT_GAN -> require(config.fixedPointGan()).training();
       };
@@ -122,6 +125,10 @@ public final class TrainingRun {
                   new ConfigException(
                       "the configuration has no section classifier.constraint, which says how the"
                           + " classifier is constrained"));
+    }
+
+    private static Task critic(CriticPlan plan, Preprocessing images) {
+      return CriticTask.of(plan.network().config(images), plan.constraint(), plan.training());
     }
 
     private Task task(TrainingConfig config) {
@@ -139,13 +146,9 @@ public final class TrainingRun {
                 diffusion.process(),
                 this == CLASSIFIER ? Optional.empty() : Optional.of(classifierConstraint(config)),
                 config.classifier().training());
-        case CRITIC, UNCONSTRAINED_CRITIC -> {
-          CriticPlan critic = config.requireCritic();
-          yield CriticTask.of(
-              critic.network().config(images),
-              this == CRITIC ? critic.constraint() : critic.constraint().off(),
-              critic.training());
-        }
+        case CRITIC -> critic(config.requireCritic(), images);
+        case UNCONSTRAINED_CRITIC -> critic(config.requireCritic().unconstrained(), images);
+        case JUDGE -> critic(require(config.judgePlan()), images);
         case VAE -> {
           VaePlan vae = require(config.vae());
           yield VaeTask.of(vae.network().config(images), vae.training());

@@ -82,6 +82,15 @@ public record TrainingSettings(
 
   /** With another precision. */
   TrainingSettings withPrecision(Precision newPrecision) {
+    return with(newPrecision, seed);
+  }
+
+  /** With another seed. */
+  public TrainingSettings withSeed(long newSeed) {
+    return with(precision, newSeed);
+  }
+
+  private TrainingSettings with(Precision newPrecision, long newSeed) {
     return new TrainingSettings(
         steps,
         batch,
@@ -98,30 +107,6 @@ public record TrainingSettings(
         noiseLevels,
         balance,
         newPrecision,
-        channelsLast,
-        checkpointEvery,
-        validateEvery,
-        seed);
-  }
-
-  /** With another seed. */
-  public TrainingSettings withSeed(long newSeed) {
-    return new TrainingSettings(
-        steps,
-        batch,
-        microBatch,
-        lr,
-        weightDecay,
-        warmup,
-        schedule,
-        ema,
-        gradientClip,
-        timesteps,
-        minSnr,
-        labelDropout,
-        noiseLevels,
-        balance,
-        precision,
         channelsLast,
         checkpointEvery,
         validateEvery,

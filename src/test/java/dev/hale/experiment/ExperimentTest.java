@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hale.HaleException;
 import dev.hale.data.AnomalyMap;
 import dev.hale.data.Axis;
@@ -20,8 +21,12 @@ import dev.hale.detection.DetectionProgress;
 import dev.hale.engine.Device;
 import dev.hale.evaluation.Thresholds;
 import dev.hale.experiment.report.ExperimentResult;
+import dev.hale.experiment.report.HealthyImageSummary;
+import dev.hale.experiment.report.HealthyMetric;
 import dev.hale.experiment.report.Metric;
 import dev.hale.experiment.report.SubjectResult;
+import dev.hale.model.CriticConfig;
+import dev.hale.model.NetworkFile;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,8 +36,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -71,6 +78,11 @@ final class ExperimentTest {
   }
 
   private ExperimentConfig experiment(String more) throws Exception {
+    return experiment(more, "bright", "dark");
+  }
+
+  private ExperimentConfig experiment(String more, String parent, String reference)
+      throws Exception {
     Path file = folder.resolve("experiment.yaml");
     Files.writeString(
         file,
@@ -78,12 +90,12 @@ final class ExperimentTest {
         name: tiny
         title: Tiny <b>test</b> & more
         config: %s
-        methods: [bright, dark]
-        reference: dark
-        parents: [bright]
+        methods: [%s, %s]
+        reference: %s
+        parents: [%s]
         seed: 3
         """
-                .formatted(config)
+                .formatted(config, parent, reference, reference, parent)
             + more);
     return ExperimentConfig.read(file);
   }
@@ -150,6 +162,160 @@ final class ExperimentTest {
     assertTrue(page.contains("data:image/png;base64,"));
     String table = Files.readString(folder.resolve("out/results.md"));
     assertTrue(table.contains("| bright |"), table);
+  }
+
+  @Test
+  void healthyImagesAreMeasuredAgainstTheTwinAndByTheJudge() throws Exception {
+    Fakes fakes = new Fakes();
+    fakes.judges = true;
+    fakes.heal = ExperimentTest::twin;
+    ExperimentResult result = run(experiment(PHANTOMS), fakes);
+    List<HealthyImageSummary> rows = result.healthyImages();
+    assertEquals(
+        List.of("the scan itself", "bright", "the healthy twin"),
+        rows.stream().map(HealthyImageSummary::image).toList());
+    assertEquals(1, value(rows.get(0), HealthyMetric.RESIDUAL_CONTRAST), 1e-9);
+    assertEquals(0, value(rows.get(1), HealthyMetric.RESIDUAL_CONTRAST), 1e-9);
+    assertEquals(1, value(rows.get(1), HealthyMetric.LESION_SSIM), 1e-9);
+    double moved = value(rows.get(0), HealthyMetric.OUTSIDE_RMSE); // what the glioma displaces
+    assertTrue(moved > 0.01 && moved < 0.5, "displaced by " + moved);
+    assertEquals(0, value(rows.get(1), HealthyMetric.OUTSIDE_RMSE), 1e-9);
+    assertEquals(moved, value(rows.get(1), HealthyMetric.OUTSIDE_CHANGE), 1e-9);
+    assertEquals(0, value(rows.get(0), HealthyMetric.OUTSIDE_CHANGE));
+    assertEquals(2, rows.get(0).metrics().get(HealthyMetric.OUTSIDE_CHANGE).cases());
+    assertEquals(1, value(rows.get(0), HealthyMetric.UNCHANGED_SLICES));
+    assertTrue(value(rows.get(1), HealthyMetric.UNCHANGED_SLICES) < 1);
+    double before = value(rows.get(0), HealthyMetric.DISEASED_CALLED_HEALTHY);
+    double after = value(rows.get(1), HealthyMetric.DISEASED_CALLED_HEALTHY);
+    assertTrue(before < after, before + " and " + after);
+    assertEquals(value(rows.get(2), HealthyMetric.DISEASED_CALLED_HEALTHY), after);
+    assertEquals(0, fakes.openJudges);
+
+    JsonNode json = new ObjectMapper().readTree(folder.resolve("out/results.json").toFile());
+    assertEquals("bright", json.at("/healthyImages/1/image").asText());
+    assertEquals(0, json.at("/healthyImages/1/metrics/RESIDUAL_CONTRAST/value").asDouble(-1), 1e-9);
+    JsonNode first = json.at("/subjects/0/healthyImage");
+    assertTrue(first.at("/image/verdict/diseasedSlices").asInt() > 3);
+    assertTrue(json.at("/subjects/5/healthyImage").isNull(), "dark makes no healthy image");
+    String table = Files.readString(folder.resolve("out/results.md"));
+    assertTrue(table.contains("| healthy image | residual contrast |"), table);
+    assertTrue(table.contains("| the healthy twin | 0.000 |"), table);
+    String page = Files.readString(folder.resolve("out/report.html"));
+    assertTrue(page.contains("<h2>Healthy images</h2>"));
+    fakes.asked = 0;
+    run(experiment(PHANTOMS), fakes);
+    assertEquals(0, fakes.asked, "what is measured is not measured again");
+  }
+
+  @Test
+  void measuringGoesOnWhereItWasKilled() throws Exception {
+    Fakes fakes = new Fakes();
+    fakes.judges = true;
+    fakes.heal = scan -> scan;
+    fakes.judgementsLeft = 4; // scan, image and twin of the first subject, scan of the second
+    assertThrows(Killed.class, () -> run(experiment(PHANTOMS), fakes));
+    assertEquals(0, fakes.openJudges);
+    fakes.judgementsLeft = Integer.MAX_VALUE;
+    fakes.asked = 0;
+    run(experiment(PHANTOMS), fakes);
+    assertEquals(5, fakes.asked); // three of the second, two of the third, which has no twin
+  }
+
+  @Test
+  void resultsOfAnEarlierHaleAreMeasuredWhereTheyAreWhole() throws Exception {
+    ExperimentConfig experiment = experiment(PHANTOMS);
+    Fakes fakes = new Fakes();
+    fakes.heal = scan -> scan;
+    run(experiment, fakes);
+    Path results = folder.resolve("out/results/all/bright");
+    List<Path> subjects;
+    try (Stream<Path> list = Files.list(results)) {
+      subjects = list.sorted().toList();
+    }
+    ObjectMapper mapper = new ObjectMapper();
+    for (Path subject : subjects) {
+      ObjectNode json = (ObjectNode) mapper.readTree(subject.resolve("result.json").toFile());
+      json.remove("healthyImage");
+      mapper.writeValue(subject.resolve("result.json").toFile(), json);
+    }
+    Path old = subjects.get(0); // with one channel, as it was called then
+    Files.move(old.resolve("healthy_FLAIR.nii.gz"), old.resolve("healthy.nii.gz"));
+    for (String channel : List.of("T1", "T1c", "T2")) {
+      Files.delete(old.resolve("healthy_%s.nii.gz".formatted(channel)));
+    }
+    List<String> notes = new ArrayList<>();
+    ExperimentResult result =
+        new Experiment(experiment, false, folder.resolve("out"), new Fakes(), "x")
+            .run(
+                new ExperimentListener() {
+                  @Override
+                  public void onNote(String line) {
+                    notes.add(line);
+                  }
+                });
+    assertEquals(1, notes.size(), notes.toString());
+    assertMistake(old + " holds one channel of its healthy image", notes.get(0));
+    assertEquals(
+        List.of(false, true, true),
+        result.subjects().stream()
+            .filter(one -> one.method().equals("bright"))
+            .map(one -> one.healthyImage() != null)
+            .toList());
+    HealthyImageSummary bright = result.healthyImages().get(1);
+    assertEquals(1, bright.metrics().get(HealthyMetric.RESIDUAL_CONTRAST).cases());
+    assertFalse(Files.readString(folder.resolve("out/report.html")).contains("NaN"));
+    assertTrue(
+        Files.readString(folder.resolve("out/results.md"))
+            .lines()
+            .noneMatch(line -> line.contains("called healthy |")),
+        "nobody judged");
+  }
+
+  /** Small networks, trained for a moment: all that an experiment does, with a judge. */
+  @Test
+  void theJudgeIsTrainedForMethodsThatMakeHealthyImages() throws Exception {
+    Files.writeString(
+        config,
+        Files.readString(config)
+                .replace("subjects: 2", "subjects: 4")
+                .replace("validation: 0", "validation: 0.5")
+            + """
+            critic:
+              network: {filters: [5, 8]}
+              training: {steps: 2, batch: 4, warmup: 0, validate_every: 0, seed: 4}
+            vae:
+              network: {filters: [8, 8], latent_size: 4}
+              training: {steps: 2, batch: 4, warmup: 0, validate_every: 0}
+            """);
+    ExperimentConfig experiment = experiment(PHANTOMS, "vae", "intensity");
+    Path out = folder.resolve("out");
+    ExperimentResult result =
+        new Experiment(experiment, false, out, new StandardMethods(Device.CPU), "x")
+            .run(new ExperimentListener() {});
+    assertFalse(Files.exists(out.resolve("folds/all/critic.safetensors")), "no method needs it");
+    try (NetworkFile judge = NetworkFile.readCritic(out.resolve("folds/all/judge.safetensors"))) {
+      assertEquals(List.of(8, 12), judge.section("network", CriticConfig.class).filters());
+    }
+    JsonNode chosen = new ObjectMapper().readTree(out.resolve("folds/all/judge.json").toFile());
+    assertTrue(Double.isFinite(chosen.at("/threshold/threshold").asDouble(Double.NaN)));
+    assertTrue(chosen.at("/diseased").asInt() > 0);
+    assertEquals(
+        List.of("the scan itself", "vae", "the healthy twin"),
+        result.healthyImages().stream().map(HealthyImageSummary::image).toList());
+    HealthyImageSummary vae = result.healthyImages().get(1);
+    assertTrue(value(vae, HealthyMetric.OUTSIDE_CHANGE) > 0.05, "it was hardly trained");
+    assertEquals(0, value(vae, HealthyMetric.UNCHANGED_SLICES));
+    assertEquals(3, vae.metrics().get(HealthyMetric.HEALTHY_CALLED_HEALTHY).cases());
+    assertTrue(Files.readString(out.resolve("report.html")).contains("judge"), "its training");
+  }
+
+  private static double value(HealthyImageSummary row, HealthyMetric metric) {
+    return row.metrics().get(metric).value();
+  }
+
+  private static Scan twin(Scan scan) {
+    long seed = Long.parseLong(scan.name().substring(scan.name().lastIndexOf('-') + 1));
+    return Phantom.subject(Pathology.HEALTHY, seed).scan();
   }
 
   @Test
@@ -465,6 +631,11 @@ final class ExperimentTest {
     private List<String> learning = names();
     private int worksLeft = Integer.MAX_VALUE;
     private double savedSeconds;
+    private UnaryOperator<Scan> heal = scan -> null; // makes no healthy image
+    private boolean judges;
+    private int judgementsLeft = Integer.MAX_VALUE;
+    private int asked;
+    private int openJudges;
 
     private void work(String what) {
       if (worksLeft-- == 0) {
@@ -493,6 +664,42 @@ final class ExperimentTest {
     public AnomalyDetector open(String method, Fold fold) {
       opened.add(fold);
       return new Fake(method, this);
+    }
+
+    /** Calls a slice diseased by the share of it that is as bright as it can be in FLAIR. */
+    @Override
+    public Optional<Judge> judge(Fold fold, ExperimentListener listener) {
+      if (!judges) {
+        return Optional.empty();
+      }
+      openJudges++;
+      return Optional.of(
+          new Judge() {
+            @Override
+            public double threshold() {
+              return 0.02;
+            }
+
+            @Override
+            public float[] logits(float[][] images) {
+              asked++;
+              if (judgementsLeft-- == 0) {
+                throw new Killed();
+              }
+              float[] logits = new float[images.length];
+              for (int n = 0; n < images.length; n++) {
+                for (int p = 0; p < 16 * 16; p++) {
+                  logits[n] += images[n][p] > 0.8f ? 1 / 256f : 0;
+                }
+              }
+              return logits;
+            }
+
+            @Override
+            public void close() {
+              openJudges--;
+            }
+          });
     }
 
     @Override
@@ -533,7 +740,7 @@ final class ExperimentTest {
           scan.grid(),
           map,
           Thresholds.above(map, threshold, brain),
-          method.equals("bright") ? scan : null,
+          method.equals("bright") ? fakes.heal.apply(scan) : null,
           threshold,
           "90th percentile",
           1,

@@ -20,6 +20,8 @@ import java.util.Set;
  * @param seeds that networks were trained and detections drawn with, one after the other; empty
  *     where the configuration says with which
  * @param methods one summary each, in the experiment's order
+ * @param healthyImages how healthy the methods' healthy images are, with the scans themselves first
+ *     and their healthy twins last; empty where no method makes any
  * @param comparisons of each with the reference and the parents
  * @param subjects every method on every subject, histograms left out
  * @param manifest what it was made of
@@ -33,6 +35,7 @@ public record ExperimentResult(
     long seed,
     List<Long> seeds,
     List<MethodSummary> methods,
+    List<HealthyImageSummary> healthyImages,
     List<Comparison> comparisons,
     List<SubjectResult> subjects,
     Manifest manifest) {
@@ -69,6 +72,7 @@ public record ExperimentResult(
         about.seed,
         about.seeds,
         summaries,
+        HealthyImageSummary.all(byMethod, about.seed),
         Comparison.all(byMethod, List.copyOf(others), about.seed),
         results.stream().map(SubjectResult::withoutHistogram).toList(),
         about.manifest);

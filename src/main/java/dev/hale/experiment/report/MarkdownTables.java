@@ -22,6 +22,10 @@ final class MarkdownTables {
         "%s. %s. %s.%n%n".formatted(result.split(), result.counts(), Wording.seeds(result)));
     text.append(methods(result)).append('\n');
     text.append(Wording.intervals(result)).append("\n\n");
+    if (!result.healthyImages().isEmpty()) {
+      text.append(healthyImages(result)).append('\n');
+      text.append(Wording.healthyImages(result)).append("\n\n");
+    }
     if (!result.comparisons().isEmpty()) {
       text.append(comparisons(result)).append('\n');
       text.append(Wording.TESTS).append("\n\n");
@@ -46,6 +50,19 @@ final class MarkdownTables {
       row.add(cell(method.sliceDice(), 3));
       row.add(cell(method.sliceAuroc(), 3));
       row.add(Estimate.number(method.secondsPerSlice(), 2));
+      row(table, row);
+    }
+    return table.toString();
+  }
+
+  private static String healthyImages(ExperimentResult result) {
+    List<HealthyMetric> metrics = HealthyImageSummary.shown(result.healthyImages());
+    List<String> header = new ArrayList<>(List.of("healthy image"));
+    metrics.forEach(metric -> header.add(metric.title()));
+    StringBuilder table = header(header);
+    for (HealthyImageSummary image : result.healthyImages()) {
+      List<String> row = new ArrayList<>(List.of(escaped(image.image())));
+      metrics.forEach(metric -> row.add(cell(image.metrics().get(metric), HealthyMetric.DECIMALS)));
       row(table, row);
     }
     return table.toString();

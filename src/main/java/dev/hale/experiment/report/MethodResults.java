@@ -86,7 +86,7 @@ record MethodResults(Map<Long, List<SubjectResult>> bySeed) {
   }
 
   /** The mean of each place over rows of one length; NaN where no row has a number. */
-  private static double[] means(List<double[]> rows) {
+  static double[] means(List<double[]> rows) {
     double[] means = new double[rows.get(0).length];
     Arrays.setAll(
         means,

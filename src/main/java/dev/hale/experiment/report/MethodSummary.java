@@ -81,12 +81,17 @@ public record MethodSummary(
 
   /** A metric by patient, in the order in which the results name them; NaN where undefined. */
   static double[] perPatient(List<SubjectResult> results, Metric metric) {
+    return perPatient(results, scan -> metric.of(scan.metrics()));
+  }
+
+  /** The same of anything that is known of a scan. */
+  static double[] perPatient(List<SubjectResult> results, ToDoubleFunction<SubjectResult> value) {
     return byPatient(results).values().stream()
         .mapToDouble(
             scans ->
                 scans.stream()
-                    .mapToDouble(scan -> metric.of(scan.metrics()))
-                    .filter(value -> !Double.isNaN(value))
+                    .mapToDouble(value)
+                    .filter(number -> !Double.isNaN(number))
                     .average()
                     .orElse(Double.NaN))
         .toArray();

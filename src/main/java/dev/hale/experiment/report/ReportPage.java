@@ -211,8 +211,10 @@ public final class ReportPage {
     html.append("<h2>Pictures</h2>\n");
     html.append(
         ("<p>The slice with most lesion, as every method sees it; subjects from the fewest to the"
-                + " most lesion%s. Green: the true outline; magenta: what the method marks. Each map is"
-                + " scaled to its own 99.8th percentile.</p>%n")
+                + " most lesion%s. Green: the true outline; magenta: what the method marks. Scan less"
+                + " healthy image: bright where something was taken away, dark where it was added,"
+                + " grey where nothing was changed. Each map is scaled to its own 99.8th"
+                + " percentile.</p>%n")
             .formatted(Wording.ofFirst(result)));
     for (Figure montage : montages) {
       html.append(

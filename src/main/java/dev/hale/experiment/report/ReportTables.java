@@ -46,7 +46,7 @@ final class ReportTables {
                     .map(metric -> escaped(metric.title() + ": " + metric.explanation()))
                     .collect(Collectors.joining("; ")),
                 escaped(thresholds())));
-    return html.append(images()).append(comparisons()).toString();
+    return html.append(images()).append(healthyImages()).append(comparisons()).toString();
   }
 
   /** What does not need a lesion: slices as images, false alarms, time. */
@@ -68,6 +68,29 @@ final class ReportTables {
       html.append("<td>%s</td></tr>%n".formatted(Estimate.number(method.secondsPerSlice(), 2)));
     }
     return html.append("</tbody></table></div>\n").toString();
+  }
+
+  private String healthyImages() {
+    if (result.healthyImages().isEmpty()) {
+      return "";
+    }
+    List<HealthyMetric> metrics = HealthyImageSummary.shown(result.healthyImages());
+    StringBuilder html =
+        new StringBuilder("<h2>Healthy images</h2>\n<div class=\"wide\"><table><thead><tr>");
+    html.append("<th>image</th>");
+    metrics.forEach(metric -> html.append("<th>%s</th>".formatted(escaped(metric.title()))));
+    html.append("</tr></thead>\n<tbody>");
+    for (HealthyImageSummary image : result.healthyImages()) {
+      html.append("<tr><td class=\"name\">%s</td>".formatted(escaped(image.image())));
+      for (HealthyMetric metric : metrics) {
+        html.append(cell(image.metrics().get(metric), HealthyMetric.DECIMALS, ""));
+      }
+      html.append("</tr>\n");
+    }
+    return html.append("</tbody></table></div>\n<p class=\"note\">")
+        .append(escaped(Wording.healthyImages(result)))
+        .append("</p>\n")
+        .toString();
   }
 
   private void row(StringBuilder html, MethodSummary method, List<Metric> metrics) {

@@ -6,11 +6,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.hale.data.AtomicFile;
 import dev.hale.data.DataException;
@@ -40,11 +42,18 @@ public final class ResultFiles {
   /**
    * Reads a file.
    *
+   * @param later keys that files of an earlier hale do not have; they are null then
    * @throws DataException in one line, where it cannot be read or is something else
    */
-  public static <T> T read(Path file, Class<T> type) {
+  public static <T> T read(Path file, Class<T> type, String... later) {
     try {
-      return JSON.readValue(Files.readString(file), type);
+      JsonNode tree = JSON.readTree(Files.readString(file));
+      for (String key : later) {
+        if (tree instanceof ObjectNode object && !object.has(key)) {
+          object.putNull(key);
+        }
+      }
+      return JSON.treeToValue(tree, type);
     } catch (JsonProcessingException e) {
       throw new DataException(
           "%s is not a %s: %s".formatted(file, type.getSimpleName(), e.getOriginalMessage()), e);

@@ -18,6 +18,8 @@ import java.util.Map;
  * @param inputSha256 of the scan, the brain and the truth, voxel by voxel
  * @param provenance what the method says about itself
  * @param metrics what came out
+ * @param healthyImage how healthy the method's healthy image is; null where it makes none, and
+ *     until that is measured
  */
 public record SubjectResult(
     String method,
@@ -31,10 +33,23 @@ public record SubjectResult(
     double seconds,
     String inputSha256,
     Map<String, String> provenance,
-    SubjectMetrics metrics) {
+    SubjectMetrics metrics,
+    HealthyImageResult healthyImage) {
+
+  /** What files of an earlier hale do not have. */
+  public static final String LATER = "healthyImage";
 
   /** Without the histogram of scores, which is large. */
   public SubjectResult withoutHistogram() {
+    return with(metrics.withoutHistogram(), healthyImage);
+  }
+
+  /** With what was measured of the healthy image. */
+  public SubjectResult withHealthyImage(HealthyImageResult measured) {
+    return with(metrics, measured);
+  }
+
+  private SubjectResult with(SubjectMetrics newMetrics, HealthyImageResult newHealthyImage) {
     return new SubjectResult(
         method,
         fold,
@@ -47,6 +62,7 @@ public record SubjectResult(
         seconds,
         inputSha256,
         provenance,
-        metrics.withoutHistogram());
+        newMetrics,
+        newHealthyImage);
   }
 }

@@ -77,6 +77,16 @@ final class Wording {
     return seeds.stream().map(String::valueOf).collect(Collectors.joining(", "));
   }
 
+  /** What the numbers about healthy images are. */
+  static String healthyImages(ExperimentResult result) {
+    return "Healthy images. "
+        + HealthyImageSummary.shown(result.healthyImages()).stream()
+            .map(metric -> metric.title() + ": " + metric.explanation())
+            .collect(Collectors.joining("; "))
+        + ". Intensities from -1 to 1 as models see them, on the scan's own grid. Means and"
+        + " intervals over patients as above.";
+  }
+
   /** A p-value. */
   static String p(double p) {
     if (Double.isNaN(p)) {

@@ -231,6 +231,7 @@ final class ExperimentResultTest {
         2.5,
         "22",
         Map.of("method", method),
-        SubjectMetrics.of(map, 0.9, truth, brain, shape));
+        SubjectMetrics.of(map, 0.9, truth, brain, shape),
+        null);
   }
 }

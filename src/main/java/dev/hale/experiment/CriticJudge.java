@@ -1,0 +1,94 @@
+package dev.hale.experiment;
+
+import dev.hale.data.DataException;
+import dev.hale.data.prepared.PreparedSet;
+import dev.hale.detection.CriticAttribution;
+import dev.hale.engine.Device;
+import dev.hale.evaluation.YoudenThreshold;
+import dev.hale.experiment.TrainingRun.Network;
+import dev.hale.experiment.report.ResultFiles;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A trained critic as judge. Its threshold tells the slices that methods' thresholds are measured
+ * on, diseased ones and as many healthy ones of like height, best by their labels (Youden); {@code
+ * judge.json} beside the network says how well.
+ */
+final class CriticJudge implements Judge {
+  private final CriticAttribution critic;
+  private final double threshold;
+
+  /**
+   * What {@code judge.json} says.
+   *
+   * @param threshold of the logit and how well it does
+   * @param diseased slices that it was chosen on
+   * @param healthy slices that it was chosen on
+   */
+  private record Chosen(YoudenThreshold threshold, int diseased, int healthy) {}
+
+  /**
+   * Opens {@code judge.safetensors} in a folder and chooses the threshold.
+   *
+   * @param set with slices of both labels in the split that calibration uses
+   * @throws DataException where it has none, or the critic saw other images
+   */
+  CriticJudge(Path folder, PreparedSet set, CalibrationSettings calibration, Device device) {
+    CriticAttribution.Settings how = CriticAttribution.Settings.DEFAULT;
+    critic =
+        new CriticAttribution(
+            folder.resolve(Network.JUDGE.title() + ".safetensors"),
+            new CriticAttribution.Settings(
+                how.method(),
+                how.score(),
+                how.steps(),
+                how.positive(),
+                how.smoothing(),
+                how.batchSize(),
+                how.seed(),
+                device));
+    try {
+      if (!set.preprocessing().equals(critic.preprocessing())) {
+        throw new DataException(
+            "%s was prepared otherwise than the judge's training images: %s, the judge's were %s"
+                .formatted(set.folder(), set.preprocessing(), critic.preprocessing()));
+      }
+      Chosen chosen = choose(set, Calibration.labelledRows(set, calibration));
+      ResultFiles.write(folder.resolve("judge.json"), chosen);
+      threshold = chosen.threshold().threshold();
+    } catch (RuntimeException | Error e) {
+      critic.close();
+      throw e;
+    }
+  }
+
+  private Chosen choose(PreparedSet set, Calibration.Rows rows) {
+    List<Integer> all = new ArrayList<>(rows.healthy());
+    all.addAll(rows.diseased());
+    float[][] images = new float[all.size()][set.channels() * set.imageSize() * set.imageSize()];
+    byte[] labels = new byte[images.length];
+    for (int i = 0; i < images.length; i++) {
+      set.image(all.get(i), images[i], 0);
+      labels[i] = (byte) (i < rows.healthy().size() ? 0 : 1);
+    }
+    return new Chosen(
+        YoudenThreshold.of(logits(images), labels), rows.diseased().size(), rows.healthy().size());
+  }
+
+  @Override
+  public double threshold() {
+    return threshold;
+  }
+
+  @Override
+  public float[] logits(float[][] images) {
+    return critic.logits(images);
+  }
+
+  @Override
+  public void close() {
+    critic.close();
+  }
+}

@@ -19,7 +19,8 @@ public record BundledModel(Path folder) implements AutoCloseable {
           "critic.safetensors",
           "classifier.safetensors",
           "detector.json",
-          "detector-counterfactual.json");
+          "detector-counterfactual.json",
+          "detector-combined-regeneration.json");
 
   /** Writes the model's files into a fresh temporary folder. */
   public static BundledModel extract() {

@@ -52,10 +52,31 @@ int walks_equal_their_twin(int (*seen)[3], unsigned cases) {
   return 0;
 }
 
+// Planes go in packs of 4 only if those of the gate lie adjacent and aligned, too.
+int a_gate_has_its_say_in_the_walk() {
+  alignas(16) static float numbers[8 * 8 * 4];  // whose values nobody reads
+  hale_step step = {{1, 4, 8, 8}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+  const hale_tensor planar = {numbers, {256, 64, 8, 1}}, last = {numbers, {256, 1, 32, 4}};
+  const auto walk_of = [&](const hale_tensor& images, const hale_tensor& gate) {
+    step.x = step.output = step.next = step.outside = images;
+    step.gate = gate;
+    return hale_choose_walk(step);
+  };
+  const hale_tensor packs = {numbers, {64, 1, 8, 1}}, turned = {numbers, {64, 64, 1, 8}};
+  const hale_tensor unaligned = {numbers + 1, {64, 64, 8, 1}}, gaps = {numbers, {90, 90, 9, 1}};
+  CHECK(walk_of(planar, packs) == HALE_WALK_PLANAR, "its stride along channels does not count");
+  for (const hale_tensor& gate : {turned, unaligned, gaps}) {
+    CHECK(walk_of(planar, gate) == HALE_WALK_STRIDED, "not in packs");
+    CHECK(walk_of(last, gate) == HALE_WALK_CHANNELS_LAST, "read by single pixels");
+  }
+  return 0;
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
   const unsigned cases = count > 1 ? static_cast<unsigned>(std::atoi(arguments[1])) : 400;
+  a_gate_has_its_say_in_the_walk();
   int seen[2][3] = {};
   walks_equal_their_twin(seen, cases);
   for (int composes : {0, 1}) {

@@ -71,15 +71,16 @@ public final class Calibration {
     if (settings.settings(method).threshold() != ThresholdRule.IMAGE_LABELS) {
       return new Rows(first(healthy, settings.slices()), List.of());
     }
-    return labelledRows(set, settings);
+    return labelledRows(set, settings, settings.slices());
   }
 
   /**
    * Rows of diseased slices, drawn at random, and of as many healthy ones of like height.
    *
+   * @param most diseased ones at most
    * @throws DataException where the split has no such slice
    */
-  static Rows labelledRows(PreparedSet set, CalibrationSettings settings) {
+  static Rows labelledRows(PreparedSet set, CalibrationSettings settings, int most) {
     List<Integer> healthy = healthyRows(set, settings.split(), set.slices().size());
     String glob = settings.diseasedSubjects().orElse("*");
     PathMatcher wanted = FileSystems.getDefault().getPathMatcher("glob:" + glob);
@@ -94,7 +95,7 @@ public final class Calibration {
                   + " calibration.diseased_subjects or calibration.split")
               .formatted(set.folder(), glob, title(settings.split())));
     }
-    List<Integer> drawn = first(diseased, settings.slices());
+    List<Integer> drawn = first(diseased, most);
     Heights heights =
         new Heights(set.slices(), healthy.stream().mapToInt(Integer::intValue).toArray());
     return new Rows(heights.like(drawn, new Random(SEED)), drawn);

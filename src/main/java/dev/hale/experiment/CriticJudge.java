@@ -4,7 +4,7 @@ import dev.hale.data.DataException;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.detection.CriticAttribution;
 import dev.hale.engine.Device;
-import dev.hale.evaluation.YoudenThreshold;
+import dev.hale.evaluation.EqualErrorThreshold;
 import dev.hale.experiment.TrainingRun.Network;
 import dev.hale.experiment.report.ResultFiles;
 import java.nio.file.Path;
@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A trained critic as judge. Its threshold tells the slices that methods' thresholds are measured
- * on, diseased ones and as many healthy ones of like height, best by their labels (Youden); {@code
- * judge.json} beside the network says how well.
+ * A trained critic as judge. Its threshold mistakes diseased and healthy slices equally often in
+ * the split that methods are calibrated on, healthy ones of like height as diseased ones; {@code
+ * judge.json} beside the network says how often.
  */
 final class CriticJudge implements Judge {
   private final CriticAttribution critic;
@@ -27,7 +27,7 @@ final class CriticJudge implements Judge {
    * @param diseased slices that it was chosen on
    * @param healthy slices that it was chosen on
    */
-  private record Chosen(YoudenThreshold threshold, int diseased, int healthy) {}
+  private record Chosen(EqualErrorThreshold threshold, int diseased, int healthy) {}
 
   /**
    * Opens {@code judge.safetensors} in a folder and chooses the threshold.
@@ -55,7 +55,7 @@ final class CriticJudge implements Judge {
             "%s was prepared otherwise than the judge's training images: %s, the judge's were %s"
                 .formatted(set.folder(), set.preprocessing(), critic.preprocessing()));
       }
-      Chosen chosen = choose(set, Calibration.labelledRows(set, calibration));
+      Chosen chosen = choose(set, Calibration.labelledRows(set, calibration, set.slices().size()));
       ResultFiles.write(folder.resolve("judge.json"), chosen);
       threshold = chosen.threshold().threshold();
     } catch (RuntimeException | Error e) {
@@ -74,7 +74,9 @@ final class CriticJudge implements Judge {
       labels[i] = (byte) (i < rows.healthy().size() ? 0 : 1);
     }
     return new Chosen(
-        YoudenThreshold.of(logits(images), labels), rows.diseased().size(), rows.healthy().size());
+        EqualErrorThreshold.of(logits(images), labels),
+        rows.diseased().size(),
+        rows.healthy().size());
   }
 
   @Override

@@ -160,11 +160,11 @@ final class MethodMontage {
 
   /** What was taken away bright, what was added dark, what is as it was grey. */
   private MontagePanel difference(float[] image, float[] healthy, float high) {
+    float most = high > 0 ? high / 2 : 1;
     float[] difference = new float[image.length];
     for (int v = 0; v < difference.length; v++) {
-      difference[v] = image[v] - healthy[v];
+      difference[v] = subject.brain()[v] == 0 ? -most : image[v] - healthy[v];
     }
-    float most = high > 0 ? high / 2 : 1;
     return MontagePanel.grey(shown(difference), view.columns(), view.rows(), -most, most);
   }
 

@@ -253,17 +253,26 @@ final class HealthyImageMeasureTest {
   }
 
   @Test
-  void youdensThresholdLosesLeastOfBothLabels() {
-    float[] scores = {-3, -2, 0, 1, 2, 5, 7};
-    byte[] labels = {0, 0, 1, 0, 1, 1, 1};
-    YoudenThreshold chosen = YoudenThreshold.of(scores, labels);
-    // Above 1.5: 3 of 4, and 0 of 3. Above -1: all 4, but 1 of 3.
-    assertEquals(new YoudenThreshold(1.5, 0.75, 1), chosen);
-    // Cuts at 6, 2.5 and 0.5 are equally good: 1 + 0, 2 + 1 and 3 + 2 of 3 and 3 lie above.
-    float[] tied = {0, 1, 2, 3, 5, 7};
-    byte[] alternating = {0, 1, 0, 1, 0, 1};
-    assertEquals(2.5, YoudenThreshold.of(tied, alternating).threshold());
-    assertThrows(IllegalArgumentException.class, () -> YoudenThreshold.of(scores, new byte[7]));
+  void theEqualErrorThresholdMistakesBothLabelsAlike() {
+    float[] scores = {-3, -2, 0, 1, 2, 5, 7, 9};
+    byte[] labels = {0, 0, 1, 0, 1, 0, 1, 1};
+    // Above 1.5: 3 of 4 diseased ones and 1 of 4 healthy ones.
+    assertEquals(new EqualErrorThreshold(1.5, 0.75, 0.75), EqualErrorThreshold.of(scores, labels));
+    // Of a score that tells nothing, neither all nor none are called diseased.
+    float[] nothing = {0, 1, 2, 3, 4, 5, 6, 7};
+    byte[] alternating = {1, 0, 0, 1, 1, 0, 0, 1};
+    assertEquals(
+        new EqualErrorThreshold(3.5, 0.5, 0.5), EqualErrorThreshold.of(nothing, alternating));
+    // Three of ten: 2 of 3 diseased ones, and 5 of 7 healthy ones, are as near as it gets.
+    float[] few = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+    byte[] rare = {0, 0, 0, 1, 0, 0, 1, 0, 0, 1};
+    EqualErrorThreshold near = EqualErrorThreshold.of(few, rare);
+    assertEquals(2 / 3.0, near.sensitivity(), 1e-12);
+    assertEquals(5 / 7.0, near.specificity(), 1e-12);
+    assertEquals(5.5, near.threshold());
+    // All scores alike: nothing lies above.
+    assertEquals(4, EqualErrorThreshold.of(new float[] {4, 4}, new byte[] {0, 1}).threshold());
+    assertThrows(IllegalArgumentException.class, () -> EqualErrorThreshold.of(scores, new byte[8]));
   }
 
   /** Every sum of Wang et al. written out, with the window's weights of the plane. */

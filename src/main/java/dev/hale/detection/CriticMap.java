@@ -49,19 +49,22 @@ final class CriticMap implements SliceMethod {
 
   @Override
   public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
-    float[][] maps = of(batch).maps();
+    float[][] maps =
+        critic
+            .maps(
+                batch.images(),
+                batch.brains(),
+                NO_REFERENCES,
+                n -> batch.seeds()[n],
+                DetectionProgress.NONE)
+            .maps();
     progress.accept(1);
     return new SliceMaps(maps, null);
   }
 
-  /** The maps with the critic's logits. */
-  CriticAttribution.Maps of(SliceBatch batch) {
-    return critic.maps(
-        batch.images(),
-        batch.brains(),
-        NO_REFERENCES,
-        n -> batch.seeds()[n],
-        DetectionProgress.NONE);
+  /** What the critic says of an image, above 0 for diseased; no map is made. */
+  float logit(float[] image) {
+    return critic.logits(new float[][] {image})[0];
   }
 
   @Override

@@ -77,8 +77,8 @@ record Gate(byte[] inside, int size) {
     return inside[pixel] != 0;
   }
 
-  /** Both together. */
-  Gate and(Gate other) {
+  /** What is inside of either. */
+  Gate or(Gate other) {
     byte[] both = inside.clone();
     for (int p = 0; p < both.length; p++) {
       both[p] |= other.inside[p];

@@ -1,7 +1,6 @@
 package dev.hale.detection;
 
 import dev.hale.data.Preprocessing;
-import dev.hale.detection.CriticAttribution.Maps;
 import dev.hale.engine.Device;
 import dev.hale.engine.Scope;
 import dev.hale.engine.Tensors;
@@ -158,21 +157,24 @@ final class RegeneratedMaps implements SliceMethod {
 
   /** The gate with what the critic still calls diseased; null where it says healthy. */
   private Gate widened(Gate gate, Healing healing, byte[] brain, long seed) {
-    float[][] image = {healing.mean()};
-    Maps left = critic.of(new SliceBatch(image, new byte[][] {brain}, new long[] {seed}));
-    if (left.logits()[0] <= settings.levels().verdict()) {
+    if (critic.logit(healing.mean()) <= settings.levels().verdict()) {
       return null;
     }
+    byte[][] brains = {brain};
+    SliceBatch left = new SliceBatch(new float[][] {healing.mean()}, brains, new long[] {seed});
     float[] map =
         BrainMaps.blur(
-            left.maps(), new byte[][] {brain}, gate.size(), settings.attribution().smoothing())[0];
+            critic.maps(left, share -> {}).maps(),
+            brains,
+            gate.size(),
+            settings.attribution().smoothing())[0];
     float highest = 0;
     for (float value : map) {
       highest = Math.max(highest, value);
     }
     double half = LEFT_SHARE * highest;
     return highest > 0
-        ? gate.and(Gate.grown(map, brain, half, half, settings.chain().margin()))
+        ? gate.or(Gate.grown(map, brain, half, half, settings.chain().margin()))
         : null;
   }
 

@@ -372,13 +372,9 @@ public final class Calibration {
 
     /** The critic's, above 0 for diseased. */
     double[] logits(List<Integer> rows) {
-      Images read = images(rows);
       CriticAttribution.Settings plain = CriticAttribution.Settings.DEFAULT.on(device);
       try (CriticAttribution critic = new CriticAttribution(folder, plain)) {
-        float[] logits =
-            critic
-                .maps(read.images(), read.brains(), new float[0][], DetectionProgress.NONE)
-                .logits();
+        float[] logits = critic.logits(images(rows).images());
         return IntStream.range(0, logits.length).mapToDouble(i -> logits[i]).toArray();
       }
     }

@@ -54,10 +54,9 @@ public record RegenerationSettings(FusionSettings fusion, Chain chain, Levels le
     public Chain {
       if (steps < 1 || steps > noiseLevel || calls < 1 || calls > steps) {
         throw new IllegalArgumentException(
-            "calls must lie in 1 … steps and steps in 1 … noise level: calls %d, steps %d, noise"
-                    .formatted(calls, steps)
-                + " level "
-                + noiseLevel);
+            ("calls must lie in 1 … steps and steps in 1 … noise level: calls %d, steps %d, noise"
+                    + " level %d")
+                .formatted(calls, steps, noiseLevel));
       }
       if (samples < 1 || rounds < 1 || margin < 0) {
         throw new IllegalArgumentException(

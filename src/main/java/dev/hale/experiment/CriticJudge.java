@@ -36,19 +36,10 @@ final class CriticJudge implements Judge {
    * @throws DataException where it has none, or the critic saw other images
    */
   CriticJudge(Path folder, PreparedSet set, CalibrationSettings calibration, Device device) {
-    CriticAttribution.Settings how = CriticAttribution.Settings.DEFAULT;
     critic =
         new CriticAttribution(
             folder.resolve(Network.JUDGE.title() + ".safetensors"),
-            new CriticAttribution.Settings(
-                how.method(),
-                how.score(),
-                how.steps(),
-                how.positive(),
-                how.smoothing(),
-                how.batchSize(),
-                how.seed(),
-                device));
+            CriticAttribution.Settings.DEFAULT.on(device));
     try {
       if (!set.preprocessing().equals(critic.preprocessing())) {
         throw new DataException(

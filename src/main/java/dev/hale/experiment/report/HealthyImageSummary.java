@@ -74,7 +74,7 @@ public record HealthyImageSummary(String image, Map<HealthyMetric, Estimate> met
           Estimate.of(
               Bootstrap.mean(MethodResults.means(trainings), seed),
               Estimate.Unit.PATIENTS,
-              trainings.stream().mapToDouble(HealthyImageSummary::mean).toArray());
+              trainings.stream().mapToDouble(MethodSummary::mean).toArray());
       metrics.put(
           metric, estimate.cases() < MethodSummary.FEWEST_PATIENTS ? estimate.bare() : estimate);
     }
@@ -85,10 +85,6 @@ public record HealthyImageSummary(String image, Map<HealthyMetric, Estimate> met
       SubjectResult result, HealthyMetric metric, Function<HealthyImageResult, Measured> which) {
     Measured measured = result.healthyImage() == null ? null : which.apply(result.healthyImage());
     return measured == null ? Double.NaN : metric.of(result, measured);
-  }
-
-  private static double mean(double[] values) {
-    return Arrays.stream(values).filter(value -> !Double.isNaN(value)).average().orElse(Double.NaN);
   }
 
   /** Metrics that any of the rows has a value of. */

@@ -75,7 +75,7 @@ public record MethodSummary(
     return results.trainings().stream().mapToDouble(statistic).toArray();
   }
 
-  private static double mean(double[] values) {
+  static double mean(double[] values) {
     return Arrays.stream(values).filter(value -> !Double.isNaN(value)).average().orElse(Double.NaN);
   }
 

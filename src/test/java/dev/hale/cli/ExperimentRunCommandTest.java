@@ -17,6 +17,26 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The methods that there are, from training to report, so small that it takes seconds. */
 final class ExperimentRunCommandTest {
+  /** The sections of a training that all of these experiments share; diffusion is cut short. */
+  private static final String TINY =
+      """
+      data:
+        set: unused
+        layout: phantom
+        pathologies: [healthy, glioma]
+        subjects: 4
+        image_size: 16
+        spacing: 12
+        minimum_lesion: 1
+        validation: 0.5
+      diffusion:
+        network: {channel_mult: [1, 1], attention_resolutions: []}
+        training: {steps: 99, batch: 4, warmup: 2, checkpoint_every: 3}
+      classifier:
+        network: {channel_mult: [1, 1], attention_resolutions: []}
+        training: {steps: 4, batch: 4, warmup: 2, checkpoint_every: 2}
+      """;
+
   @TempDir Path folder;
 
   @Test
@@ -24,22 +44,8 @@ final class ExperimentRunCommandTest {
     Path config = folder.resolve("tiny.yaml");
     Files.writeString(
         config,
-        """
-        data:
-          set: unused
-          layout: phantom
-          pathologies: [healthy, glioma]
-          subjects: 4
-          image_size: 16
-          spacing: 12
-          minimum_lesion: 1
-          validation: 0.5
-        diffusion:
-          network: {channel_mult: [1, 1], attention_resolutions: []}
-          training: {steps: 99, batch: 4, warmup: 2, checkpoint_every: 3}
-        classifier:
-          network: {channel_mult: [1, 1], attention_resolutions: []}
-          training: {steps: 4, batch: 4, warmup: 2, checkpoint_every: 2}
+        TINY
+            + """
         calibration: {noise_level: 400, steps: 2, guidance: 1, slices: 2, smoothing: 1}
         """);
     Path file = folder.resolve("experiment.yaml");
@@ -86,22 +92,8 @@ final class ExperimentRunCommandTest {
     Path config = folder.resolve("tiny.yaml");
     Files.writeString(
         config,
-        """
-        data:
-          set: unused
-          layout: phantom
-          pathologies: [healthy, glioma]
-          subjects: 4
-          image_size: 16
-          spacing: 12
-          minimum_lesion: 1
-          validation: 0.5
-        diffusion:
-          network: {channel_mult: [1, 1], attention_resolutions: []}
-          training: {steps: 4, batch: 4, warmup: 2, checkpoint_every: 3}
-        classifier:
-          network: {channel_mult: [1, 1], attention_resolutions: []}
-          training: {steps: 4, batch: 4, warmup: 2, checkpoint_every: 2}
+        TINY
+            + """
         critic:
           network: {filters: [4], instance_norm: false}
           training: {steps: 3, batch: 4, warmup: 1, checkpoint_every: 2}

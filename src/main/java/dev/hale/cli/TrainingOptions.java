@@ -77,7 +77,7 @@ final class TrainingOptions {
       processes.requireNone(output.command, "--device " + where);
     }
     if (processes.startsOthers(output.command)) {
-      new TrainingRun(settings, network, out, where, Workers.ALONE).requireFolder(start());
+      new TrainingRun(settings, network, out, where, Workers.ALONE).require(start());
       return processes.startOthers(output.command);
     }
     threads.apply();
@@ -97,7 +97,7 @@ final class TrainingOptions {
   private int train(
       TrainingConfig settings, Network network, Output output, Device where, Workers workers) {
     TrainingRun run = new TrainingRun(settings, network, out, where, workers);
-    run.requireFolder(start());
+    run.require(start());
     where.requireAvailable(); // before missing data are prepared for it
     workers.barrier(); // all have looked, before rank 0 writes
     boolean first = workers.rank() == 0;

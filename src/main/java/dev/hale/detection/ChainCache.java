@@ -1,5 +1,6 @@
 package dev.hale.detection;
 
+import dev.hale.engine.Fingerprint;
 import dev.hale.engine.Tensors;
 import java.util.Arrays;
 import java.util.Iterator;

@@ -5,6 +5,7 @@ import dev.hale.attribution.AttributionMethod;
 import dev.hale.attribution.CriticScore;
 import dev.hale.data.Preprocessing;
 import dev.hale.engine.Device;
+import dev.hale.engine.Fingerprint;
 import dev.hale.engine.LibTorchErrors;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;

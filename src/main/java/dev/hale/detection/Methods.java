@@ -3,6 +3,7 @@ package dev.hale.detection;
 import dev.hale.detection.CounterfactualSettings.Chain;
 import dev.hale.diffusion.Guidance;
 import dev.hale.engine.CheckpointException;
+import dev.hale.engine.Fingerprint;
 import dev.hale.engine.kernels.Kernels;
 import java.nio.file.Path;
 import java.util.ArrayDeque;

@@ -7,6 +7,7 @@ import dev.hale.training.ClassifierTask;
 import dev.hale.training.RateSchedule;
 import dev.hale.training.TimestepSampling;
 import dev.hale.training.TrainingSettings;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,17 +15,22 @@ import java.util.Optional;
  * What a configuration says of the classifier.
  *
  * @param network layout
+ * @param initial the file of a network of this layout whose weights the training begins with; where
+ *     empty, weights are drawn
  * @param training how it is trained
  * @param constraint on the attributions of healthy images at every noise level; none unless given
  */
 public record ClassifierPlan(
     ClassifierSettings network,
+    Optional<Path> initial,
     TrainingSettings training,
-    Optional<ConstraintSettings> constraint) {
+    Optional<ConstraintSettings> constraint)
+    implements TrainingPlan {
   /** What a configuration that is silent gets. */
   public static final ClassifierPlan DEFAULT =
       new ClassifierPlan(
           ClassifierSettings.DEFAULT,
+          Optional.empty(),
           new TrainingSettings(
               2000,
               16,
@@ -54,5 +60,10 @@ public record ClassifierPlan(
               .formatted(training.minSnr() != 0 ? "min_snr" : "label_dropout"));
     }
     constraint.ifPresent(ClassifierTask::requirePossible);
+  }
+
+  @Override
+  public ClassifierPlan withSeed(long seed) {
+    return new ClassifierPlan(network, initial, training.withSeed(seed), constraint);
   }
 }

@@ -6,24 +6,33 @@ import dev.hale.engine.Precision;
 import dev.hale.training.RateSchedule;
 import dev.hale.training.TimestepSampling;
 import dev.hale.training.TrainingSettings;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a configuration says of the critic. Its images are clean: of the training, {@code
  * noise_levels} means nothing, and what else is about noise may not be set.
  *
  * @param network layout
+ * @param initial the file of a network of this layout whose weights the training begins with; where
+ *     empty, weights are drawn
  * @param training how it is trained
  * @param constraint on the attributions of healthy images
  */
 public record CriticPlan(
-    CriticSettings network, TrainingSettings training, ConstraintSettings constraint) {
+    CriticSettings network,
+    Optional<Path> initial,
+    TrainingSettings training,
+    ConstraintSettings constraint)
+    implements TrainingPlan {
   private static final long OTHER_SEED = 1000;
 
   /** What a section that is silent gets. */
   public static final CriticPlan DEFAULT =
       new CriticPlan(
           CriticSettings.DEFAULT,
+          Optional.empty(),
           new TrainingSettings(
               1000,
               16,
@@ -60,13 +69,21 @@ public record CriticPlan(
 
   /** The same without the attribution constraint. */
   CriticPlan unconstrained() {
-    return new CriticPlan(network, training, constraint.off());
+    return new CriticPlan(network, initial, training, constraint.off());
   }
 
   /** Another critic of the same kind, half as wide again, from another seed. */
   CriticPlan other() {
     List<Integer> wider = network.filters().stream().map(filters -> (3 * filters + 1) / 2).toList();
     return new CriticPlan(
-        network.withFilters(wider), training.withSeed(training.seed() + OTHER_SEED), constraint);
+        network.withFilters(wider),
+        Optional.empty(),
+        training.withSeed(training.seed() + OTHER_SEED),
+        constraint);
+  }
+
+  @Override
+  public CriticPlan withSeed(long seed) {
+    return new CriticPlan(network, initial, training.withSeed(seed), constraint);
   }
 }

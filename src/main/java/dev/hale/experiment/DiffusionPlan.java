@@ -6,22 +6,31 @@ import dev.hale.engine.Precision;
 import dev.hale.training.RateSchedule;
 import dev.hale.training.TimestepSampling;
 import dev.hale.training.TrainingSettings;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a configuration says of the diffusion model.
  *
  * @param network layout
  * @param process the forward process, the classifier's too
+ * @param initial the file of a network of this layout whose weights the training begins with; where
+ *     empty, weights are drawn
  * @param training how it is trained
  */
 public record DiffusionPlan(
-    UNetSettings network, DiffusionSettings process, TrainingSettings training) {
+    UNetSettings network,
+    DiffusionSettings process,
+    Optional<Path> initial,
+    TrainingSettings training)
+    implements TrainingPlan {
   /** What a configuration that is silent gets. */
   public static final DiffusionPlan DEFAULT =
       new DiffusionPlan(
           UNetSettings.DEFAULT,
           DiffusionSettings.DEFAULT,
+          Optional.empty(),
           new TrainingSettings(
               2000,
               16,
@@ -55,5 +64,10 @@ public record DiffusionPlan(
           "training.noise_levels is %d, but process.training_steps is %d"
               .formatted(training.noiseLevels(), process.trainingSteps()));
     }
+  }
+
+  @Override
+  public DiffusionPlan withSeed(long seed) {
+    return new DiffusionPlan(network, process, initial, training.withSeed(seed));
   }
 }

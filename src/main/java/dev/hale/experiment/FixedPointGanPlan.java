@@ -6,23 +6,32 @@ import dev.hale.training.FixedPointLosses;
 import dev.hale.training.RateSchedule;
 import dev.hale.training.TimestepSampling;
 import dev.hale.training.TrainingSettings;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a configuration says of a Fixed-Point GAN.
  *
  * @param network layout of generator and discriminator
  * @param losses how they are weighed, and how often the discriminator learns
+ * @param initial the file of a network of this layout whose weights the training begins with; where
+ *     empty, weights are drawn
  * @param training how both are trained; the batch is that of all steps of the discriminator before
  *     one of the generator
  */
 public record FixedPointGanPlan(
-    FixedPointGanSettings network, FixedPointLosses losses, TrainingSettings training) {
+    FixedPointGanSettings network,
+    FixedPointLosses losses,
+    Optional<Path> initial,
+    TrainingSettings training)
+    implements TrainingPlan {
   /** What a configuration that is silent gets. */
   public static final FixedPointGanPlan DEFAULT =
       new FixedPointGanPlan(
           FixedPointGanSettings.DEFAULT,
           FixedPointLosses.DEFAULT,
+          Optional.empty(),
           new TrainingSettings(
               1000,
               40,
@@ -61,5 +70,10 @@ public record FixedPointGanPlan(
           "training.batch is %d, expected a multiple of losses.discriminator_steps, %d"
               .formatted(training.batch(), losses.discriminatorSteps()));
     }
+  }
+
+  @Override
+  public FixedPointGanPlan withSeed(long seed) {
+    return new FixedPointGanPlan(network, losses, initial, training.withSeed(seed));
   }
 }

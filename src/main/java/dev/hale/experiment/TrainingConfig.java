@@ -74,20 +74,13 @@ public record TrainingConfig(
     return new TrainingConfig(
         data,
         augmentation,
-        new DiffusionPlan(
-            diffusion.network(), diffusion.process(), diffusion.training().withSeed(seed)),
-        new ClassifierPlan(
-            classifier.network(), classifier.training().withSeed(seed), classifier.constraint()),
-        critic.map(
-            plan ->
-                new CriticPlan(plan.network(), plan.training().withSeed(seed), plan.constraint())),
+        diffusion.withSeed(seed),
+        classifier.withSeed(seed),
+        critic.map(plan -> plan.withSeed(seed)),
         judge, // the same whatever it judges
         calibration,
-        vae.map(plan -> new VaePlan(plan.network(), plan.training().withSeed(seed))),
-        fixedPointGan.map(
-            plan ->
-                new FixedPointGanPlan(
-                    plan.network(), plan.losses(), plan.training().withSeed(seed))));
+        vae.map(plan -> plan.withSeed(seed)),
+        fixedPointGan.map(plan -> plan.withSeed(seed)));
   }
 
   /**

@@ -16,6 +16,7 @@ import dev.hale.training.ClassifierTask;
 import dev.hale.training.CriticTask;
 import dev.hale.training.DiffusionTask;
 import dev.hale.training.FixedPointGanTask;
+import dev.hale.training.InitialWeights;
 import dev.hale.training.Start;
 import dev.hale.training.Task;
 import dev.hale.training.Trainer;
@@ -104,16 +105,20 @@ public final class TrainingRun {
                       .formatted(section())));
     }
 
+    private TrainingPlan plan(TrainingConfig config) {
+      return switch (this) {
+        case DIFFUSION, HEALTHY_DIFFUSION -> config.diffusion();
+        case CLASSIFIER, CONSTRAINED_CLASSIFIER -> config.classifier();
+        case CRITIC, UNCONSTRAINED_CRITIC -> config.requireCritic();
+        case JUDGE -> require(config.judgePlan());
+        case VAE -> require(config.vae());
+        case FIXED_POINT_GAN -> require(config.fixedPointGan());
+      };
+    }
+
     /** How it is trained. */
     public TrainingSettings training(TrainingConfig config) {
-      return switch (this) {
-        case DIFFUSION, HEALTHY_DIFFUSION -> config.diffusion().training();
-        case CLASSIFIER, CONSTRAINED_CLASSIFIER -> config.classifier().training();
-        case CRITIC, UNCONSTRAINED_CRITIC -> config.requireCritic().training();
-        case JUDGE -> require(config.judgePlan()).training();
-        case VAE -> require(config.vae()).training();
-        case FIXED_POINT_GAN -> require(config.fixedPointGan()).training();
-      };
+      return plan(config).training();
     }
 
     private static ConstraintSettings classifierConstraint(TrainingConfig config) {
@@ -195,11 +200,15 @@ public final class TrainingRun {
   }
 
   /**
-   * Throws where the folder holds another training, or none to resume.
+   * Throws where the training cannot begin: the folder holds another one, or none to resume, or the
+   * weights that it is to begin with do not fit.
    *
    * @param start whether to go on with what is there
    */
-  public void requireFolder(Start start) {
+  public void require(Start start) {
+    ObjectNode described = network.task(config).config();
+    NetworkFile.put(described, "preprocessing", config.data().preparation().preprocessing());
+    initial().requireFits(described);
     boolean begun = holdsSomething(folder());
     if (begun && start == Start.FRESH) {
       throw new DataException(
@@ -238,13 +247,18 @@ public final class TrainingRun {
     boolean any = Files.exists(files.checkpoint()) || Files.exists(files.previous());
     try (RunLog log = new RunLog(folder(), title, config)) {
       TrainingListener all = workers.rank() == 0 ? new Listeners(List.of(log, listener)) : listener;
-      new Trainer(network.task(config), settings, files, identity(set), device, workers, all)
+      new Trainer(
+              network.task(config), settings, files, identity(set), initial(), device, workers, all)
           .run(
               step -> batches(set, settings, step),
               settings.validateEvery() == 0 ? null : validation(set),
               any ? start : Start.FRESH)
           .close();
     }
+  }
+
+  private InitialWeights initial() {
+    return new InitialWeights(network.plan(config).initial());
   }
 
   private ValidationImages validation(PreparedSet set) {

@@ -31,48 +31,55 @@ public record NetworkFile(JsonNode config, Parameters parameters, Path path)
 
   /** Reads a U-Net's file. */
   public static NetworkFile readUNet(Path path) {
-    return read(path, "unet", network -> UNet.shapes(convert(network, UNetConfig.class)));
+    return read(path, "unet");
   }
 
   /** Reads a classifier's file. */
   public static NetworkFile readClassifier(Path path) {
-    return read(
-        path,
-        "classifier",
-        network -> NoisyClassifier.shapes(convert(network, ClassifierConfig.class)));
+    return read(path, "classifier");
   }
 
   /** Reads a critic's file. */
   public static NetworkFile readCritic(Path path) {
-    return read(path, "critic", network -> ConvCritic.shapes(convert(network, CriticConfig.class)));
+    return read(path, "critic");
   }
 
   /** Reads a variational autoencoder's file. */
   public static NetworkFile readVae(Path path) {
-    return read(
-        path, "vae", network -> VariationalAutoencoder.shapes(convert(network, VaeConfig.class)));
+    return read(path, "vae");
   }
 
   /** Reads the file of a Fixed-Point GAN's generator. */
   public static NetworkFile readGenerator(Path path) {
-    return read(
-        path,
-        "fixed-point-gan",
-        network -> FixedPointGenerator.shapes(convert(network, FixedPointGanConfig.class)));
+    return read(path, "fixed-point-gan");
   }
 
   private interface Layout {
     Map<String, long[]> shapes(JsonNode network);
   }
 
-  private static NetworkFile read(Path path, String architecture, Layout layout) {
+  private static final Map<String, Layout> LAYOUTS =
+      Map.of(
+          "unet", network -> UNet.shapes(convert(network, UNetConfig.class)),
+          "classifier", network -> NoisyClassifier.shapes(convert(network, ClassifierConfig.class)),
+          "critic", network -> ConvCritic.shapes(convert(network, CriticConfig.class)),
+          "vae", network -> VariationalAutoencoder.shapes(convert(network, VaeConfig.class)),
+          "fixed-point-gan",
+              network -> FixedPointGenerator.shapes(convert(network, FixedPointGanConfig.class)));
+
+  /**
+   * Reads the file of a network of any architecture.
+   *
+   * @param architecture one of those above
+   * @throws CheckpointException where the file cannot be read, or holds another architecture
+   */
+  public static NetworkFile read(Path path, String architecture) {
     try (Checkpoint checkpoint = Checkpoint.read(path)) {
-      return read(checkpoint, path, architecture, layout);
+      return read(checkpoint, path, architecture);
     }
   }
 
-  private static NetworkFile read(
-      Checkpoint checkpoint, Path path, String architecture, Layout layout) {
+  private static NetworkFile read(Checkpoint checkpoint, Path path, String architecture) {
     try {
       String text = checkpoint.metadata().get("config");
       if (text == null) {
@@ -85,7 +92,7 @@ public record NetworkFile(JsonNode config, Parameters parameters, Path path)
         throw new CheckpointException(
             "expected a %s, the file holds %s".formatted(architecture, found));
       }
-      Map<String, long[]> shapes = layout.shapes(config.path("network"));
+      Map<String, long[]> shapes = LAYOUTS.get(architecture).shapes(config.path("network"));
       return new NetworkFile(config, Parameters.load(checkpoint, shapes), path);
     } catch (CheckpointException e) {
       throw new CheckpointException("%s: %s".formatted(path, e.getMessage()), e);

@@ -26,6 +26,7 @@ public final class Trainer {
   private final TrainingSettings settings;
   private final TrainingFolder files;
   private final ObjectNode config;
+  private final InitialWeights initial;
   private final Device device;
   private final Workers workers;
   private final TrainingListener listener;
@@ -37,6 +38,7 @@ public final class Trainer {
    *
    * @param config whatever else is saved with the network, such as the preprocessing, and must be
    *     the same where the training resumes; architecture, layout, diffusion and settings are added
+   * @param initial the weights that a fresh training begins with
    * @param device where the networks are trained and judged; a GPU for one process only. It may be
    *     another one where the training resumes
    * @param workers who trains together; {@link Workers#ALONE} for one process
@@ -47,6 +49,7 @@ public final class Trainer {
       TrainingSettings settings,
       TrainingFolder files,
       ObjectNode config,
+      InitialWeights initial,
       Device device,
       Workers workers,
       TrainingListener listener) {
@@ -67,6 +70,8 @@ public final class Trainer {
     this.files = files;
     this.config = task.config();
     this.config.setAll(config);
+    this.initial = initial;
+    initial.identify(this.config);
     NetworkFile.put(this.config, "training", settings);
     this.workers = workers;
     this.listener = listener;
@@ -191,8 +196,8 @@ public final class Trainer {
   }
 
   private TrainingState fresh() {
-    try (Parameters initial = initialise()) {
-      return new TrainingState(settings, task, initial, device.torch(), config);
+    try (Parameters weights = initialise()) {
+      return new TrainingState(settings, task, weights, device.torch(), config);
     }
   }
 
@@ -201,7 +206,7 @@ public final class Trainer {
     synchronized (Trainer.class) {
       torch.manual_seed(StepRandom.seed(settings.seed(), Purpose.INITIALISATION));
       try (Scope scope = new Scope()) {
-        return task.initialise();
+        return initial.of(task, config);
       }
     }
   }

@@ -207,7 +207,7 @@ final class TrainingState implements AutoCloseable {
    * @throws CheckpointException where the checkpoint is of another kind
    */
   void restore(Checkpoint checkpoint) {
-    List<String> changes = ConfigChange.between(config(checkpoint), config);
+    List<String> changes = ConfigChange.since(config(checkpoint), config);
     if (!changes.isEmpty()) {
       throw new TrainingException(
           "the configuration has changed since the checkpoint: %s; change it back, or train into another folder"

@@ -146,6 +146,7 @@ class SharedTrainingTest {
                             training.settings(),
                             TrainingFolder.of(folder, "two"),
                             TinyTraining.config(),
+                            InitialWeights.DRAWN,
                             Device.CPU,
                             new ThreadWorker(rank, table),
                             recorders.get(rank))
@@ -201,6 +202,7 @@ class SharedTrainingTest {
                     training.settings(),
                     TrainingFolder.of(folder, "two"),
                     TinyTraining.config(),
+                    InitialWeights.DRAWN,
                     device,
                     new ThreadWorker(0, new Table()),
                     new Recorder()))

@@ -99,7 +99,17 @@ final class TinyTraining {
 
   /** A trainer of this task in one process. */
   Trainer trainer(Task task, TrainingFolder folder, TrainingListener listener) {
-    return new Trainer(task, settings(), folder, config(), device, Workers.ALONE, listener);
+    return trainer(task, folder, config(), InitialWeights.DRAWN, listener);
+  }
+
+  /** The same, with another description of the data or other weights to begin with. */
+  Trainer trainer(
+      Task task,
+      TrainingFolder folder,
+      ObjectNode config,
+      InitialWeights initial,
+      TrainingListener listener) {
+    return new Trainer(task, settings(), folder, config, initial, device, Workers.ALONE, listener);
   }
 
   static ObjectNode config() {

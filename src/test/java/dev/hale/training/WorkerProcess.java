@@ -54,6 +54,7 @@ final class WorkerProcess {
               training.settings(),
               TrainingFolder.of(Path.of(arguments[0]), "run"),
               TinyTraining.config(),
+              InitialWeights.DRAWN,
               Device.CPU,
               workers,
               listener)

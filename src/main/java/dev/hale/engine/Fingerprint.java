@@ -1,6 +1,5 @@
-package dev.hale.detection;
+package dev.hale.engine;
 
-import dev.hale.engine.CheckpointException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,20 +12,26 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256, to say later which model made a map, or from which image a chain began. */
-final class Fingerprint {
+public final class Fingerprint {
   private Fingerprint() {}
 
-  static String sha256(Path file) {
+  /**
+   * Of a file.
+   *
+   * @throws CheckpointException if it cannot be read
+   */
+  public static String sha256(Path file) {
     MessageDigest digest = digest();
     try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
       in.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
-      throw new CheckpointException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
+      throw Checkpoint.unreadable(file, e);
     }
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  static String sha256(float[] image) {
+  /** Of values, as big-endian float32. */
+  public static String sha256(float[] image) {
     ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * image.length);
     bytes.asFloatBuffer().put(image);
     return HexFormat.of().formatHex(digest().digest(bytes.array()));

@@ -392,6 +392,25 @@ final class TrainCommandTest {
   }
 
   @Test
+  void aTrainingBeginsWithAnotherOnesWeights() throws Exception {
+    assertEquals(0, train("diffusion", "--set=noise_levels=500", "--set=steps=1").exit());
+    String first = "--set=diffusion.initial=" + model.resolve("diffusion.safetensors");
+    model = folder.resolve("tuned");
+    CommandRun tuned = train("diffusion", first, "--set=steps=1", "--set=lr=1e-30");
+    assertEquals(0, tuned.exit(), tuned.err());
+    try (NetworkFile file = NetworkFile.readUNet(model.resolve("diffusion.safetensors"))) {
+      assertTrue(file.config().has("initial_sha256"));
+    }
+    model = folder.resolve("refused");
+    Path network = folder.resolve("model/diffusion.safetensors");
+    CommandRun refused = train("classifier", "--set=classifier.initial=" + network);
+    assertEquals(
+        "hale: " + network + ": expected a classifier, the file holds unet\n", refused.err());
+    assertEquals(ExitCode.MODEL.code(), refused.exit());
+    assertFalse(Files.exists(model));
+  }
+
+  @Test
   void aFolderWithATrainingIsNotOverwritten() {
     assertEquals(0, train("diffusion", "--set=steps=1").exit());
     CommandRun again = train("diffusion");

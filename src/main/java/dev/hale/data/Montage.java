@@ -57,13 +57,18 @@ public record Montage(List<String> columns, List<Row> rows, View view) {
      * left on the viewer's right. Panels carry the letters R and L.
      */
     RADIOLOGICAL_AXIAL,
+    /**
+     * Turned by half a circle as {@link #RADIOLOGICAL_AXIAL} is, without letters: slices of volumes
+     * that have no left and right, such as sagittal ones and those that may have been mirrored.
+     */
+    HEAD_UP,
     /** The first row on top, i to the right: radiographs and anything that has no left. */
     AS_STORED;
 
     /** Where in the array the picture's column x, row y (from the top) comes from. */
     int source(int x, int y, int width, int height) {
       return switch (this) {
-        case RADIOLOGICAL_AXIAL -> width - 1 - x + width * (height - 1 - y);
+        case RADIOLOGICAL_AXIAL, HEAD_UP -> width - 1 - x + width * (height - 1 - y);
         case AS_STORED -> x + width * y;
       };
     }

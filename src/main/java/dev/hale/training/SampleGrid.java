@@ -1,7 +1,8 @@
 package dev.hale.training;
 
+import dev.hale.data.ImageSheet;
 import dev.hale.data.Montage;
-import dev.hale.data.MontagePanel;
+import dev.hale.data.Montage.Orientation;
 import dev.hale.diffusion.DdimSampler;
 import dev.hale.diffusion.Denoiser;
 import dev.hale.diffusion.DiffusionChain;
@@ -15,7 +16,6 @@ import dev.hale.engine.kernels.Kernels;
 import dev.hale.model.UNet;
 import dev.hale.training.StepRandom.Purpose;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.bytedeco.pytorch.Device;
@@ -32,16 +32,15 @@ import org.bytedeco.pytorch.global.torch;
  */
 record SampleGrid(
     DiffusionTask task, TrainingSettings settings, ValidationImages like, Workers workers) {
-  private static final int COLUMNS = 8;
+  private static final int COLUMNS = ImageSheet.COLUMNS;
   private static final int STEPS = 20;
-  private static final int PANEL_PIXELS = 128;
 
   /** The pictures of averaged weights; null in all processes but the first. */
   Montage draw(Parameters average) {
     int classes = task.network().numClasses() == 0 ? 1 : 2;
     int side = like.imageSize();
     int channels = like.channels().size();
-    float[] values;
+    float[][] images;
     try (Scope scope = new Scope();
         NoGradGuard noGrad = new NoGradGuard();
         Parameters weights = ComputeWeights.of(average, settings.precision())) {
@@ -68,9 +67,9 @@ record SampleGrid(
         }
       }
       workers.sum(all);
-      values = Tensors.values(all);
+      images = Tensors.rows(all);
     }
-    return workers.rank() == 0 ? montage(values, classes) : null;
+    return workers.rank() == 0 ? montage(images, classes) : null;
   }
 
   /** What a picture is made from: q(x_t | x_0) of a validation image, or noise. */
@@ -100,39 +99,15 @@ record SampleGrid(
         .run(denoiser, noise, chain.decoding(steps), StepObserver.NONE);
   }
 
-  private Montage montage(float[] values, int classes) {
-    int side = like.imageSize();
-    int pixels = side * side;
-    int channels = like.channels().size();
-    List<Montage.Row> rows = new ArrayList<>();
+  private Montage montage(float[][] images, int classes) {
+    List<ImageSheet.Line> lines = new ArrayList<>();
     for (int label = 0; label < classes; label++) {
-      String kind = classes == 1 ? "" : label == 0 ? "healthy\n" : "diseased\n";
-      for (int channel = 0; channel < channels; channel++) {
-        List<MontagePanel> panels = new ArrayList<>();
-        for (int n = 0; n < COLUMNS; n++) {
-          int from = ((label * COLUMNS + n) * channels + channel) * pixels;
-          float[] image = upright(Arrays.copyOfRange(values, from, from + pixels));
-          panels.add(MontagePanel.grey(image, side, side, -1, 1));
-        }
-        rows.add(new Montage.Row(kind + like.channels().get(channel), panels));
-      }
+      String kind = classes == 1 ? "" : label == 0 ? "healthy" : "diseased";
+      List<float[]> made = List.of(images).subList(label * COLUMNS, (label + 1) * COLUMNS);
+      lines.add(new ImageSheet.Line(kind, made, Collections.nCopies(COLUMNS, "")));
     }
-    int scale = Math.max(1, Math.round((float) PANEL_PIXELS / side));
-    return new Montage(
-        Collections.nCopies(COLUMNS, ""),
-        rows,
-        new Montage.View(
-            Math.min(scale, 16), Montage.Interpolation.BILINEAR, Montage.Orientation.AS_STORED));
-  }
-
-  private float[] upright(float[] image) {
-    if (!like.headDown()) {
-      return image;
-    }
-    float[] turned = new float[image.length];
-    for (int p = 0; p < image.length; p++) {
-      turned[p] = image[image.length - 1 - p];
-    }
-    return turned;
+    Orientation orientation = like.headDown() ? Orientation.HEAD_UP : Orientation.AS_STORED;
+    return new ImageSheet(like.channels(), like.imageSize(), orientation)
+        .draw(lines, like.channels());
   }
 }

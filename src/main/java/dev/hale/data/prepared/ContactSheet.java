@@ -108,10 +108,10 @@ public final class ContactSheet {
     float[] image = Arrays.copyOfRange(images, channel * pixels, (channel + 1) * pixels);
     PreparedSlice slice = set.slices().get(row);
     MontagePanel panel =
-        MontagePanel.grey(upright(image), size, size, -1, 1)
-            .withBrain(upright(masks.brain()))
+        MontagePanel.grey(image, size, size, -1, 1)
+            .withBrain(masks.brain())
             .withCaption(caption(slice));
-    return masks.lesion() == null ? panel : panel.withLesion(upright(masks.lesion()));
+    return masks.lesion() == null ? panel : panel.withLesion(masks.lesion());
   }
 
   private static String caption(PreparedSlice slice) {
@@ -128,36 +128,10 @@ public final class ContactSheet {
    * columns run from left to right and no slice is mirrored.
    */
   private Montage.Orientation orientation() {
+    if (pictures) {
+      return Montage.Orientation.AS_STORED;
+    }
     boolean sided = set.preprocessing().axis() != Axis.SAGITTAL && augmentation.flip() == 0;
-    return sided && !pictures
-        ? Montage.Orientation.RADIOLOGICAL_AXIAL
-        : Montage.Orientation.AS_STORED;
-  }
-
-  /** Whether slices are to be turned head up here, because the montage does not. */
-  private boolean turns() {
-    return !pictures && orientation() == Montage.Orientation.AS_STORED;
-  }
-
-  private float[] upright(float[] image) {
-    if (!turns()) {
-      return image;
-    }
-    float[] turned = new float[image.length];
-    for (int p = 0; p < image.length; p++) {
-      turned[p] = image[image.length - 1 - p];
-    }
-    return turned;
-  }
-
-  private byte[] upright(byte[] mask) {
-    if (!turns()) {
-      return mask;
-    }
-    byte[] turned = new byte[mask.length];
-    for (int p = 0; p < mask.length; p++) {
-      turned[p] = mask[mask.length - 1 - p];
-    }
-    return turned;
+    return sided ? Montage.Orientation.RADIOLOGICAL_AXIAL : Montage.Orientation.HEAD_UP;
   }
 }

@@ -82,6 +82,17 @@ public final class TinyModel {
     return folder;
   }
 
+  /** Makes the diffusion network in a folder that {@link #write} made one of the lower levels. */
+  public static Path lowerNoiseLevels(int levels, Path folder) {
+    Path file = folder.resolve("diffusion.safetensors");
+    try (NetworkFile network = NetworkFile.readUNet(file)) {
+      ObjectNode config = network.config().deepCopy();
+      config.putObject("training").put("noise_levels", levels);
+      NetworkFile.write(file, network.parameters(), config);
+    }
+    return file;
+  }
+
   /** Writes a critic into a folder, which is made, and answers with its file. */
   public static Path writeCritic(Path folder, String... channels) throws IOException {
     Files.createDirectories(folder);

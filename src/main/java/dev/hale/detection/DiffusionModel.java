@@ -28,9 +28,16 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
  *
  * @param file where it was read
  * @param settings of the forward process
+ * @param noiseLevels how many of its levels it was trained at, from 0; all where the file does not
+ *     say
  */
 record DiffusionModel(
-    Path file, UNet unet, DiffusionSettings settings, Preprocessing preprocessing, Parameters owned)
+    Path file,
+    UNet unet,
+    DiffusionSettings settings,
+    int noiseLevels,
+    Preprocessing preprocessing,
+    Parameters owned)
     implements AutoCloseable {
   /** The class of healthy images. */
   static final int HEALTHY = 0;
@@ -42,8 +49,10 @@ record DiffusionModel(
       Preprocessing preprocessing = network.section("preprocessing", Preprocessing.class);
       UNetConfig config = network.section("network", UNetConfig.class);
       Parameters parameters = placeChannelsLast(network.parameters(), device, precision);
+      int noiseLevels =
+          network.config().at("/training/noise_levels").asInt(settings.trainingSteps());
       return new DiffusionModel(
-          file, new UNet(config, parameters), settings, preprocessing, parameters);
+          file, new UNet(config, parameters), settings, noiseLevels, preprocessing, parameters);
     }
   }
 

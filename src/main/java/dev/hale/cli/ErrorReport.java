@@ -86,7 +86,8 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
   private static String describe(ParameterException error) {
     if (!(error instanceof UnmatchedArgumentException unmatched)
         || unmatched.getUnmatched().isEmpty()) {
-      return lowerFirst(error.getMessage() == null ? "wrong usage" : error.getMessage());
+      String message = error.getMessage() == null ? "wrong usage" : error.getMessage();
+      return lowerFirst(message.replaceFirst("^Error: ", "")); // of options that exclude another
     }
     boolean takesCommand = !error.getCommandLine().getSubcommands().isEmpty();
     String kind =

@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       DataCommand.class,
       TrainCommand.class,
       CalibrateCommand.class,
+      SampleCommand.class,
       ExperimentCommand.class,
       PhantomCommand.class,
       ConvertCommand.class,

@@ -19,8 +19,6 @@ import picocli.CommandLine.Spec;
 
 /** The scans that a command works on, and where their brains are. */
 final class ScanInputs {
-  private static final String USUAL_BRAIN = "brain";
-
   @Spec(Spec.Target.MIXEE)
   CommandSpec command;
 
@@ -97,7 +95,10 @@ final class ScanInputs {
     if (brain == null) {
       List<ScanFiles> whole = scans.stream().filter(scan -> !scan.isBroken()).toList();
       List<Path> masks =
-          whole.stream().map(scan -> scan.beside(USUAL_BRAIN)).filter(Objects::nonNull).toList();
+          whole.stream()
+              .map(scan -> scan.beside(BrainSource.USUAL))
+              .filter(Objects::nonNull)
+              .toList();
       if (!masks.isEmpty() && masks.size() < whole.size()) {
         output.warn(
             "only %d of %d scans have a mask called brain; finding the brain of each from its"
@@ -108,17 +109,10 @@ final class ScanInputs {
             .forEach(mask -> output.warn("%s %s".formatted(mask, NoImage.reason(mask))));
       }
       return masks.size() == whole.size()
-          ? new BrainSource.Beside(USUAL_BRAIN)
+          ? new BrainSource.Beside(BrainSource.USUAL)
           : new BrainSource.Background();
     }
-    return switch (brain) {
-      case "find" -> new BrainSource.Background();
-      case "whole" -> new BrainSource.Whole();
-      default ->
-          Files.exists(Path.of(brain)) || NoImage.isThere(Path.of(brain))
-              ? new BrainSource.OneFile(Path.of(brain))
-              : new BrainSource.Beside(brain);
-    };
+    return BrainSource.named(brain);
   }
 
   private ParameterException usage(String message) {

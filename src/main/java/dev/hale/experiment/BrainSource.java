@@ -3,14 +3,35 @@ package dev.hale.experiment;
 import dev.hale.data.BrainMask;
 import dev.hale.data.DataException;
 import dev.hale.data.Mask;
+import dev.hale.data.NoImage;
 import dev.hale.data.Scan;
 import dev.hale.data.ScanFiles;
 import dev.hale.data.ScanReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /** Where the brain of a scan comes from. */
 public sealed interface BrainSource {
+  /** The stem of masks that are taken where nothing else is said. */
+  String USUAL = "brain";
+
+  /**
+   * As a command line says it.
+   *
+   * @param where {@code find}, {@code whole}, a file, or the stem of files beside scans
+   */
+  static BrainSource named(String where) {
+    return switch (where) {
+      case "find" -> new Background();
+      case "whole" -> new Whole();
+      default ->
+          Files.exists(Path.of(where)) || NoImage.isThere(Path.of(where))
+              ? new OneFile(Path.of(where))
+              : new Beside(where);
+    };
+  }
+
   /**
    * The brain of one scan.
    *

@@ -85,7 +85,7 @@ final class ManualPage {
     StringBuilder line = new StringBuilder(help.commandSpec().qualifiedName());
     line.append(" [OPTION]...");
     for (OptionSpec option : help.commandSpec().options()) {
-      if (option.required()) {
+      if (option.required() && option.group() == null) { // one of a group counts as required
         line.append(' ').append(option.longestName()).append('=').append(option.paramLabel());
       }
     }

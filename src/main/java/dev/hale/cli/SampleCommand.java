@@ -45,10 +45,10 @@ import picocli.CommandLine.Spec;
     footer = {
       "  hale sample --model model --out samples",
       "  One class, the channel that shows it best:",
-      "    hale sample --model model --class diseased --count 16 --channels FLAIR --out grid.png",
+      "    hale sample --model model --class diseased --channels FLAIR --out grid.png",
       "  From one seed's image to another's, from one patient's slice to another's:",
       "    hale sample --model model --between 1,7 --out way.png",
-      "    hale sample --model models/demo --between-scans a/ b/ --slice 12.5mm --out way.png",
+      "    hale sample --model models/demo --between-scans a/ b/ --out way.png",
       "  What a slice might have been, from a noise level that keeps its outline:",
       "    hale sample --model models/demo --from a/ --noise-level 400 --out might.png",
       "  How many steps are enough:",
@@ -167,14 +167,14 @@ final class SampleCommand implements Callable<Integer> {
 
     @Option(
         names = "--between",
-        paramLabel = "SEED",
+        paramLabel = "A,B",
         split = ",",
-        description = "Go from one seed's noise to another's along the sphere (slerp): A,B.")
+        description = "Go from one seed's noise to another's along the sphere (slerp).")
     List<Long> seeds;
 
     @Option(
         names = "--between-scans",
-        paramLabel = "SCAN",
+        paramLabel = "SCAN SCAN",
         arity = "2",
         description = "Go from one scan's slice to another's, both encoded to noise.")
     List<Path> scans;

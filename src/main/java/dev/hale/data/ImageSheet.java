@@ -18,7 +18,7 @@ public record ImageSheet(List<String> channels, int side, Montage.Orientation or
   /** The most images side by side. */
   public static final int COLUMNS = 8;
 
-  private static final int PANEL_PIXELS = 128; // of a small image; a large one keeps its own
+  private static final int PANEL_PIXELS = 160; // of a small image; a large one keeps its own
   private static final int LARGEST_SCALE = 16;
 
   public ImageSheet {

@@ -216,6 +216,12 @@ final class SampleCommandTest {
   }
 
   @Test
+  void theSynopsisDemandsNoneOfTheOptionsThatExcludeEachOther() {
+    String page = CommandRun.of("sample", "--help").out();
+    assertTrue(page.contains("[OPTION]... --model=MODEL --out=FILE|DIR\n"), page);
+  }
+
+  @Test
   void whatDoesNotFitTogetherIsRefused() {
     String a = "--from=" + shared.resolve("a");
     assertUsage("eta must be 0 between two images", "--between=1,2", "--eta=1");
@@ -231,7 +237,7 @@ final class SampleCommandTest {
     assertUsage("the number of images must be at least 2, not 1", "--between=1,2", "--count=1");
     assertUsage("the noise level is 400, but noise alone is level 1000", "--noise-level=400");
     assertUsage("a slice is a number such as 60", a, "--slice=top");
-    assertUsage("--from=SCAN, --between=SEED are mutually exclusive", a, "--between=1,2");
+    assertUsage("--from=SCAN, --between=A,B are mutually exclusive", a, "--between=1,2");
     CommandRun jpeg = sample(model, "x.jpg", "--steps=1");
     assertEquals(ExitCode.DATA.code(), jpeg.exit());
     assertTrue(jpeg.err().contains("x.jpg: name a picture .png"), jpeg.err());

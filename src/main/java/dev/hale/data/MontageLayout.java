@@ -67,14 +67,15 @@ final class MontageLayout {
     int mostLines = 0;
     for (int c = 0; c < columns; c++) {
       titleLines.add(wrap(montage.columns().get(c), columnWidth[c]));
-      mostLines = Math.max(mostLines, titleLines.get(c).size());
+      boolean titled = !montage.columns().get(c).isBlank();
+      mostLines = Math.max(mostLines, titled ? titleLines.get(c).size() : 0);
       for (String line : titleLines.get(c)) {
         columnWidth[c] = Math.max(columnWidth[c], titles.stringWidth(line));
       }
       columnLeft[c] = left;
       left += columnWidth[c] + GAP;
     }
-    int top = MARGIN + mostLines * titles.getHeight() + GAP;
+    int top = MARGIN + (mostLines == 0 ? 0 : mostLines * titles.getHeight() + GAP);
     for (int r = 0; r < rowTop.length; r++) {
       rowTop[r] = top;
       top += rowHeight[r] + GAP;

@@ -64,6 +64,13 @@ final class ImageSheetTest {
   }
 
   @Test
+  void noRoomIsKeptForTitlesThatThereAreNot() {
+    Montage sheet = SHEET.draw(List.of(line("", 1)), List.of("A"));
+    Montage titled = new Montage(List.of("title"), sheet.rows(), sheet.view());
+    assertTrue(sheet.render().getHeight() < titled.render().getHeight() - 8);
+  }
+
+  @Test
   void whatDoesNotFitIsNamed() {
     assertEquals(
         "the images have no channel C; choose from A, B",

@@ -3,7 +3,7 @@ package dev.hale;
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
-import dev.hale.detection.SliceDetector;
+import dev.hale.detection.method.ChainCache;
 import java.nio.file.Path;
 
 /**
@@ -45,6 +45,6 @@ public final class Hale {
    */
   public static AnomalyDetector open(
       Path modelFolder, DetectorConfig config, DetectorOptions options) {
-    return new SliceDetector(modelFolder, config, options);
+    return config.method().detector(modelFolder, config, options, ChainCache.NONE);
   }
 }

@@ -3,12 +3,12 @@ package dev.hale;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hale.data.Axis;
 import dev.hale.data.Preprocessing;
-import dev.hale.detection.CounterfactualSettings;
-import dev.hale.detection.CounterfactualSettings.Chain;
-import dev.hale.detection.DetectionMethod;
 import dev.hale.detection.DetectorConfig;
-import dev.hale.detection.Difference;
 import dev.hale.detection.ThresholdRule;
+import dev.hale.detection.method.CounterfactualSettings;
+import dev.hale.detection.method.CounterfactualSettings.Chain;
+import dev.hale.detection.method.Difference;
+import dev.hale.detection.method.Methods;
 import dev.hale.diffusion.DiffusionSettings;
 import dev.hale.diffusion.Prediction;
 import dev.hale.diffusion.Variance;
@@ -78,7 +78,7 @@ public final class TinyModel {
     try (Parameters weights = NoisyClassifier.initialise(classifier)) {
       save(folder.resolve("classifier.safetensors"), "classifier", classifier, weights, channels);
     }
-    DetectorConfig.unmeasured(DetectionMethod.COUNTERFACTUAL, settings(), 99).write(folder);
+    DetectorConfig.unmeasured(Methods.named("counterfactual"), settings(), 99).write(folder);
     return folder;
   }
 

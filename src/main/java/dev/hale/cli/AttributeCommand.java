@@ -3,7 +3,7 @@ package dev.hale.cli;
 import dev.hale.attribution.AttributionMethod;
 import dev.hale.attribution.CriticScore;
 import dev.hale.data.ScanFiles;
-import dev.hale.detection.CriticAttribution;
+import dev.hale.detection.method.CriticAttribution;
 import dev.hale.experiment.AttributionRecord;
 import dev.hale.experiment.BatchAttribution;
 import java.nio.file.Path;

@@ -1,9 +1,11 @@
 package dev.hale.cli;
 
 import dev.hale.data.prepared.PreparedSet;
-import dev.hale.detection.ChainCache;
-import dev.hale.detection.DetectionMethod;
 import dev.hale.detection.DetectorConfig;
+import dev.hale.detection.method.ChainCache;
+import dev.hale.detection.method.DetectionMethod;
+import dev.hale.detection.method.LearnedMethod;
+import dev.hale.detection.method.Methods;
 import dev.hale.engine.Device;
 import dev.hale.experiment.Calibration;
 import dev.hale.experiment.CalibrationSettings;
@@ -60,17 +62,13 @@ final class CalibrateCommand implements Callable<Integer> {
       description =
           "A method to set up beside the model's own, in detector-NAME.json: ${COMPLETION-CANDIDATES}."
               + " Default: counterfactual, as the model's own in detector.json.")
-  DetectionMethod method;
+  DetectionMethod<?> method;
 
   @Override
   public Integer call() {
     TrainingConfig settings = config.read();
     CalibrationSettings calibration = settings.calibration();
-    DetectionMethod chosen = method == null ? DetectionMethod.COUNTERFACTUAL : method;
-    if (chosen == DetectionMethod.INTENSITY) {
-      throw new ParameterException(
-          spec.commandLine(), "--method intensity has nothing to calibrate; just detect with it");
-    }
+    LearnedMethod<?> chosen = chosen();
     threads.apply();
     Device where = device.named();
     Calibration.requireNetworks(model, chosen, calibration, where);
@@ -90,7 +88,7 @@ final class CalibrateCommand implements Callable<Integer> {
     Path file = method == null ? measured.write(model) : measured.writeBeside(model);
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("model", model);
-    result.put("method", measured.method().toString());
+    result.put("method", measured.method().name());
     result.put("slices", rows.healthy().size());
     result.put("diseasedSlices", rows.diseased().size());
     result.put("healthyPercentile", calibration.percentile());
@@ -99,6 +97,14 @@ final class CalibrateCommand implements Callable<Integer> {
     result.put("warnings", warnings);
     output.print(result, () -> said(measured, rows) + " Wrote " + file);
     return ExitCode.OK.code();
+  }
+
+  private LearnedMethod<?> chosen() {
+    try {
+      return Methods.learned(method == null ? "counterfactual" : method.name());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--method " + e.getMessage());
+    }
   }
 
   private static String said(DetectorConfig measured, Calibration.Rows rows) {

@@ -2,16 +2,15 @@ package dev.hale.cli;
 
 import dev.hale.Hale;
 import dev.hale.detection.AnomalyDetector;
-import dev.hale.detection.CombinedSettings;
-import dev.hale.detection.CounterfactualSettings;
-import dev.hale.detection.CounterfactualSettings.Chain;
-import dev.hale.detection.DetectionMethod;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
-import dev.hale.detection.IntensityDetector;
-import dev.hale.detection.MethodSettings;
-import dev.hale.detection.RegenerationSettings;
 import dev.hale.detection.ThresholdRule;
+import dev.hale.detection.method.CounterfactualSettings;
+import dev.hale.detection.method.CounterfactualSettings.Chain;
+import dev.hale.detection.method.DetectionMethod;
+import dev.hale.detection.method.DiffusionBased;
+import dev.hale.detection.method.MethodSettings;
+import dev.hale.detection.method.Sampled;
 import dev.hale.engine.Device;
 import dev.hale.engine.Precision;
 import java.nio.file.Path;
@@ -39,7 +38,7 @@ final class DetectionOptions {
           "How to detect: ${COMPLETION-CANDIDATES}. All but intensity must have been set up with"
               + " hale calibrate."
               + OWN)
-  DetectionMethod method;
+  DetectionMethod<?> method;
 
   @Option(
       names = "--preset",
@@ -153,24 +152,14 @@ final class DetectionOptions {
   /**
    * Opens a model folder as the options say.
    *
-   * @param model null where no model was named, which only intensity can do without
+   * @param model null where no model was named, which few methods can do without
    */
   AnomalyDetector open(Path model) {
     if (batch != null && batch < 1) {
       throw usage("--batch is %d, must be at least 1".formatted(batch));
     }
     threads.apply();
-    if (method == DetectionMethod.INTENSITY) {
-      if ((threshold != null && threshold != ThresholdRule.OTSU) || changesChain()) {
-        throw usage("--method intensity has no settings; it cuts at Otsu's threshold");
-      }
-      return new IntensityDetector();
-    }
-    if (model == null) {
-      throw usage("Missing required option: '--model=DIR'");
-    }
-    DetectorConfig config =
-        method == null ? DetectorConfig.read(model) : DetectorConfig.read(model, method);
+    DetectorConfig config = config(model);
     Device where = device.named();
     int slices = batch == null ? DetectorOptions.on(where).batchSize() : batch;
     try {
@@ -181,6 +170,16 @@ final class DetectionOptions {
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());
     }
+  }
+
+  private DetectorConfig config(Path model) {
+    if (method != null && method.withoutModel().isPresent()) {
+      return DetectorConfig.withoutModel(method);
+    }
+    if (model == null) {
+      throw usage("Missing required option: '--model=DIR'");
+    }
+    return method == null ? DetectorConfig.read(model) : DetectorConfig.read(model, method);
   }
 
   private boolean changesChain() {
@@ -194,21 +193,19 @@ final class DetectionOptions {
 
   private MethodSettings changed(DetectorConfig config) {
     MethodSettings settings = config.settings();
-    if (settings instanceof CounterfactualSettings own) {
-      settings = settings(own);
-    } else if (settings instanceof CombinedSettings own) {
+    if (settings instanceof DiffusionBased own) {
       settings = own.withCounterfactual(settings(own.counterfactual()));
     } else if (changesChain()) {
       throw usage(
           ("--preset, --noise-level, --steps, --calls, --guidance and --guidance-every are for"
                   + " diffusion; %s has none")
-              .formatted(config.method()));
+              .formatted(config.method().name()));
     }
     if (samples != null) {
-      if (!(settings instanceof RegenerationSettings own)) {
+      if (!(settings instanceof Sampled own)) {
         throw usage(
             "--samples is for combined-regeneration; %s makes one healthy image at most"
-                .formatted(config.method()));
+                .formatted(config.method().name()));
       }
       settings = own.withSamples(samples);
     }

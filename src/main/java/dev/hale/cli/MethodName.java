@@ -1,16 +1,17 @@
 package dev.hale.cli;
 
-import dev.hale.detection.DetectionMethod;
+import dev.hale.detection.method.DetectionMethod;
+import dev.hale.detection.method.Methods;
 import java.util.Iterator;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads a method's name. */
-final class MethodName implements ITypeConverter<DetectionMethod> {
+final class MethodName implements ITypeConverter<DetectionMethod<?>> {
   @Override
-  public DetectionMethod convert(String name) {
+  public DetectionMethod<?> convert(String name) {
     try {
-      return DetectionMethod.named(name);
+      return Methods.named(name);
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException(e.getMessage());
     }
@@ -20,7 +21,7 @@ final class MethodName implements ITypeConverter<DetectionMethod> {
   static final class Candidates implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return DetectionMethod.names().iterator();
+      return Methods.names().iterator();
     }
   }
 }

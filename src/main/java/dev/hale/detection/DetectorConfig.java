@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import dev.hale.detection.method.DetectionMethod;
+import dev.hale.detection.method.MethodSettings;
+import dev.hale.detection.method.Methods;
 import dev.hale.engine.CheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +31,7 @@ import java.nio.file.StandardCopyOption;
  *     ({@link dev.hale.evaluation.ImageLabelThreshold}), or null where it was never measured
  */
 public record DetectorConfig(
-    DetectionMethod method,
+    DetectionMethod<?> method,
     MethodSettings settings,
     double healthyPercentile,
     Double healthyThreshold,
@@ -52,14 +55,29 @@ public record DetectorConfig(
       throw new IllegalArgumentException(
           "%s does not run with %s"
               .formatted(
-                  method, settings == null ? "nothing" : settings.getClass().getSimpleName()));
+                  method.name(),
+                  settings == null ? "nothing" : settings.getClass().getSimpleName()));
     }
   }
 
   /** Before any threshold has been measured. */
   public static DetectorConfig unmeasured(
-      DetectionMethod method, MethodSettings settings, double healthyPercentile) {
+      DetectionMethod<?> method, MethodSettings settings, double healthyPercentile) {
     return new DetectorConfig(method, settings, healthyPercentile, null, null);
+  }
+
+  /**
+   * Of a method that needs no model folder.
+   *
+   * @throws IllegalArgumentException where it needs one
+   */
+  public static DetectorConfig withoutModel(DetectionMethod<?> method) {
+    MethodSettings settings =
+        method
+            .withoutModel()
+            .orElseThrow(
+                () -> new IllegalArgumentException(method.name() + " needs a model folder"));
+    return unmeasured(method, settings, 0);
   }
 
   /** With other settings. */
@@ -92,22 +110,22 @@ public record DetectorConfig(
    *
    * @throws CheckpointException where that was never calibrated
    */
-  public static DetectorConfig read(Path folder, DetectionMethod method) {
+  public static DetectorConfig read(Path folder, DetectionMethod<?> method) {
     Path file = file(folder, method);
     if (Files.exists(file)) {
       return readFile(file);
     }
     DetectorConfig own = read(folder);
-    if (own.method() != method) {
+    if (!own.method().name().equals(method.name())) {
       throw new CheckpointException(
           "%s is set up for %s, not for %s: run hale calibrate --method %s"
-              .formatted(folder, own.method(), method, method));
+              .formatted(folder, own.method().name(), method.name(), method.name()));
     }
     return own;
   }
 
-  private static Path file(Path folder, DetectionMethod method) {
-    return folder.resolve("detector-%s.json".formatted(method));
+  private static Path file(Path folder, DetectionMethod<?> method) {
+    return folder.resolve("detector-%s.json".formatted(method.name()));
   }
 
   private static DetectorConfig readFile(Path file) {
@@ -128,10 +146,7 @@ public record DetectorConfig(
   }
 
   private static DetectorConfig of(Document document) throws JsonProcessingException {
-    DetectionMethod method = DetectionMethod.named(document.method());
-    if (method.settings() == null) {
-      throw new IllegalArgumentException(method + " runs without a model folder");
-    }
+    DetectionMethod<?> method = Methods.named(document.method());
     if (document.settings() == null) {
       throw new IllegalArgumentException("it has no settings");
     }
@@ -158,7 +173,7 @@ public record DetectorConfig(
     Path temporary = folder.resolve(name + ".tmp");
     Document document =
         new Document(
-            method.toString(),
+            method.name(),
             JSON.valueToTree(settings),
             healthyPercentile,
             healthyThreshold,

@@ -1,7 +1,8 @@
 package dev.hale.detection;
 
-import dev.hale.detection.SliceMethod.SliceBatch;
-import dev.hale.detection.SliceMethod.SliceMaps;
+import dev.hale.detection.method.SliceMethod;
+import dev.hale.detection.method.SliceMethod.SliceBatch;
+import dev.hale.detection.method.SliceMethod.SliceMaps;
 import dev.hale.engine.LibTorchErrors;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

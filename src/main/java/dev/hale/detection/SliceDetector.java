@@ -6,8 +6,15 @@ import dev.hale.data.PreparedScan;
 import dev.hale.data.Preprocessing;
 import dev.hale.data.Scan;
 import dev.hale.detection.SliceBatches.Slices;
-import dev.hale.detection.SliceMethod.SliceMaps;
+import dev.hale.detection.method.BrainMaps;
+import dev.hale.detection.method.ChainCache;
+import dev.hale.detection.method.LearnedMethod;
+import dev.hale.detection.method.MethodSettings;
+import dev.hale.detection.method.ModelFolder;
+import dev.hale.detection.method.SliceMethod;
+import dev.hale.detection.method.SliceMethod.SliceMaps;
 import dev.hale.engine.CheckpointException;
+import dev.hale.engine.Usage;
 import dev.hale.engine.kernels.Kernels;
 import dev.hale.engine.trace.Span;
 import dev.hale.engine.trace.Trace;
@@ -62,15 +69,34 @@ public final class SliceDetector implements AnomalyDetector {
     options.device().requireAvailable();
     Kernels kernels = Kernels.of(options.device());
     this.options = options.withPrecision(kernels.usable(options.precision()));
-    method = Methods.open(folder, config, this.options, kernels, cache);
-    provenance = provenance(kernels);
-    usage = new Usage("the detector", method::close);
+    ModelFolder model = new ModelFolder(folder, this.options, kernels, cache);
+    method = open(config, model);
+    provenance = provenance(model);
+    usage = new Usage("the detector", model::close);
   }
 
-  private Map<String, String> provenance(Kernels kernels) {
+  private static SliceMethod open(DetectorConfig config, ModelFolder model) {
+    if (!(config.method() instanceof LearnedMethod<?> learned)) {
+      throw new IllegalArgumentException(
+          config.method().name() + " maps no slices; open it with Hale.open");
+    }
+    try {
+      return open(learned, config.settings(), model);
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  private static <S extends MethodSettings> SliceMethod open(
+      LearnedMethod<S> method, MethodSettings settings, ModelFolder model) {
+    return method.open(method.settings().cast(settings), model);
+  }
+
+  private Map<String, String> provenance(ModelFolder model) {
     Map<String, String> map = new LinkedHashMap<>();
-    map.put("method", config.method().toString());
-    map.putAll(method.provenance());
+    map.put("method", config.method().name());
+    map.putAll(model.provenance());
     map.put("smoothing", String.valueOf(config.settings().smoothing()));
     map.put("thresholdRule", thresholdName());
     if (config.threshold() != null) {
@@ -79,7 +105,7 @@ public final class SliceDetector implements AnomalyDetector {
     map.put("seed", String.valueOf(options.seed()));
     map.put("precision", options.precision().toString());
     map.put("device", options.device().toString());
-    map.put("kernels", kernels.implementation());
+    map.put("kernels", model.kernels().implementation());
     String version = SliceDetector.class.getPackage().getImplementationVersion();
     map.put("haleVersion", version == null ? "development" : version);
     return Collections.unmodifiableMap(map);

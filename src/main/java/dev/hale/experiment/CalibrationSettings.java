@@ -3,18 +3,15 @@ package dev.hale.experiment;
 import dev.hale.attribution.AttributionMethod;
 import dev.hale.attribution.CriticScore;
 import dev.hale.data.prepared.Split;
-import dev.hale.detection.AttributionSettings;
-import dev.hale.detection.CounterfactualSettings;
-import dev.hale.detection.CounterfactualSettings.Chain;
-import dev.hale.detection.DetectionMethod;
-import dev.hale.detection.Difference;
-import dev.hale.detection.FusionSettings;
-import dev.hale.detection.GateSettings;
-import dev.hale.detection.MethodSettings;
-import dev.hale.detection.RegenerationSettings;
 import dev.hale.detection.ThresholdRule;
-import dev.hale.detection.TranslationSettings;
+import dev.hale.detection.method.AttributionSettings;
+import dev.hale.detection.method.CounterfactualSettings;
+import dev.hale.detection.method.CounterfactualSettings.Chain;
+import dev.hale.detection.method.Difference;
+import dev.hale.detection.method.Methods;
+import dev.hale.detection.method.Recipe;
 import dev.hale.experiment.config.Inline;
+import dev.hale.experiment.config.NamedSections;
 import java.util.Optional;
 
 /**
@@ -29,12 +26,7 @@ import java.util.Optional;
  * @param split whose slices they are; on the images that the networks learned from, the map is
  *     smaller than on others and so is the threshold
  * @param attribution how a critic's attribution becomes a map
- * @param gatePercentile of the attribution over the same pixels, at which a gate is fully open, in
- *     (0, 100)
- * @param constrainedGuidance s of {@code combined-guidance}; {@code guidance} where it is missing
- * @param classifierFreeWeight w of {@code classifier-free}; {@code guidance} where it is missing
- * @param regeneration how {@code combined-regeneration} makes new what it finds; its default where
- *     it is missing
+ * @param methods what single methods have besides, a section each by the method's name
  */
 public record CalibrationSettings(
     @Inline CounterfactualSettings detection,
@@ -43,10 +35,8 @@ public record CalibrationSettings(
     Optional<String> diseasedSubjects,
     Split split,
     AttributionSettings attribution,
-    double gatePercentile,
-    Optional<Double> constrainedGuidance,
-    Optional<Double> classifierFreeWeight,
-    Optional<RegenerationSettings.Chain> regeneration) {
+    NamedSections methods)
+    implements Recipe {
   /** What a configuration that is silent gets. */
   public static final CalibrationSettings DEFAULT =
       new CalibrationSettings(
@@ -58,53 +48,70 @@ public record CalibrationSettings(
           Split.VALIDATION,
           new AttributionSettings(
               AttributionMethod.GRADIENT, CriticScore.LOGIT, 1, 1.5, ThresholdRule.HEALTHY),
-          99,
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty());
+          NamedSections.NONE);
 
   public CalibrationSettings {
-    requirePercentile("percentile", percentile);
-    requirePercentile("gate_percentile", gatePercentile);
+    if (!(percentile > 0 && percentile < 100)) {
+      throw new IllegalArgumentException(
+          "percentile is %s, expected a number between 0 and 100".formatted(percentile));
+    }
     if (slices < 1) {
       throw new IllegalArgumentException("slices is %d, expected at least 1".formatted(slices));
     }
   }
 
-  private static void requirePercentile(String name, double value) {
-    if (!(value > 0 && value < 100)) {
-      throw new IllegalArgumentException(
-          "%s is %s, expected a number between 0 and 100".formatted(name, value));
+  /**
+   * Throws where a method's own section is of no method, or not as the method wants it.
+   *
+   * @throws dev.hale.experiment.config.ConfigException in one line with the place of the mistake
+   */
+  void requireMethods() {
+    for (String name : methods.names()) {
+      Asked asked = new Asked(this);
+      try {
+        Methods.learned(name).settings(asked);
+      } catch (IllegalArgumentException e) {
+        throw methods.complaint(name, e.getMessage());
+      }
+      if (!asked.own) {
+        throw methods.complaint(name, name + " has no settings of its own");
+      }
     }
   }
 
-  /**
-   * How a method runs. Methods that draw at random call their network in every step. Methods that
-   * make a healthy image in one call share the counterfactual's difference, smoothing and threshold
-   * rule; combinations have both parts.
-   *
-   * @throws IllegalArgumentException for {@code intensity}, which is not calibrated
-   */
-  public MethodSettings settings(DetectionMethod method) {
-    return switch (method) {
-      case COUNTERFACTUAL -> detection;
-      case DDPM, RECONSTRUCTION -> detection.withCalls(0);
-      case COMBINED_GUIDANCE ->
-          detection.withGuidance(constrainedGuidance.orElse(detection.guidance()));
-      case CLASSIFIER_FREE ->
-          detection.withGuidance(classifierFreeWeight.orElse(detection.guidance()));
-      case ATTRIBUTION, ATTRIBUTION_UNCONSTRAINED -> attribution;
-      case COMBINED_GATE -> new GateSettings(detection, attribution, null);
-      case COMBINED_FUSION -> new FusionSettings(detection, attribution, null);
-      case COMBINED_REGENERATION ->
-          new RegenerationSettings(
-              new FusionSettings(detection, attribution, null),
-              regeneration.orElse(RegenerationSettings.Chain.DEFAULT),
-              null);
-      case VAE, FIXED_POINT_GAN ->
-          new TranslationSettings(
-              detection.difference(), detection.smoothing(), detection.threshold());
-      case INTENSITY -> throw new IllegalArgumentException("intensity has nothing to calibrate");
-    };
+  /** Notices whether a method asks for its own section. */
+  private static final class Asked implements Recipe {
+    private final Recipe recipe;
+    private boolean own;
+
+    Asked(Recipe recipe) {
+      this.recipe = recipe;
+    }
+
+    @Override
+    public CounterfactualSettings counterfactual() {
+      return recipe.counterfactual();
+    }
+
+    @Override
+    public AttributionSettings attribution() {
+      return recipe.attribution();
+    }
+
+    @Override
+    public <R extends Record> R own(String method, Class<R> type, R silent) {
+      own = true;
+      return recipe.own(method, type, silent);
+    }
+  }
+
+  @Override
+  public CounterfactualSettings counterfactual() {
+    return detection;
+  }
+
+  @Override
+  public <R extends Record> R own(String method, Class<R> type, R silent) {
+    return methods.read(method, type, silent);
   }
 }

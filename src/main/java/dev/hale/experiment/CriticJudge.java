@@ -2,7 +2,7 @@ package dev.hale.experiment;
 
 import dev.hale.data.DataException;
 import dev.hale.data.prepared.PreparedSet;
-import dev.hale.detection.CriticAttribution;
+import dev.hale.detection.method.CriticAttribution;
 import dev.hale.engine.Device;
 import dev.hale.evaluation.EqualErrorThreshold;
 import dev.hale.experiment.TrainingRun.Network;

@@ -4,13 +4,13 @@ import dev.hale.data.AtomicFile;
 import dev.hale.data.DataException;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.detection.AnomalyDetector;
-import dev.hale.detection.ChainCache;
-import dev.hale.detection.CounterfactualSettings;
-import dev.hale.detection.DetectionMethod;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
-import dev.hale.detection.IntensityDetector;
-import dev.hale.detection.SliceDetector;
+import dev.hale.detection.method.ChainCache;
+import dev.hale.detection.method.DetectionMethod;
+import dev.hale.detection.method.LearnedMethod;
+import dev.hale.detection.method.MethodSettings;
+import dev.hale.detection.method.Methods;
 import dev.hale.engine.Device;
 import dev.hale.experiment.TrainingRun.Network;
 import dev.hale.training.Start;
@@ -42,7 +42,7 @@ public final class StandardMethods implements ExperimentMethods {
 
   @Override
   public List<String> names() {
-    return DetectionMethod.names();
+    return Methods.names();
   }
 
   @Override
@@ -51,33 +51,24 @@ public final class StandardMethods implements ExperimentMethods {
   }
 
   /** What a method is made of. A classifier is left out where nothing is guided by it. */
-  private static List<Network> networks(DetectionMethod method, TrainingConfig config) {
-    CalibrationSettings calibration = config.calibration();
-    boolean guided = calibration.detection().guidance() > 0;
-    return switch (method) {
-      case COUNTERFACTUAL, DDPM ->
-          guided ? List.of(Network.DIFFUSION, Network.CLASSIFIER) : List.of(Network.DIFFUSION);
-      case COMBINED_GUIDANCE -> {
-        CounterfactualSettings settings = (CounterfactualSettings) calibration.settings(method);
-        if (settings.guidance() == 0) {
-          throw new DataException(
-              "combined-guidance is counterfactual where its guidance is 0; give"
-                  + " calibration.constrained_guidance a value above 0");
-        }
-        yield List.of(Network.DIFFUSION, Network.CONSTRAINED_CLASSIFIER);
-      }
-      case COMBINED_GATE, COMBINED_FUSION, COMBINED_REGENERATION ->
-          guided
-              ? List.of(Network.DIFFUSION, Network.CLASSIFIER, Network.CRITIC)
-              : List.of(Network.DIFFUSION, Network.CRITIC);
-      case CLASSIFIER_FREE -> List.of(Network.DIFFUSION);
-      case RECONSTRUCTION -> List.of(Network.HEALTHY_DIFFUSION);
-      case ATTRIBUTION -> List.of(Network.CRITIC);
-      case ATTRIBUTION_UNCONSTRAINED -> List.of(Network.UNCONSTRAINED_CRITIC);
-      case VAE -> List.of(Network.VAE);
-      case FIXED_POINT_GAN -> List.of(Network.FIXED_POINT_GAN);
-      case INTENSITY -> List.of();
-    };
+  private static List<Network> networks(DetectionMethod<?> method, TrainingConfig config) {
+    return method instanceof LearnedMethod<?> learned
+        ? networks(learned, config.calibration())
+        : List.of();
+  }
+
+  private static <S extends MethodSettings> List<Network> networks(
+      LearnedMethod<S> method, CalibrationSettings calibration) {
+    return method.networks(settings(method, calibration)).stream().map(Network::named).toList();
+  }
+
+  private static <S extends MethodSettings> S settings(
+      LearnedMethod<S> method, CalibrationSettings calibration) {
+    try {
+      return method.settings(calibration);
+    } catch (IllegalArgumentException e) {
+      throw new DataException(e.getMessage(), e);
+    }
   }
 
   @Override
@@ -88,15 +79,14 @@ public final class StandardMethods implements ExperimentMethods {
 
   @Override
   public void train(String name, Fold fold, ExperimentListener listener) {
-    DetectionMethod method = known(name);
-    if (method == DetectionMethod.INTENSITY) {
+    if (!(known(name) instanceof LearnedMethod<?> method)) {
       return;
     }
     try (PreparedSet set = TrainingData.open(fold.config().data())) {
       for (Network network : networks(method, fold.config())) {
         provide(network, fold, set, listener);
       }
-      if (!Files.exists(fold.folder().resolve("detector-%s.json".formatted(method)))) {
+      if (!Files.exists(fold.folder().resolve("detector-%s.json".formatted(method.name())))) {
         calibrate(method, fold, set, listener);
       }
     }
@@ -131,7 +121,7 @@ public final class StandardMethods implements ExperimentMethods {
   }
 
   private void calibrate(
-      DetectionMethod method, Fold fold, PreparedSet set, ExperimentListener listener) {
+      LearnedMethod<?> method, Fold fold, PreparedSet set, ExperimentListener listener) {
     CalibrationSettings calibration = fold.config().calibration();
     Calibration.Rows rows = Calibration.rows(set, method, calibration);
     try {
@@ -143,7 +133,7 @@ public final class StandardMethods implements ExperimentMethods {
               rows,
               device,
               chains,
-              listener.onDetection("Calibrating %s, %s".formatted(method, fold.name())))
+              listener.onDetection("Calibrating %s, %s".formatted(method.name(), fold.name())))
           .writeBeside(fold.folder());
     } finally {
       listener.onEnd();
@@ -152,16 +142,15 @@ public final class StandardMethods implements ExperimentMethods {
 
   @Override
   public AnomalyDetector open(String name, Fold fold) {
-    DetectionMethod method = known(name);
-    if (method == DetectionMethod.INTENSITY) {
-      return new IntensityDetector();
-    }
+    DetectionMethod<?> method = known(name);
+    DetectorConfig config =
+        method.withoutModel().isPresent()
+            ? DetectorConfig.withoutModel(method)
+            : DetectorConfig.read(fold.folder(), method);
     DetectorOptions defaults = DetectorOptions.on(device);
-    return new SliceDetector(
-        fold.folder(),
-        DetectorConfig.read(fold.folder(), method),
-        new DetectorOptions(device, defaults.precision(), defaults.batchSize(), fold.seed()),
-        chains);
+    DetectorOptions options =
+        new DetectorOptions(device, defaults.precision(), defaults.batchSize(), fold.seed());
+    return method.detector(fold.folder(), config, options, chains);
   }
 
   @Override
@@ -196,9 +185,9 @@ public final class StandardMethods implements ExperimentMethods {
     return logs(List.of(Network.JUDGE), fold);
   }
 
-  private static DetectionMethod known(String name) {
+  private static DetectionMethod<?> known(String name) {
     try {
-      return DetectionMethod.named(name);
+      return Methods.named(name);
     } catch (IllegalArgumentException e) {
       throw new DataException(e.getMessage(), e);
     }

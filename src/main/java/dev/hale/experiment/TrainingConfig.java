@@ -42,6 +42,7 @@ public record TrainingConfig(
     judge.ifPresent(plan -> plan.network().config(images));
     vae.ifPresent(plan -> plan.network().config(images));
     fixedPointGan.ifPresent(plan -> plan.network().config(images));
+    calibration.requireMethods();
     int steps = diffusion.process().trainingSteps();
     if (classifier.training().noiseLevels() > steps) {
       throw new IllegalArgumentException(

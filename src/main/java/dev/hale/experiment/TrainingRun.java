@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -78,6 +79,14 @@ public final class TrainingRun {
     /** Name of its folder and, with {@code .safetensors}, of its file. */
     public String title() {
       return title;
+    }
+
+    /** The one whose {@link #title} that is. */
+    static Network named(String title) {
+      return Arrays.stream(values())
+          .filter(network -> network.title.equals(title))
+          .findFirst()
+          .orElseThrow(() -> new DataException("nothing says how to train a network " + title));
     }
 
     /** Name of its section of a configuration. */

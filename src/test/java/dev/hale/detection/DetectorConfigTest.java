@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hale.detection.CounterfactualSettings.Chain;
+import dev.hale.detection.method.CounterfactualSettings;
+import dev.hale.detection.method.CounterfactualSettings.Chain;
+import dev.hale.detection.method.Difference;
+import dev.hale.detection.method.Methods;
 import dev.hale.engine.CheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +40,7 @@ final class DetectorConfigTest {
       for (Double threshold : new Double[] {0.25, null}) {
         DetectorConfig config =
             new DetectorConfig(
-                DetectionMethod.COUNTERFACTUAL, settings, 99.5, threshold, threshold);
+                Methods.named("counterfactual"), settings, 99.5, threshold, threshold);
         config.write(folder);
         assertEquals(config, DetectorConfig.read(folder));
       }
@@ -49,7 +52,7 @@ final class DetectorConfigTest {
 
   @Test
   void theFileIsReadableByPeople() throws IOException {
-    new DetectorConfig(DetectionMethod.COUNTERFACTUAL, SETTINGS, 99.5, 0.25, null).write(folder);
+    new DetectorConfig(Methods.named("counterfactual"), SETTINGS, 99.5, 0.25, null).write(folder);
     String text = Files.readString(folder.resolve("detector.json"));
     for (String line :
         new String[] {

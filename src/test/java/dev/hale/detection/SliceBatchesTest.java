@@ -9,10 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hale.data.Preprocessing;
 import dev.hale.detection.SliceBatches.Slices;
+import dev.hale.detection.method.SliceMethod;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.function.DoubleConsumer;
 import org.junit.jupiter.api.Test;
 
@@ -140,13 +140,5 @@ final class SliceBatchesTest {
     public Preprocessing preprocessing() {
       throw new UnsupportedOperationException();
     }
-
-    @Override
-    public Map<String, String> provenance() {
-      return Map.of();
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -8,13 +8,13 @@ import dev.hale.data.AnomalyMap;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomSubject;
-import dev.hale.detection.CombinedSettings;
-import dev.hale.detection.DetectionMethod;
 import dev.hale.detection.DetectionProgress;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.SliceDetector;
 import dev.hale.detection.ThresholdRule;
+import dev.hale.detection.method.CombinedSettings;
+import dev.hale.detection.method.Methods;
 import dev.hale.evaluation.Ranking;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +28,7 @@ class BundledModelTest {
     BundledModel model = BundledModel.extract();
     try (model) {
       DetectorConfig fusion = DetectorConfig.read(model.folder());
-      assertEquals(DetectionMethod.COMBINED_FUSION, fusion.method());
+      assertEquals(Methods.named("combined-fusion"), fusion.method());
       assertEquals(ThresholdRule.IMAGE_LABELS, fusion.settings().threshold());
       CombinedSettings settings = (CombinedSettings) fusion.settings();
       DetectorConfig quick =
@@ -42,7 +42,7 @@ class BundledModelTest {
         AnomalyMap found = detector.detect(subject.scan(), subject.brain(), DetectionProgress.NONE);
         assertTrue(Ranking.auroc(found.map(), subject.lesion(), subject.brain()) > 0.95);
       }
-      DetectorConfig alone = DetectorConfig.read(model.folder(), DetectionMethod.COUNTERFACTUAL);
+      DetectorConfig alone = DetectorConfig.read(model.folder(), Methods.named("counterfactual"));
       new SliceDetector(model.folder(), alone, DetectorOptions.defaults()).close();
     }
     assertFalse(Files.exists(model.folder()));

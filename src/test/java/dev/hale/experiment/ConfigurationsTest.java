@@ -2,7 +2,7 @@ package dev.hale.experiment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.hale.detection.CounterfactualSettings;
+import dev.hale.detection.method.CounterfactualSettings;
 import dev.hale.experiment.config.ConfigFile;
 import dev.hale.model.NoisyClassifier;
 import dev.hale.model.UNet;

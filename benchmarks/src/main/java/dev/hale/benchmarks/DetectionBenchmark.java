@@ -1,9 +1,9 @@
 package dev.hale.benchmarks;
 
+import dev.hale.detection.method.Methods;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomSubject;
-import dev.hale.detection.DetectionMethod;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.SliceDetector;
@@ -52,7 +52,7 @@ public class DetectionBenchmark {
     detector =
         new SliceDetector(
             model,
-            DetectorConfig.read(model, DetectionMethod.COUNTERFACTUAL),
+            DetectorConfig.read(model, Methods.named("counterfactual")),
             new DetectorOptions(Device.CPU, Precision.parse(precision), SLICES, 1));
     PhantomSubject subject = Phantom.subject(Pathology.GLIOMA, 0);
     var prepared = detector.preprocessing().prepare(subject.scan(), subject.brain());

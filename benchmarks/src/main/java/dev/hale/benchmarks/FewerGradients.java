@@ -1,8 +1,8 @@
 package dev.hale.benchmarks;
 
+import dev.hale.detection.method.Methods;
 import dev.hale.benchmarks.FewerSteps.Case;
-import dev.hale.detection.CounterfactualSettings;
-import dev.hale.detection.DetectionMethod;
+import dev.hale.detection.method.CounterfactualSettings;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.engine.Engine;
@@ -25,7 +25,7 @@ public final class FewerGradients {
   public static void main(String[] arguments) {
     Path model = Path.of(arguments[0]);
     Engine.setThreads(Integer.parseInt(arguments[3]));
-    DetectorConfig config = DetectorConfig.read(model, DetectionMethod.COUNTERFACTUAL);
+    DetectorConfig config = DetectorConfig.read(model, Methods.named("counterfactual"));
     CounterfactualSettings guided =
         ((CounterfactualSettings) config.settings())
             .withCalls(0)

@@ -1,11 +1,11 @@
 package dev.hale.benchmarks;
 
+import dev.hale.detection.method.Methods;
 import dev.hale.data.PreparedScan;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomSubject;
-import dev.hale.detection.CounterfactualSettings;
-import dev.hale.detection.DetectionMethod;
+import dev.hale.detection.method.CounterfactualSettings;
 import dev.hale.detection.DetectionProgress;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
@@ -50,7 +50,7 @@ public final class FewerSteps {
     int noiseLevel = Integer.parseInt(arguments[2]);
     int reference = Integer.parseInt(arguments[4]);
     Engine.setThreads(Integer.parseInt(arguments[5]));
-    DetectorConfig config = DetectorConfig.read(model, DetectionMethod.COUNTERFACTUAL);
+    DetectorConfig config = DetectorConfig.read(model, Methods.named("counterfactual"));
     CounterfactualSettings own =
         ((CounterfactualSettings) config.settings())
             .withGuidance(Double.parseDouble(arguments[3]));

@@ -1,13 +1,13 @@
 package dev.hale.benchmarks;
 
+import dev.hale.detection.method.Methods;
 import dev.hale.data.Nifti;
 import dev.hale.data.Scan;
 import dev.hale.data.ScanFiles;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.detection.AnomalyDetector;
-import dev.hale.detection.CounterfactualSettings;
-import dev.hale.detection.DetectionMethod;
+import dev.hale.detection.method.CounterfactualSettings;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.SliceDetector;
@@ -41,7 +41,7 @@ public final class Throughput {
     Path model = Path.of(args[0]);
     Path folder = Files.createTempDirectory("throughput");
     List<ScanFiles> scans = phantoms(folder, Integer.parseInt(args[1]));
-    DetectorConfig config = DetectorConfig.read(model, DetectionMethod.COUNTERFACTUAL);
+    DetectorConfig config = DetectorConfig.read(model, Methods.named("counterfactual"));
     CounterfactualSettings settings = (CounterfactualSettings) config.settings();
     config =
         config.withSettings(

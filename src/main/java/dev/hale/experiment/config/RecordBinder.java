@@ -25,7 +25,7 @@ final class RecordBinder {
     return bind(root, type, "", defaults(type));
   }
 
-  private static <T extends Record> T bind(
+  static <T extends Record> T bind(
       ConfigNode.Section section, Class<T> type, String path, Object defaults) {
     RecordComponent[] components = type.getRecordComponents();
     rejectUnknown(section, keys(type), path);
@@ -115,16 +115,26 @@ final class RecordBinder {
         return list(node, inner, path);
       }
     }
+    if (type == NamedSections.class) {
+      return NamedSections.of(section(node, path), path);
+    }
     if (type instanceof Class<?> plain && plain.isRecord()) {
-      if (!(node instanceof ConfigNode.Section section)) {
-        throw new ConfigException(
-            "%s: expected a section, got %s"
-                .formatted(node.origin().about(path), node.described()));
-      }
       return bind(
-          section, plain.asSubclass(Record.class), path, base == null ? defaults(plain) : base);
+          section(node, path),
+          plain.asSubclass(Record.class),
+          path,
+          base == null ? defaults(plain) : base);
     }
     return Scalars.read(node, (Class<?>) type, path);
+  }
+
+  /** The node as a section. */
+  static ConfigNode.Section section(ConfigNode node, String path) {
+    if (node instanceof ConfigNode.Section section) {
+      return section;
+    }
+    throw new ConfigException(
+        "%s: expected a section, got %s".formatted(node.origin().about(path), node.described()));
   }
 
   private static List<Object> list(ConfigNode node, Type element, String path) {
@@ -152,6 +162,9 @@ final class RecordBinder {
       return constructor.newInstance(values);
     } catch (InvocationTargetException e) {
       Throwable cause = e.getCause();
+      if (cause instanceof ConfigException complete) {
+        throw complete;
+      }
       if (cause instanceof HaleException || cause instanceof IllegalArgumentException) {
         String reason = String.valueOf(cause.getMessage());
         String name = path.substring(path.lastIndexOf('.') + 1) + ": ";

@@ -24,7 +24,7 @@ final class RecordWriter {
       if (value instanceof Optional<?> optional) {
         value = optional.orElse(null);
       }
-      if (value == null) {
+      if (value == null || value == NamedSections.NONE) {
         continue;
       }
       if (RecordBinder.isInline(component)) {
@@ -35,10 +35,41 @@ final class RecordWriter {
       if (value instanceof Record inner && inner.getClass().getRecordComponents().length > 0) {
         out.append('\n');
         section(out, inner, indent + "  ");
+      } else if (value instanceof NamedSections named) {
+        out.append('\n');
+        named.sections().forEach((name, section) -> node(out, name, section, indent + "  "));
       } else {
         out.append(' ').append(inline(value)).append('\n');
       }
     }
+  }
+
+  /** Sections as they were read. */
+  static String write(NamedSections named) {
+    StringBuilder out = new StringBuilder();
+    named.sections().forEach((name, section) -> node(out, name, section, ""));
+    return out.toString();
+  }
+
+  private static void node(StringBuilder out, String key, ConfigNode node, String indent) {
+    out.append(indent).append(key).append(':');
+    if (node instanceof ConfigNode.Section section && !section.entries().isEmpty()) {
+      out.append('\n');
+      section.entries().forEach((name, inner) -> node(out, name, inner, indent + "  "));
+    } else {
+      out.append(' ').append(inline(node)).append('\n');
+    }
+  }
+
+  private static String inline(ConfigNode node) {
+    if (node instanceof ConfigNode.Text text) {
+      return text.plain() ? text.value() : quoted(text.value());
+    } else if (node instanceof ConfigNode.Items items) {
+      return "["
+          + String.join(", ", items.items().stream().map(RecordWriter::inline).toList())
+          + "]";
+    }
+    return "{}";
   }
 
   private static String inline(Object value) {

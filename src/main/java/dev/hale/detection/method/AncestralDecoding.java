@@ -1,0 +1,58 @@
+package dev.hale.detection.method;
+
+import dev.hale.detection.method.SliceMethod.SliceBatch;
+import dev.hale.diffusion.DdpmSampler;
+import dev.hale.diffusion.DiffusionChain;
+import dev.hale.diffusion.GaussianDiffusion;
+import dev.hale.diffusion.NoiseSource;
+import dev.hale.diffusion.StepObserver;
+import dev.hale.engine.Scope;
+import dev.hale.engine.kernels.Kernels;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Adds noise at random up to a level and samples back from there, step by ancestral step (Ho et al.
+ * 2020): guided towards healthy it is the DDPM baseline of Wolleb et al. 2022, unguided with a
+ * model of healthy images it is AnoDDPM (Wyatt et al. 2022, here with Gaussian noise).
+ */
+final class AncestralDecoding implements HealthyImages {
+  private final Steering steering;
+  private final double guidance;
+  private final int steps;
+  private final DdpmSampler sampler;
+
+  AncestralDecoding(
+      DiffusionModel model, CounterfactualSettings settings, Steering steering, Kernels kernels) {
+    DiffusionChain chain = model.chainUpTo(settings.noiseLevel(), settings.steps());
+    this.steering = steering;
+    guidance = settings.guidance();
+    steps = settings.steps();
+    GaussianDiffusion diffusion =
+        new GaussianDiffusion(chain, model.settings().prediction(), model.settings().variance());
+    sampler = new DdpmSampler(kernels, diffusion, true);
+  }
+
+  @Override
+  public int steps() {
+    return steps;
+  }
+
+  @Override
+  public Tensor healthy(Tensor prepared, SliceBatch batch, StepObserver observer) {
+    try (Scope scope = new Scope()) {
+      Tensor x = DiffusionModel.images(prepared);
+      NoiseSource noise = new SliceNoise(batch.seeds());
+      Tensor levels =
+          torch
+              .full(new long[] {x.size(0)}, new Scalar(steps - 1))
+              .to(x.device(), torch.ScalarType.Long);
+      Tensor noised = sampler.diffusion().qSample(x, levels, noise.like(x));
+      Steering.Decoding decoding = steering.of(x, batch);
+      return scope.keep(
+          sampler.sample(
+              decoding.denoiser(), noised, steps, decoding.guidance(), guidance, noise, observer));
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.hale.detection.method;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.hale.attribution.AttributionMethod;
+import dev.hale.attribution.CriticScore;
+import dev.hale.detection.ThresholdRule;
+
+/**
+ * How a critic's attribution becomes a map: max(0, Σ over channels of the attribution).
+ *
+ * @param attribution which; expected gradients start from the zero image
+ * @param score of what; the logit where none is named
+ * @param samples gradients an image, for those that take several; at least 1
+ * @param smoothing standard deviation of a Gaussian over the map, in model pixels; 0 for none
+ * @param threshold how the mask is cut from the map
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+public record AttributionSettings(
+    AttributionMethod attribution,
+    CriticScore score,
+    int samples,
+    double smoothing,
+    ThresholdRule threshold)
+    implements MethodSettings {
+  public AttributionSettings {
+    score = score == null ? CriticScore.LOGIT : score;
+    if (samples < 1 || !(smoothing >= 0)) {
+      throw new IllegalArgumentException(
+          "samples must be at least 1 and smoothing at least 0: %d, %s"
+              .formatted(samples, smoothing));
+    }
+  }
+
+  @Override
+  public AttributionSettings withThreshold(ThresholdRule newThreshold) {
+    return new AttributionSettings(attribution, score, samples, smoothing, newThreshold);
+  }
+}

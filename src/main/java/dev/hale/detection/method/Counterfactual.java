@@ -1,0 +1,164 @@
+package dev.hale.detection.method;
+
+import dev.hale.detection.method.CounterfactualSettings.Chain;
+import dev.hale.detection.method.SliceMethod.SliceBatch;
+import dev.hale.diffusion.ChainStep;
+import dev.hale.diffusion.DdimSampler;
+import dev.hale.diffusion.Denoiser;
+import dev.hale.diffusion.DiffusionChain;
+import dev.hale.diffusion.Guidance;
+import dev.hale.diffusion.Prediction;
+import dev.hale.diffusion.SparseDdimSampler;
+import dev.hale.diffusion.StepObserver;
+import dev.hale.diffusion.TimestepSpacing;
+import dev.hale.engine.Scope;
+import dev.hale.engine.kernels.Kernels;
+import dev.hale.engine.trace.Span;
+import dev.hale.engine.trace.Trace;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/** Encodes an image to noise and decodes it towards healthy (Wolleb et al. 2022). */
+final class Counterfactual implements HealthyImages {
+  private final DiffusionModel model;
+  private final CounterfactualSettings settings;
+  private final Steering steering;
+  private final double firstAlpha;
+  private final List<ChainStep> encoding;
+  private final List<ChainStep> decoding;
+  private final Follower follower;
+  private final ChainCache cache;
+  private final String chainName;
+
+  /**
+   * A method.
+   *
+   * @param folder where the network was opened
+   */
+  Counterfactual(
+      DiffusionModel model,
+      CounterfactualSettings settings,
+      Steering steering,
+      ModelFolder folder) {
+    this.model = model;
+    cache = folder.chains();
+    this.settings = settings;
+    this.steering = steering;
+    model.requireLevel(settings.noiseLevel());
+    boolean published = settings.chain() == Chain.WOLLEB_2022;
+    DiffusionChain chain =
+        published
+            ? publishedChain(model, settings)
+            : model.chainUpTo(settings.noiseLevel(), settings.steps());
+    firstAlpha = chain.alphaCumprod(0);
+    int steps = settings.steps();
+    encoding = published ? chain.wolleb2022Encoding(steps) : chain.encoding(steps);
+    decoding = published ? chain.wolleb2022Decoding(steps) : chain.decoding(steps);
+    follower = follower(folder.kernels(), published);
+    chainName =
+        "%s, %s, L %d, S %d, calls %d"
+            .formatted(
+                network(folder),
+                Names.of(settings.chain()),
+                settings.noiseLevel(),
+                steps,
+                settings.calls());
+  }
+
+  /** The network's weights and how they compute, for the cache. */
+  private static String network(ModelFolder folder) {
+    return "%s, %s, %s"
+        .formatted(
+            folder.provenance().get("diffusionModelSha256"),
+            folder.options().precision(),
+            folder.options().device());
+  }
+
+  /** Follows a chain from an image. */
+  private interface Follower {
+    Tensor run(
+        Denoiser denoiser,
+        Tensor x,
+        List<ChainStep> chain,
+        Guidance guidance,
+        double scale,
+        StepObserver observer);
+  }
+
+  private Follower follower(Kernels kernels, boolean published) {
+    Prediction prediction = model.settings().prediction();
+    if (settings.calls() == 0) {
+      return new DdimSampler(kernels, prediction, published)::run;
+    }
+    SparseDdimSampler sparse = new SparseDdimSampler(kernels, prediction);
+    return (denoiser, x, chain, guidance, scale, observer) ->
+        sparse.run(denoiser, x, chain, settings.calls(), guidance, scale, observer);
+  }
+
+  /** S steps up to L and one more, above which the published encoding ends. */
+  private static DiffusionChain publishedChain(
+      DiffusionModel model, CounterfactualSettings settings) {
+    int[] upTo = TimestepSpacing.upTo(settings.noiseLevel(), settings.steps());
+    int last = upTo[upTo.length - 1];
+    if (last < model.settings().trainingSteps() - 1) {
+      upTo = Arrays.copyOf(upTo, upTo.length + 1);
+      int stride = settings.noiseLevel() / settings.steps();
+      upTo[upTo.length - 1] = Math.min(model.settings().trainingSteps() - 1, last + stride);
+    }
+    return new DiffusionChain(model.settings().noiseSchedule(), upTo);
+  }
+
+  /** Network calls for one image, both ways. */
+  @Override
+  public int steps() {
+    return settings.calls() == 0 ? encoding.size() + decoding.size() : 2 * settings.calls();
+  }
+
+  @Override
+  public Tensor healthy(Tensor prepared, SliceBatch batch, StepObserver observer) {
+    try (Scope scope = new Scope()) {
+      Tensor x = DiffusionModel.images(prepared);
+      Tensor start = settings.chain() == Chain.WOLLEB_2022 ? noised(x, batch.seeds()) : x;
+      Tensor noise;
+      try (Span span = Trace.span("encode")) {
+        Denoiser told = model.denoiser(x, settings.encodingLabel());
+        noise = unguided("up", settings.encodingLabel(), told, start, encoding, observer);
+      }
+      Steering.Decoding towardsHealthy = steering.of(x, batch);
+      Denoiser denoiser = towardsHealthy.denoiser();
+      try (Span span = Trace.span("decode")) {
+        return scope.keep(
+            towardsHealthy.label() != null
+                ? unguided("down", towardsHealthy.label(), denoiser, noise, decoding, observer)
+                : follower.run(
+                    denoiser,
+                    noise,
+                    decoding,
+                    towardsHealthy.guidance(),
+                    settings.guidance(),
+                    observer));
+      }
+    }
+  }
+
+  private Tensor unguided(
+      String direction,
+      int label,
+      Denoiser denoiser,
+      Tensor start,
+      List<ChainStep> chain,
+      StepObserver observer) {
+    return cache.follow(
+        "%s, %s, label %d".formatted(chainName, direction, label),
+        start,
+        () -> follower.run(denoiser, start, chain, null, 0, observer));
+  }
+
+  /** q(x_t | x_0) at the first level. */
+  private Tensor noised(Tensor x, long[] seeds) {
+    return x.mul(new Scalar(Math.sqrt(firstAlpha)))
+        .add(new SliceNoise(seeds).like(x).mul(new Scalar(Math.sqrt(1 - firstAlpha))));
+  }
+}

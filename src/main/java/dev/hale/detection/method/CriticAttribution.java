@@ -1,0 +1,239 @@
+package dev.hale.detection.method;
+
+import dev.hale.attribution.Attribution;
+import dev.hale.attribution.AttributionMethod;
+import dev.hale.attribution.CriticScore;
+import dev.hale.data.Preprocessing;
+import dev.hale.detection.DetectionProgress;
+import dev.hale.engine.Device;
+import dev.hale.engine.Fingerprint;
+import dev.hale.engine.LibTorchErrors;
+import dev.hale.engine.Parameters;
+import dev.hale.engine.Scope;
+import dev.hale.engine.Tensors;
+import dev.hale.engine.Usage;
+import dev.hale.engine.kernels.AttributionMapOptions;
+import dev.hale.model.ConvCritic;
+import dev.hale.model.CriticConfig;
+import dev.hale.model.NetworkFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.IntToLongFunction;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Maps of how much each pixel of an image makes a trained critic call it diseased
+ * (Wargnier-Dauchelle et al., IEEE TMI 2023). Safe to use from several threads. S is the model's
+ * image size, C the number of channels.
+ */
+public final class CriticAttribution implements AutoCloseable {
+  /** The critic's name in a model folder. */
+  public static final String FILE = "critic.safetensors";
+
+  private final Parameters parameters;
+  private final ConvCritic critic;
+  private final Preprocessing preprocessing;
+  private final Settings settings;
+  private final Map<String, String> provenance;
+  private final Usage usage;
+
+  /**
+   * How attributions are computed.
+   *
+   * @param method which
+   * @param score of what
+   * @param steps gradients an image, where the method takes several; at least 1
+   * @param positive whether only what pushes towards diseased is kept, and the rest is 0
+   * @param smoothing standard deviation in pixels of a Gaussian blur inside the brain, 0 for none
+   * @param batchSize images that go through the network together, at least 1
+   * @param seed of what a method draws
+   * @param device where
+   */
+  public record Settings(
+      AttributionMethod method,
+      CriticScore score,
+      int steps,
+      boolean positive,
+      double smoothing,
+      int batchSize,
+      long seed,
+      Device device) {
+    /** The gradient, on the CPU. */
+    public static final Settings DEFAULT =
+        new Settings(
+            AttributionMethod.GRADIENT, CriticScore.LOGIT, 32, false, 0, 16, 1, Device.CPU);
+
+    /** On another device. */
+    public Settings on(Device other) {
+      return new Settings(method, score, steps, positive, smoothing, batchSize, seed, other);
+    }
+
+    public Settings {
+      if (steps < 1 || batchSize < 1 || !(smoothing >= 0) || Double.isInfinite(smoothing)) {
+        throw new IllegalArgumentException(
+            "steps %d, batch %d and smoothing %s, expected at least 1, 1 and 0"
+                .formatted(steps, batchSize, smoothing));
+      }
+    }
+  }
+
+  /**
+   * What a critic says of images.
+   *
+   * @param maps {@code [n][j * S + i]}, the attribution summed over channels; above 0 towards
+   *     diseased, 0 outside the brain
+   * @param logits one an image, above 0 for diseased
+   */
+  public record Maps(float[][] maps, float[] logits) {
+    /** The probability that an image is diseased. */
+    public double probability(int image) {
+      return 1 / (1 + Math.exp(-logits[image]));
+    }
+  }
+
+  /**
+   * Opens a critic.
+   *
+   * @param model its file, or a folder with {@code critic.safetensors}
+   * @throws dev.hale.engine.CheckpointException where there is none, or it is no critic of images
+   */
+  public CriticAttribution(Path model, Settings settings) {
+    this.settings = settings;
+    settings.device().requireAvailable();
+    Path file = Files.isDirectory(model) ? model.resolve(FILE) : model;
+    try (NetworkFile read = NetworkFile.readCritic(file)) {
+      CriticConfig config = read.section("network", CriticConfig.class);
+      preprocessing = read.section("preprocessing", Preprocessing.class);
+      config.requireFits(preprocessing.imageSize(), preprocessing.imageSize());
+      parameters = read.parameters().to(settings.device());
+      critic = new ConvCritic(config, parameters);
+    }
+    provenance = provenance(file);
+    usage = new Usage("the critic", parameters::close);
+  }
+
+  private Map<String, String> provenance(Path file) {
+    Map<String, String> map = new LinkedHashMap<>();
+    map.put("criticSha256", Fingerprint.sha256(file));
+    map.put("method", settings.method().toString());
+    map.put("score", settings.score().toString());
+    map.put("steps", String.valueOf(settings.steps()));
+    map.put("positive", String.valueOf(settings.positive()));
+    map.put("smoothing", String.valueOf(settings.smoothing()));
+    map.put("seed", String.valueOf(settings.seed()));
+    map.put("device", settings.device().toString());
+    return Collections.unmodifiableMap(map);
+  }
+
+  /** What made the images that the critic was trained on. */
+  public Preprocessing preprocessing() {
+    return preprocessing;
+  }
+
+  /** What makes the maps, to be written beside them. */
+  public Map<String, String> provenance() {
+    return provenance;
+  }
+
+  /**
+   * Attributes images.
+   *
+   * @param images {@code [n][(c * S + j) * S + i]} in [-1, 1]
+   * @param brains {@code [n][j * S + i]}, 0 or 1
+   * @param references of expected gradients, like {@code images}; without any, the zero image
+   * @throws IllegalStateException if this is closed
+   */
+  public Maps maps(
+      float[][] images, byte[][] brains, float[][] references, DetectionProgress progress) {
+    try {
+      return maps(images, brains, references, n -> settings.seed() + n, progress);
+    } catch (RuntimeException e) {
+      throw LibTorchErrors.explain(e);
+    }
+  }
+
+  /** As the other, with a seed for each image in place of the settings'. */
+  Maps maps(
+      float[][] images,
+      byte[][] brains,
+      float[][] references,
+      IntToLongFunction seeds,
+      DetectionProgress progress) {
+    float[][] maps = new float[images.length][];
+    float[] logits = new float[images.length];
+    try (Usage.Lease lease = usage.begin();
+        Scope scope = new Scope()) {
+      Tensor pool = references.length == 0 ? null : tensor(references, 0, references.length);
+      for (int from = 0; from < images.length; from += settings.batchSize()) {
+        int to = Math.min(images.length, from + settings.batchSize());
+        int first = from;
+        try (Scope chunk = new Scope()) {
+          Tensor x = tensor(images, from, to);
+          System.arraycopy(logits(x), 0, logits, from, to - from);
+          Attribution attribution =
+              settings
+                  .method()
+                  .attribution(
+                      settings.steps(),
+                      pool,
+                      n -> seeds.applyAsLong(first + n),
+                      settings.batchSize());
+          float[][] made =
+              BrainMaps.of(
+                  attribution.of(settings.score().of(critic), x),
+                  Arrays.copyOfRange(brains, from, to),
+                  new AttributionMapOptions(settings.positive(), settings.smoothing(), false));
+          System.arraycopy(made, 0, maps, from, to - from);
+        }
+        progress.onSlices(to, images.length);
+      }
+    }
+    return new Maps(maps, logits);
+  }
+
+  /**
+   * What the critic says of images, without any map.
+   *
+   * @param images {@code [n][(c * S + j) * S + i]} in [-1, 1]
+   * @return one an image, above 0 for diseased
+   * @throws IllegalStateException if this is closed
+   */
+  public float[] logits(float[][] images) {
+    float[] logits = new float[images.length];
+    try (Usage.Lease lease = usage.begin();
+        Scope scope = new Scope()) {
+      for (int from = 0; from < images.length; from += settings.batchSize()) {
+        int to = Math.min(images.length, from + settings.batchSize());
+        try (Scope chunk = new Scope()) {
+          System.arraycopy(logits(tensor(images, from, to)), 0, logits, from, to - from);
+        }
+      }
+    } catch (RuntimeException e) {
+      throw LibTorchErrors.explain(e);
+    }
+    return logits;
+  }
+
+  private float[] logits(Tensor x) {
+    try (NoGradGuard noGrad = new NoGradGuard()) {
+      return Tensors.values(critic.forward(x));
+    }
+  }
+
+  private Tensor tensor(float[][] images, int from, int to) {
+    int size = preprocessing.imageSize();
+    return Tensors.of(images, from, to, to - from, preprocessing.channels().size(), size, size)
+        .to(settings.device().torch(), torch.ScalarType.Float);
+  }
+
+  @Override
+  public void close() {
+    usage.close();
+  }
+}

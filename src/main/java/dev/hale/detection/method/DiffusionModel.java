@@ -1,0 +1,143 @@
+package dev.hale.detection.method;
+
+import dev.hale.data.Preprocessing;
+import dev.hale.detection.DetectorOptions;
+import dev.hale.diffusion.Denoiser;
+import dev.hale.diffusion.DiffusionChain;
+import dev.hale.diffusion.DiffusionSettings;
+import dev.hale.diffusion.TimestepSpacing;
+import dev.hale.engine.Device;
+import dev.hale.engine.Parameters;
+import dev.hale.engine.Precision;
+import dev.hale.engine.kernels.Kernels;
+import dev.hale.engine.trace.Span;
+import dev.hale.engine.trace.Trace;
+import dev.hale.model.NetworkFile;
+import dev.hale.model.UNet;
+import dev.hale.model.UNetConfig;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+
+/**
+ * A diffusion network on its device, and what it was trained on.
+ *
+ * @param file where it was read
+ * @param settings of the forward process
+ * @param noiseLevels how many of its levels it was trained at, from 0; all where the file does not
+ *     say
+ */
+record DiffusionModel(
+    Path file,
+    UNet unet,
+    DiffusionSettings settings,
+    int noiseLevels,
+    Preprocessing preprocessing,
+    Parameters owned)
+    implements AutoCloseable {
+  /** The class of healthy images. */
+  static final int HEALTHY = 0;
+
+  /** Opens a folder's network. */
+  static DiffusionModel of(ModelFolder model, String name) {
+    DetectorOptions options = model.options();
+    return model.open(
+        name, "diffusionModelSha256", file -> read(file, options.device(), options.precision()));
+  }
+
+  /** Reads a network. */
+  static DiffusionModel read(Path file, Device device, Precision precision) {
+    try (NetworkFile network = NetworkFile.readUNet(file)) {
+      DiffusionSettings settings = network.section("diffusion", DiffusionSettings.class);
+      Preprocessing preprocessing = network.section("preprocessing", Preprocessing.class);
+      UNetConfig config = network.section("network", UNetConfig.class);
+      Parameters parameters = placeChannelsLast(network.parameters(), device, precision);
+      int noiseLevels =
+          network.config().at("/training/noise_levels").asInt(settings.trainingSteps());
+      return new DiffusionModel(
+          file, new UNet(config, parameters), settings, noiseLevels, preprocessing, parameters);
+    }
+  }
+
+  /** A network's weights in the precision and on the device that they are wanted in. */
+  static Parameters place(Parameters parameters, Device device, Precision precision) {
+    try (Parameters cast = parameters.to(precision)) {
+      return cast.to(device);
+    }
+  }
+
+  /** As {@link #place}, channels last: convolutions are quicker, and normalisation is fused. */
+  static Parameters placeChannelsLast(Parameters parameters, Device device, Precision precision) {
+    try (Parameters placed = place(parameters, device, precision)) {
+      return placed.channelsLast();
+    }
+  }
+
+  /** The network, told that all of these images are of a class, where it is told classes at all. */
+  Denoiser denoiser(Tensor x, int label) {
+    int classes = unet.config().numClasses();
+    if (classes == 0) {
+      return (image, timesteps) -> forward(image, timesteps, null);
+    }
+    if (label < 0 || label >= classes) {
+      throw new IllegalArgumentException(
+          "class %d is not one of the %d that %s was trained with".formatted(label, classes, file));
+    }
+    Tensor labels =
+        torch.full(new long[] {x.size(0)}, new Scalar(label)).to(x.device(), torch.ScalarType.Long);
+    return (image, timesteps) -> forward(image, timesteps, labels);
+  }
+
+  /**
+   * Model images as the network takes them, channels last. What a sampler makes of them lies in
+   * memory as they do: no step has to rearrange anything.
+   *
+   * @param x {@code [N, C, S, S]} float32 in [-1, 1], from a scan or a prepared set
+   * @return the same values, owned by the enclosing scope
+   */
+  static Tensor images(Tensor x) {
+    double[] upper = new double[(int) (x.size(0) * x.size(1))];
+    Arrays.fill(upper, 1);
+    double[] lower = Arrays.stream(upper).map(value -> -value).toArray();
+    Tensor images =
+        torch.empty_like(
+            x, new TensorOptions(), new MemoryFormatOptional(MemoryFormat.ChannelsLast));
+    Kernels.of(x.device().type()).prepareSlices(x, null, lower, upper, images);
+    return images;
+  }
+
+  /** The same values, channels last. */
+  static Tensor channelsLast(Tensor x) {
+    return x.contiguous(MemoryFormat.ChannelsLast);
+  }
+
+  private Tensor forward(Tensor image, Tensor timesteps, Tensor labels) {
+    try (Span span = Trace.span("U-Net, rest")) {
+      return unet.forward(channelsLast(image), timesteps, labels);
+    }
+  }
+
+  /** S levels of the training chain, the last of them L - 1. */
+  DiffusionChain chainUpTo(int noiseLevel, int steps) {
+    requireLevel(noiseLevel);
+    return new DiffusionChain(settings.noiseSchedule(), TimestepSpacing.upTo(noiseLevel, steps));
+  }
+
+  void requireLevel(int noiseLevel) {
+    if (noiseLevel > settings.trainingSteps()) {
+      throw new IllegalArgumentException(
+          "noise level %d exceeds the model's %d training steps"
+              .formatted(noiseLevel, settings.trainingSteps()));
+    }
+  }
+
+  @Override
+  public void close() {
+    owned.close();
+  }
+}

@@ -1,0 +1,70 @@
+package dev.hale.detection.method;
+
+import dev.hale.data.Preprocessing;
+import dev.hale.engine.CheckpointException;
+import java.util.function.DoubleConsumer;
+
+/**
+ * The weighted geometric mean of the counterfactual difference and the attribution: high where both
+ * say so. Neither needs normalising, because a constant factor of one is a constant factor of the
+ * result; how far each varies is what the weight evens out.
+ */
+final class FusedMaps implements SliceMethod {
+  private final SliceMethod counterfactual;
+  private final CriticMap critic;
+  private final FusionSettings settings;
+
+  /**
+   * Of two methods; writes down how they meet.
+   *
+   * @param settings with a weight
+   * @throws CheckpointException where their images differ
+   */
+  FusedMaps(
+      SliceMethod counterfactual, CriticMap critic, FusionSettings settings, ModelFolder model) {
+    this.counterfactual = counterfactual;
+    this.critic = critic;
+    this.settings = settings;
+    requireSameImages(counterfactual, critic);
+    model.note("counterfactualSmoothing", settings.counterfactual().smoothing());
+    model.note("attributionSmoothing", settings.attribution().smoothing());
+    model.note("counterfactualWeight", settings.counterfactualWeight());
+  }
+
+  static void requireSameImages(SliceMethod first, SliceMethod second) {
+    if (!first.preprocessing().equals(second.preprocessing())) {
+      throw new CheckpointException(
+          "the networks were trained on different images: %s and %s"
+              .formatted(first.preprocessing(), second.preprocessing()));
+    }
+  }
+
+  @Override
+  public Preprocessing preprocessing() {
+    return counterfactual.preprocessing();
+  }
+
+  @Override
+  public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
+    int size = preprocessing().imageSize();
+    SliceMaps differences = counterfactual.maps(batch, progress);
+    byte[][] brains = batch.brains();
+    float[][] difference =
+        BrainMaps.blur(differences.maps(), brains, size, settings.counterfactual().smoothing());
+    float[][] attribution =
+        BrainMaps.blur(
+            critic.maps(batch, share -> {}).maps(),
+            brains,
+            size,
+            settings.attribution().smoothing());
+    double weight = settings.counterfactualWeight();
+    float[][] fused = new float[batch.size()][size * size];
+    for (int n = 0; n < fused.length; n++) {
+      for (int p = 0; p < fused[n].length; p++) {
+        fused[n][p] =
+            (float) (Math.pow(difference[n][p], weight) * Math.pow(attribution[n][p], 1 - weight));
+      }
+    }
+    return new SliceMaps(fused, differences.healthy());
+  }
+}

@@ -1,0 +1,66 @@
+package dev.hale.detection.method;
+
+import dev.hale.evaluation.ImageLabelThreshold;
+import dev.hale.evaluation.Thresholds;
+import dev.hale.evaluation.Voxels;
+import java.util.Collections;
+import java.util.List;
+
+/** What a method may find out while it is calibrated: maps of slices of known label, no masks. */
+public interface Measurement {
+  /** What the configuration says. */
+  Recipe recipe();
+
+  /** Maps of all slices by one of the model's methods, at Otsu's threshold or none. */
+  <S extends MethodSettings> Values maps(LearnedMethod<S> method, S settings);
+
+  /** Likewise, of the healthy slices alone. */
+  <S extends MethodSettings> List<float[]> healthyMaps(LearnedMethod<S> method, S settings);
+
+  /** The critic's logits of the healthy slices, above 0 for diseased. */
+  double[] healthyLogits();
+
+  /** The percentile of healthy brain pixels that counts as healthy at least, in (0, 100). */
+  double percentile();
+
+  /**
+   * Each slice's map over its brain.
+   *
+   * @param diseased none where healthy slices are measured alone
+   */
+  record Values(List<float[]> healthy, List<float[]> diseased) {
+    /** A percentile over the brain pixels of all healthy slices. */
+    public double percentile(double percent) {
+      return Thresholds.percentile(pool(healthy), null, percent);
+    }
+
+    /**
+     * The threshold that the labels speak for; null where there are healthy slices alone.
+     *
+     * @param least threshold
+     */
+    public Double byLabels(double least) {
+      return diseased.isEmpty() ? null : ImageLabelThreshold.of(healthy, diseased, least);
+    }
+
+    /** The share of the diseased slices' brain pixels that exceeds a threshold. */
+    public double markedAt(double threshold) {
+      float[] all = pool(diseased);
+      long above = 0;
+      for (float value : all) {
+        above += value > threshold ? 1 : 0;
+      }
+      return above / (double) all.length;
+    }
+
+    /** The threshold that a share of the diseased slices' brain pixels exceeds. */
+    public double marking(double share) {
+      return Thresholds.percentile(pool(diseased), null, 100 * (1 - share));
+    }
+  }
+
+  /** All values of all images. */
+  static float[] pool(List<float[]> images) {
+    return Voxels.pool(images, Collections.nCopies(images.size(), null));
+  }
+}

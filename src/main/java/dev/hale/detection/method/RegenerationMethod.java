@@ -1,0 +1,91 @@
+package dev.hale.detection.method;
+
+import dev.hale.detection.method.RegenerationSettings.Chain;
+import dev.hale.detection.method.RegenerationSettings.Levels;
+import dev.hale.evaluation.Quantile;
+import java.util.Arrays;
+import java.util.OptionalDouble;
+
+/**
+ * What the fusion marks, made new by the diffusion model inside of a gate. Its own section of a
+ * configuration has the keys of {@link Chain}.
+ */
+public final class RegenerationMethod extends CombinedMethod<RegenerationSettings> {
+  private final FusionMethod parent = new FusionMethod();
+
+  @Override
+  public String name() {
+    return "combined-regeneration";
+  }
+
+  @Override
+  public Class<RegenerationSettings> settings() {
+    return RegenerationSettings.class;
+  }
+
+  @Override
+  public RegenerationSettings settings(Recipe recipe) {
+    Chain chain = recipe.own(name(), Chain.class, Chain.DEFAULT);
+    return new RegenerationSettings(parent.settings(recipe), chain, null);
+  }
+
+  @Override
+  public RegenerationSettings provisional(RegenerationSettings settings) {
+    return settings.withLevels(parent.provisional(settings.fusion()), new Levels(0, 0, 0));
+  }
+
+  /**
+   * Where the fusion map sets a gate, and what logit the critic's verdict begins at: of the highest
+   * values of healthy slices, and of their logits, the percentile that the settings name.
+   *
+   * <p>Making new raises the map in diseased slices alone, false alarms included, of which image
+   * labels would take a part for disease; so the map decides what is marked, and the fusion how
+   * much.
+   */
+  @Override
+  public Calibrated<RegenerationSettings> calibrate(
+      RegenerationSettings settings, Measurement measurement) {
+    FusionSettings fusion = weighed(settings.fusion(), measurement);
+    Measurement.Values values = measurement.maps(parent, fusion);
+    double percentile = values.percentile(measurement.percentile());
+    Double byLabels = values.byLabels(percentile);
+    double threshold = byLabels == null ? percentile : byLabels;
+    double[] highest = values.healthy().stream().mapToDouble(RegenerationMethod::highest).toArray();
+    double healthy = settings.chain().healthyPercentile() / 100;
+    double reach = settings.chain().gateLevel() * threshold;
+    double seed = Math.max(reach, quantile(highest, healthy));
+    double verdict = quantile(measurement.healthyLogits(), healthy);
+    return new Calibrated<>(
+        settings.withLevels(fusion, new Levels(seed, reach, verdict)),
+        byLabels == null ? OptionalDouble.empty() : OptionalDouble.of(values.markedAt(threshold)));
+  }
+
+  private static double highest(float[] values) {
+    float highest = 0;
+    for (float value : values) {
+      highest = Math.max(highest, value);
+    }
+    return highest;
+  }
+
+  private static double quantile(double[] values, double share) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return Quantile.of(sorted, share);
+  }
+
+  @Override
+  public SliceMethod open(RegenerationSettings settings, ModelFolder folder) {
+    folder.requireMeasured(this, "levels of regeneration are", settings.levels());
+    DiffusionModel model = DiffusionModel.of(folder, HealthyImageMethod.DIFFUSION);
+    CriticMap critic = new CriticMap(folder, CRITIC, settings.attribution());
+    CounterfactualSettings shared = settings.counterfactual();
+    return new RegeneratedMaps(
+        fused(settings.fusion(), folder, model, critic),
+        critic,
+        new Regeneration(model, settings.chain(), shared.encodingLabel(), folder.kernels()),
+        settings,
+        shared.difference().channels(model.preprocessing().channels()),
+        folder);
+  }
+}

@@ -1,0 +1,152 @@
+package dev.hale.detection.method;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+
+/**
+ * How a lesion is made new: where, from which noise level, how often.
+ *
+ * @param fusion of the map that says where; its parents' smoothing and threshold rule are this
+ *     method's, too
+ * @param chain how the pixels inside the gate are made new
+ * @param levels what calibration measures; null before
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+public record RegenerationSettings(FusionSettings fusion, Chain chain, Levels levels)
+    implements CombinedSettings, Sampled {
+
+  /**
+   * How the pixels inside a gate are made new.
+   *
+   * @param noiseLevel L: from how far up the training chain, in training steps; deep, for what is
+   *     to be made new must not show through
+   * @param steps S: stochastic steps down, each of which calls the network; at most L
+   * @param calls of the network that encode what lies outside of the gate, at most S
+   * @param samples K: healthy images that are made of a slice, at least 1; their mean is shown
+   * @param rounds how often a slice is made new at most while the critic still calls it diseased,
+   *     at least 1
+   * @param gateLevel to where the gate reaches, as a share of the fusion map's threshold; above 0
+   * @param margin pixels by which the gate is widened, at least 0: what a lesion does to its
+   *     surroundings belongs to it
+   * @param healthyPercentile percentile of healthy slices, by their maps' highest values and by the
+   *     critic's logits, up to which a slice counts as healthy; in (0, 100)
+   * @param weight w of the regeneration in the map, in [0, 1); 1 − w is the fusion map's
+   * @param floor f, in model units, above 0: a difference of so much doubles what the map says
+   * @param spreadWeight k, at least 0: how much the spread of the samples counts against a
+   *     difference; 0 for not at all
+   */
+  @JsonNaming(SnakeCaseStrategy.class)
+  public record Chain(
+      int noiseLevel,
+      int steps,
+      int calls,
+      int samples,
+      int rounds,
+      double gateLevel,
+      int margin,
+      double healthyPercentile,
+      double weight,
+      double floor,
+      double spreadWeight) {
+    /** What phantoms chose: docs/lab/regeneration.md. */
+    public static final Chain DEFAULT = new Chain(500, 12, 8, 3, 2, 0.7, 2, 95, 0.4, 0.1, 0);
+
+    public Chain {
+      if (steps < 1 || steps > noiseLevel || calls < 1 || calls > steps) {
+        throw new IllegalArgumentException(
+            ("calls must lie in 1 … steps and steps in 1 … noise level: calls %d, steps %d, noise"
+                    + " level %d")
+                .formatted(calls, steps, noiseLevel));
+      }
+      if (samples < 1 || rounds < 1 || margin < 0) {
+        throw new IllegalArgumentException(
+            "samples and rounds must be at least 1 and the margin at least 0: %d, %d, %d"
+                .formatted(samples, rounds, margin));
+      }
+      if (!(gateLevel > 0) || !(floor > 0) || !(spreadWeight >= 0)) {
+        throw new IllegalArgumentException(
+            "gate_level and floor must be above 0 and spread_weight at least 0: %s, %s, %s"
+                .formatted(gateLevel, floor, spreadWeight));
+      }
+      if (!(weight >= 0 && weight < 1)) {
+        throw new IllegalArgumentException("weight is %s, expected [0, 1)".formatted(weight));
+      }
+      if (!(healthyPercentile > 0 && healthyPercentile < 100)) {
+        throw new IllegalArgumentException(
+            "healthy_percentile is %s, expected a number between 0 and 100"
+                .formatted(healthyPercentile));
+      }
+    }
+
+    /** With another number of samples. */
+    public Chain withSamples(int count) {
+      return new Chain(
+          noiseLevel,
+          steps,
+          calls,
+          count,
+          rounds,
+          gateLevel,
+          margin,
+          healthyPercentile,
+          weight,
+          floor,
+          spreadWeight);
+    }
+  }
+
+  /**
+   * What healthy and diseased slices of known label say.
+   *
+   * @param seed a slice counts as healthy unless its fusion map exceeds this somewhere, at least 0
+   * @param reach the gate reaches from there through all that exceeds this, at least 0
+   * @param verdict the critic calls a slice diseased whose logit exceeds this
+   */
+  @JsonNaming(SnakeCaseStrategy.class)
+  public record Levels(double seed, double reach, double verdict) {
+    public Levels {
+      if (!(seed >= 0) || !(reach >= 0) || Double.isNaN(verdict)) {
+        throw new IllegalArgumentException(
+            "seed and reach must be at least 0 and verdict a number: %s, %s, %s"
+                .formatted(seed, reach, verdict));
+      }
+    }
+  }
+
+  public RegenerationSettings {
+    if (fusion == null || chain == null) {
+      throw new IllegalArgumentException("regeneration needs fusion and chain");
+    }
+  }
+
+  @Override
+  public CounterfactualSettings counterfactual() {
+    return fusion.counterfactual();
+  }
+
+  @Override
+  public AttributionSettings attribution() {
+    return fusion.attribution();
+  }
+
+  /** 0: all parts are smoothed before they meet. */
+  @Override
+  public double smoothing() {
+    return 0;
+  }
+
+  @Override
+  public RegenerationSettings withCounterfactual(CounterfactualSettings other) {
+    return new RegenerationSettings(fusion.withCounterfactual(other), chain, levels);
+  }
+
+  @Override
+  public RegenerationSettings withSamples(int count) {
+    return new RegenerationSettings(fusion, chain.withSamples(count), levels);
+  }
+
+  /** With what calibration measured. */
+  public RegenerationSettings withLevels(FusionSettings measuredFusion, Levels measured) {
+    return new RegenerationSettings(measuredFusion, chain, measured);
+  }
+}

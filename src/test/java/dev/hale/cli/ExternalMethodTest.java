@@ -1,0 +1,161 @@
+package dev.hale.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hale.detection.method.DetectionMethod;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A method of somebody else's, in a jar on the class path, is one of hale's. */
+@TestInstance(Lifecycle.PER_CLASS)
+final class ExternalMethodTest {
+  private static final String CLASS = "external.SoftenedMethod";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path folder;
+  private Path jar;
+  private Path config;
+
+  @BeforeAll
+  void compile() throws IOException {
+    Path sources = Files.createDirectories(folder.resolve("src/external"));
+    Path source = sources.resolve("SoftenedMethod.java");
+    try (InputStream text = getClass().getResourceAsStream("/external/SoftenedMethod.java.txt")) {
+      Files.copy(text, source);
+    }
+    Path classes = Files.createDirectories(folder.resolve("classes"));
+    List<String> options =
+        List.of("-d", classes.toString(), "-cp", System.getProperty("java.class.path"));
+    List<String> arguments = new ArrayList<>(options);
+    arguments.add(source.toString());
+    assertEquals(
+        0,
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, null, null, arguments.toArray(String[]::new)));
+    jar = folder.resolve("softened.jar");
+    try (OutputStream out = Files.newOutputStream(jar);
+        JarOutputStream packed = new JarOutputStream(out);
+        Stream<Path> files = Files.walk(classes)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        packed.putNextEntry(new JarEntry(classes.relativize(file).toString().replace('\\', '/')));
+        Files.copy(file, packed);
+      }
+      packed.putNextEntry(new JarEntry("META-INF/services/" + DetectionMethod.class.getName()));
+      packed.write(CLASS.getBytes(StandardCharsets.UTF_8));
+    }
+    config = folder.resolve("tiny.yaml");
+    Files.writeString(
+        config,
+        """
+        data:
+          set: %s
+          layout: phantom
+          pathologies: [healthy, glioma]
+          subjects: 4
+          image_size: 16
+          spacing: 12
+          minimum_lesion: 1
+          validation: 0.5
+        diffusion:
+          network: {channel_mult: [1, 1], attention_resolutions: []}
+          training: {steps: 1, batch: 4}
+        classifier:
+          network: {channel_mult: [1, 1], attention_resolutions: []}
+          training: {steps: 1, batch: 4}
+        critic:
+          network: {filters: [4], instance_norm: false}
+          training: {steps: 3, batch: 4, warmup: 1, checkpoint_every: 2}
+        calibration:
+          slices: 2
+          methods: {softened: {power: 0.25}}
+        """
+            .formatted(folder.resolve("set")));
+  }
+
+  @Test
+  void itIsTrainedCalibratedComparedAndDetectsLikeAnyOther() throws Exception {
+    Path out = folder.resolve("experiment");
+    Path file = folder.resolve("experiment.yaml");
+    Files.writeString(
+        file,
+        """
+        name: external
+        title: External
+        config: %s
+        methods: [softened, intensity]
+        reference: intensity
+        test: {phantoms: {pathology: glioma, subjects: 2, healthy: 0, first_seed: 500}}
+        seed: 1
+        quick: {test_subjects: 1}
+        """
+            .formatted(config));
+    JsonNode compared =
+        json("experiment", "run", file.toString(), "--out", out.toString(), "--json", "--quiet");
+    assertEquals("softened", compared.at("/methods/0/method").asText());
+    assertTrue(compared.at("/methods/0/auroc/value").isNumber());
+
+    Path model = out.resolve("folds/all");
+    JsonNode measured =
+        json("calibrate", config.toString(), "--method=softened", "--model", model.toString(),
+            "--json", "--quiet");
+    assertEquals("softened", measured.at("/method").asText());
+    JsonNode stored = JSON.readTree(model.resolve("detector-softened.json").toFile());
+    assertEquals(0.25, stored.at("/settings/power").asDouble());
+    assertTrue(stored.at("/settings/mean").asDouble() > 0);
+
+    Path scan = folder.resolve("scan");
+    json("phantom", "--out", scan.toString(), "--seed=500", "--json", "--quiet");
+    Path found = folder.resolve("found");
+    json("detect", scan.toString(), "--method=softened", "--model", model.toString(),
+        "--out", found.toString(), "--json", "--quiet");
+    try (Stream<Path> files = Files.walk(found)) {
+      Path document =
+          files.filter(path -> path.endsWith("detection.json")).findFirst().orElseThrow();
+      JsonNode provenance = JSON.readTree(document.toFile()).at("/provenance");
+      assertEquals("softened", provenance.at("/method").asText());
+      assertEquals("0.25", provenance.at("/power").asText());
+    }
+  }
+
+  @Test
+  void withoutItsJarItsNameIsUnknown() {
+    CommandRun run = CommandRun.of("calibrate", config.toString(), "--model", folder.toString());
+    assertEquals(ExitCode.DATA.code(), run.exit());
+    assertTrue(
+        run.err().contains("calibration.methods.softened: unknown method softened; there are"),
+        run.err());
+  }
+
+  /** What a run prints in a process that has the jar. */
+  private JsonNode json(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path") + java.io.File.pathSeparator + jar);
+    command.add("dev.hale.cli.Main");
+    command.addAll(List.of(arguments));
+    Path errors = folder.resolve("errors.txt");
+    Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+    JsonNode printed = JSON.readTree(process.getInputStream());
+    assertEquals(0, process.waitFor(), Files.readString(errors));
+    return printed;
+  }
+}

@@ -2,7 +2,7 @@ package dev.hale.cli;
 
 import dev.hale.data.Montage.Orientation;
 import dev.hale.detection.DetectorOptions;
-import dev.hale.detection.ImageSampler;
+import dev.hale.detection.method.ImageSampler;
 import dev.hale.engine.Device;
 import dev.hale.engine.Precision;
 import dev.hale.experiment.BrainSource;

@@ -1,8 +1,8 @@
 package dev.hale.experiment;
 
 import dev.hale.detection.DetectionProgress;
-import dev.hale.detection.ImageSampler;
-import dev.hale.detection.ImageSampler.Chain;
+import dev.hale.detection.method.ImageSampler;
+import dev.hale.detection.method.ImageSampler.Chain;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -20,25 +20,23 @@ import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A method of somebody else's, in a jar on the class path, is one of hale's. */
-@TestInstance(Lifecycle.PER_CLASS)
 final class ExternalMethodTest {
   private static final String CLASS = "external.SoftenedMethod";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  @TempDir Path folder;
-  private Path jar;
-  private Path config;
+  @TempDir static Path folder;
+  private static Path jar;
+  private static Path config;
 
   @BeforeAll
-  void compile() throws IOException {
+  static void compile() throws IOException {
     Path sources = Files.createDirectories(folder.resolve("src/external"));
     Path source = sources.resolve("SoftenedMethod.java");
-    try (InputStream text = getClass().getResourceAsStream("/external/SoftenedMethod.java.txt")) {
+    try (InputStream text =
+        ExternalMethodTest.class.getResourceAsStream("/external/SoftenedMethod.java.txt")) {
       Files.copy(text, source);
     }
     Path classes = Files.createDirectories(folder.resolve("classes"));
@@ -114,18 +112,35 @@ final class ExternalMethodTest {
 
     Path model = out.resolve("folds/all");
     JsonNode measured =
-        json("calibrate", config.toString(), "--method=softened", "--model", model.toString(),
-            "--json", "--quiet");
+        json(
+            "calibrate",
+            config.toString(),
+            "--method=softened",
+            "--model",
+            model.toString(),
+            "--json",
+            "--quiet");
     assertEquals("softened", measured.at("/method").asText());
     JsonNode stored = JSON.readTree(model.resolve("detector-softened.json").toFile());
     assertEquals(0.25, stored.at("/settings/power").asDouble());
     assertTrue(stored.at("/settings/mean").asDouble() > 0);
 
     Path scan = folder.resolve("scan");
-    json("phantom", "--out", scan.toString(), "--seed=500", "--json", "--quiet");
+    CommandRun made =
+        CommandRun.of(
+            "phantom", "--pathology=glioma", "--subjects=1", "--seed=500", "--out=" + scan);
+    assertEquals(0, made.exit(), made.err());
     Path found = folder.resolve("found");
-    json("detect", scan.toString(), "--method=softened", "--model", model.toString(),
-        "--out", found.toString(), "--json", "--quiet");
+    json(
+        "detect",
+        scan.toString(),
+        "--method=softened",
+        "--model",
+        model.toString(),
+        "--out",
+        found.toString(),
+        "--json",
+        "--quiet");
     try (Stream<Path> files = Files.walk(found)) {
       Path document =
           files.filter(path -> path.endsWith("detection.json")).findFirst().orElseThrow();
@@ -145,7 +160,7 @@ final class ExternalMethodTest {
   }
 
   /** What a run prints in a process that has the jar. */
-  private JsonNode json(String... arguments) throws Exception {
+  private static JsonNode json(String... arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-cp");

@@ -1,4 +1,4 @@
-package dev.hale.detection;
+package dev.hale.detection.method;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hale.TinyModel;
-import dev.hale.detection.ImageSampler.Chain;
+import dev.hale.detection.DetectionProgress;
+import dev.hale.detection.DetectorOptions;
+import dev.hale.detection.method.ImageSampler.Chain;
 import dev.hale.engine.CheckpointException;
 import dev.hale.engine.Device;
 import dev.hale.engine.Precision;

@@ -1,6 +1,8 @@
-package dev.hale.detection;
+package dev.hale.detection.method;
 
 import dev.hale.data.Preprocessing;
+import dev.hale.detection.DetectionProgress;
+import dev.hale.detection.DetectorOptions;
 import dev.hale.diffusion.ChainStep;
 import dev.hale.diffusion.DdimSampler;
 import dev.hale.diffusion.NoiseSource;

@@ -1,7 +1,7 @@
 package dev.hale.cli;
 
 import dev.hale.experiment.TrainingConfig;
-import dev.hale.experiment.TrainingRun;
+import dev.hale.experiment.network.NetworkKind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,7 @@ final class ConfigOptions {
   }
 
   /** The configuration, keys without a dot being those of a network's training. */
-  TrainingConfig readFor(TrainingRun.Network network) {
+  TrainingConfig readFor(NetworkKind network) {
     return read(
         overrides.stream()
             .map(set -> set.matches("[^.=]+=.*") ? network.section() + ".training." + set : set)

@@ -34,6 +34,7 @@ public final class Main {
   static CommandLine commandLine(HaleCommand hale, ErrorReport errors) {
     Console console = hale.console();
     CommandLine line = new CommandLine(hale);
+    TrainCommand.addNetworks(line.getSubcommands().get("train"));
     line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     line.setExecutionExceptionHandler(errors);

@@ -1,5 +1,7 @@
 package dev.hale.cli;
 
+import dev.hale.experiment.network.NetworkKinds;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -15,17 +17,6 @@ import picocli.CommandLine.Spec;
       "  hale train diffusion configs/phantom-glioma.yaml --out model",
       "  hale train classifier configs/phantom-glioma.yaml --out model",
       "  hale calibrate configs/phantom-glioma.yaml --model model"
-    },
-    subcommands = {
-      TrainDiffusionCommand.class,
-      TrainHealthyDiffusionCommand.class,
-      TrainClassifierCommand.class,
-      TrainConstrainedClassifierCommand.class,
-      TrainCriticCommand.class,
-      TrainUnconstrainedCriticCommand.class,
-      TrainJudgeCommand.class,
-      TrainVaeCommand.class,
-      TrainFixedPointGanCommand.class
     })
 final class TrainCommand implements Runnable {
   @Spec CommandSpec spec;
@@ -33,7 +24,12 @@ final class TrainCommand implements Runnable {
   @Override
   public void run() {
     throw new picocli.CommandLine.ParameterException(
-        spec.commandLine(),
-        "say what to train: diffusion, classifier, critic, judge, vae or fixed-point-gan");
+        spec.commandLine(), "say what to train: " + String.join(", ", spec.subcommands().keySet()));
+  }
+
+  /** Gives the command one for each kind of network below it. */
+  static void addNetworks(CommandLine train) {
+    NetworkKinds.all()
+        .forEach(kind -> train.addSubcommand(kind.title(), TrainNetworkCommand.of(kind)));
   }
 }

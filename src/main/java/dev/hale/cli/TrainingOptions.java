@@ -4,8 +4,8 @@ import dev.hale.data.prepared.PreparedSet;
 import dev.hale.engine.Device;
 import dev.hale.experiment.TrainingConfig;
 import dev.hale.experiment.TrainingRun;
-import dev.hale.experiment.TrainingRun.Network;
 import dev.hale.experiment.WorkerProcesses;
+import dev.hale.experiment.network.NetworkKind;
 import dev.hale.training.Start;
 import dev.hale.training.Workers;
 import dev.hale.training.workers.ProcessGroupWorkers;
@@ -70,7 +70,7 @@ final class TrainingOptions {
 
   @Mixin ThreadsOption threads;
 
-  int train(Network network, Output output) {
+  int train(NetworkKind network, Output output) {
     TrainingConfig settings = config.readFor(network);
     Device where = device.named();
     if (where.isCuda()) {
@@ -95,7 +95,7 @@ final class TrainingOptions {
   }
 
   private int train(
-      TrainingConfig settings, Network network, Output output, Device where, Workers workers) {
+      TrainingConfig settings, NetworkKind network, Output output, Device where, Workers workers) {
     TrainingRun run = new TrainingRun(settings, network, out, where, workers);
     run.require(start());
     where.requireAvailable(); // before missing data are prepared for it

@@ -3,6 +3,7 @@ package dev.hale.experiment;
 import dev.hale.attribution.ConstraintSettings;
 import dev.hale.data.prepared.Balance;
 import dev.hale.engine.Precision;
+import dev.hale.experiment.network.TrainingPlan;
 import dev.hale.training.ClassifierTask;
 import dev.hale.training.RateSchedule;
 import dev.hale.training.TimestepSampling;
@@ -62,8 +63,8 @@ public record ClassifierPlan(
     constraint.ifPresent(ClassifierTask::requirePossible);
   }
 
-  @Override
-  public ClassifierPlan withSeed(long seed) {
+  /** The same with another seed for the training. */
+  ClassifierPlan withSeed(long seed) {
     return new ClassifierPlan(network, initial, training.withSeed(seed), constraint);
   }
 }

@@ -5,7 +5,7 @@ import dev.hale.data.prepared.PreparedSet;
 import dev.hale.detection.method.CriticAttribution;
 import dev.hale.engine.Device;
 import dev.hale.evaluation.EqualErrorThreshold;
-import dev.hale.experiment.TrainingRun.Network;
+import dev.hale.experiment.network.JudgeKind;
 import dev.hale.experiment.report.ResultFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ final class CriticJudge implements Judge {
   CriticJudge(Path folder, PreparedSet set, CalibrationSettings calibration, Device device) {
     critic =
         new CriticAttribution(
-            folder.resolve(Network.JUDGE.title() + ".safetensors"),
+            folder.resolve(JudgeKind.TITLE + ".safetensors"),
             CriticAttribution.Settings.DEFAULT.on(device));
     try {
       if (!set.preprocessing().equals(critic.preprocessing())) {

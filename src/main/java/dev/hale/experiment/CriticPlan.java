@@ -3,6 +3,7 @@ package dev.hale.experiment;
 import dev.hale.attribution.ConstraintSettings;
 import dev.hale.data.prepared.Balance;
 import dev.hale.engine.Precision;
+import dev.hale.experiment.network.TrainingPlan;
 import dev.hale.training.RateSchedule;
 import dev.hale.training.TimestepSampling;
 import dev.hale.training.TrainingSettings;
@@ -68,7 +69,7 @@ public record CriticPlan(
   }
 
   /** The same without the attribution constraint. */
-  CriticPlan unconstrained() {
+  public CriticPlan unconstrained() {
     return new CriticPlan(network, initial, training, constraint.off());
   }
 
@@ -82,8 +83,8 @@ public record CriticPlan(
         constraint);
   }
 
-  @Override
-  public CriticPlan withSeed(long seed) {
+  /** The same with another seed for the training. */
+  CriticPlan withSeed(long seed) {
     return new CriticPlan(network, initial, training.withSeed(seed), constraint);
   }
 }

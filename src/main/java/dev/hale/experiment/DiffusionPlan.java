@@ -3,6 +3,7 @@ package dev.hale.experiment;
 import dev.hale.data.prepared.Balance;
 import dev.hale.diffusion.DiffusionSettings;
 import dev.hale.engine.Precision;
+import dev.hale.experiment.network.TrainingPlan;
 import dev.hale.training.RateSchedule;
 import dev.hale.training.TimestepSampling;
 import dev.hale.training.TrainingSettings;
@@ -66,8 +67,8 @@ public record DiffusionPlan(
     }
   }
 
-  @Override
-  public DiffusionPlan withSeed(long seed) {
+  /** The same with another seed for the training. */
+  DiffusionPlan withSeed(long seed) {
     return new DiffusionPlan(network, process, initial, training.withSeed(seed));
   }
 }

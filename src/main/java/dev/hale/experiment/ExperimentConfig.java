@@ -2,9 +2,9 @@ package dev.hale.experiment;
 
 import dev.hale.data.DataException;
 import dev.hale.experiment.config.ConfigFile;
+import dev.hale.experiment.network.NetworkKinds;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -80,9 +80,7 @@ public record ExperimentConfig(
 
   private static void requireNetworks(List<Path> networks) {
     List<String> known =
-        Arrays.stream(TrainingRun.Network.values())
-            .map(network -> network.title() + ".safetensors")
-            .toList();
+        NetworkKinds.all().stream().map(network -> network.title() + ".safetensors").toList();
     for (Path file : networks) {
       if (!known.contains(String.valueOf(file.getFileName()))) {
         throw new DataException(

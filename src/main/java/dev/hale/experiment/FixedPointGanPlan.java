@@ -2,6 +2,7 @@ package dev.hale.experiment;
 
 import dev.hale.data.prepared.Balance;
 import dev.hale.engine.Precision;
+import dev.hale.experiment.network.TrainingPlan;
 import dev.hale.training.FixedPointLosses;
 import dev.hale.training.RateSchedule;
 import dev.hale.training.TimestepSampling;
@@ -72,8 +73,8 @@ public record FixedPointGanPlan(
     }
   }
 
-  @Override
-  public FixedPointGanPlan withSeed(long seed) {
+  /** The same with another seed for the training. */
+  FixedPointGanPlan withSeed(long seed) {
     return new FixedPointGanPlan(network, losses, initial, training.withSeed(seed));
   }
 }

@@ -12,7 +12,9 @@ import dev.hale.detection.method.LearnedMethod;
 import dev.hale.detection.method.MethodSettings;
 import dev.hale.detection.method.Methods;
 import dev.hale.engine.Device;
-import dev.hale.experiment.TrainingRun.Network;
+import dev.hale.experiment.network.JudgeKind;
+import dev.hale.experiment.network.NetworkKind;
+import dev.hale.experiment.network.NetworkKinds;
 import dev.hale.training.Start;
 import dev.hale.training.Workers;
 import java.nio.file.Files;
@@ -51,15 +53,17 @@ public final class StandardMethods implements ExperimentMethods {
   }
 
   /** What a method is made of. A classifier is left out where nothing is guided by it. */
-  private static List<Network> networks(DetectionMethod<?> method, TrainingConfig config) {
+  private static List<NetworkKind> networks(DetectionMethod<?> method, TrainingConfig config) {
     return method instanceof LearnedMethod<?> learned
         ? networks(learned, config.calibration())
         : List.of();
   }
 
-  private static <S extends MethodSettings> List<Network> networks(
+  private static <S extends MethodSettings> List<NetworkKind> networks(
       LearnedMethod<S> method, CalibrationSettings calibration) {
-    return method.networks(settings(method, calibration)).stream().map(Network::named).toList();
+    return method.networks(settings(method, calibration)).stream()
+        .map(NetworkKinds::named)
+        .toList();
   }
 
   private static <S extends MethodSettings> S settings(
@@ -83,7 +87,7 @@ public final class StandardMethods implements ExperimentMethods {
       return;
     }
     try (PreparedSet set = TrainingData.open(fold.config().data())) {
-      for (Network network : networks(method, fold.config())) {
+      for (NetworkKind network : networks(method, fold.config())) {
         provide(network, fold, set, listener);
       }
       if (!Files.exists(fold.folder().resolve("detector-%s.json".formatted(method.name())))) {
@@ -93,7 +97,8 @@ public final class StandardMethods implements ExperimentMethods {
   }
 
   /** Trains a network, unless it is given. */
-  private void provide(Network network, Fold fold, PreparedSet set, ExperimentListener listener) {
+  private void provide(
+      NetworkKind network, Fold fold, PreparedSet set, ExperimentListener listener) {
     Optional<Path> given = fold.given(network.title());
     if (given.isPresent()) {
       place(given.get(), fold);
@@ -102,7 +107,7 @@ public final class StandardMethods implements ExperimentMethods {
     }
   }
 
-  private void train(Network network, Fold fold, PreparedSet set, ExperimentListener listener) {
+  private void train(NetworkKind network, Fold fold, PreparedSet set, ExperimentListener listener) {
     TrainingRun run = new TrainingRun(fold.config(), network, fold.folder(), device, Workers.ALONE);
     try {
       String title = "Training %s, %s".formatted(network.title(), fold.name());
@@ -158,9 +163,9 @@ public final class StandardMethods implements ExperimentMethods {
     return logs(networks(known(name), fold.config()), fold);
   }
 
-  private static Map<String, Path> logs(List<Network> networks, Fold fold) {
+  private static Map<String, Path> logs(List<NetworkKind> networks, Fold fold) {
     Map<String, Path> logs = new LinkedHashMap<>();
-    for (Network network : networks) {
+    for (NetworkKind network : networks) {
       Path log = fold.folder().resolve(network.title()).resolve("metrics.jsonl");
       if (Files.exists(log)) {
         logs.put(network.title(), log);
@@ -175,14 +180,14 @@ public final class StandardMethods implements ExperimentMethods {
       return Optional.empty();
     }
     try (PreparedSet set = TrainingData.open(fold.config().data())) {
-      provide(Network.JUDGE, fold, set, listener);
+      provide(NetworkKinds.named(JudgeKind.TITLE), fold, set, listener);
       return Optional.of(new CriticJudge(fold.folder(), set, fold.config().calibration(), device));
     }
   }
 
   @Override
   public Map<String, Path> judgeLog(Fold fold) {
-    return logs(List.of(Network.JUDGE), fold);
+    return logs(List.of(NetworkKinds.named(JudgeKind.TITLE)), fold);
   }
 
   private static DetectionMethod<?> known(String name) {

@@ -4,6 +4,7 @@ import dev.hale.data.Preprocessing;
 import dev.hale.data.prepared.Augmentation;
 import dev.hale.experiment.config.ConfigException;
 import dev.hale.experiment.config.ConfigFile;
+import dev.hale.experiment.config.NamedSections;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param calibration how the two detect together
  * @param vae a variational autoencoder to compare with; absent where none is wanted
  * @param fixedPointGan a Fixed-Point GAN to compare with; absent where none is wanted
+ * @param networks what networks of other jars are told, a section each by their title
  */
 public record TrainingConfig(
     DataSettings data,
@@ -31,7 +33,8 @@ public record TrainingConfig(
     Optional<CriticPlan> judge,
     CalibrationSettings calibration,
     Optional<VaePlan> vae,
-    Optional<FixedPointGanPlan> fixedPointGan) {
+    Optional<FixedPointGanPlan> fixedPointGan,
+    NamedSections networks) {
 
   public TrainingConfig {
     Preprocessing images = data.preparation().preprocessing();
@@ -67,7 +70,8 @@ public record TrainingConfig(
         judge,
         calibration,
         vae,
-        fixedPointGan);
+        fixedPointGan,
+        networks);
   }
 
   /** The same with another seed for the training of every network. */
@@ -81,7 +85,19 @@ public record TrainingConfig(
         judge, // the same whatever it judges
         calibration,
         vae.map(plan -> plan.withSeed(seed)),
-        fixedPointGan.map(plan -> plan.withSeed(seed)));
+        fixedPointGan.map(plan -> plan.withSeed(seed)),
+        networks.with("training.seed=" + seed));
+  }
+
+  /** The images that all networks see. */
+  public Preprocessing images() {
+    return data.preparation().preprocessing();
+  }
+
+  /** A complaint about a section that is not there. */
+  public static ConfigException lacks(String section) {
+    return new ConfigException(
+        "the configuration has no section %s, which says how to train it".formatted(section));
   }
 
   /**

@@ -2,20 +2,14 @@ package dev.hale.experiment;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hale.attribution.ConstraintSettings;
 import dev.hale.data.DataException;
-import dev.hale.data.Preprocessing;
 import dev.hale.data.prepared.BatchLoader;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.data.prepared.Sampling;
 import dev.hale.data.prepared.Split;
 import dev.hale.engine.Device;
-import dev.hale.experiment.config.ConfigException;
+import dev.hale.experiment.network.NetworkKind;
 import dev.hale.model.NetworkFile;
-import dev.hale.training.ClassifierTask;
-import dev.hale.training.CriticTask;
-import dev.hale.training.DiffusionTask;
-import dev.hale.training.FixedPointGanTask;
 import dev.hale.training.InitialWeights;
 import dev.hale.training.Start;
 import dev.hale.training.Task;
@@ -23,16 +17,13 @@ import dev.hale.training.Trainer;
 import dev.hale.training.TrainingFolder;
 import dev.hale.training.TrainingListener;
 import dev.hale.training.TrainingSettings;
-import dev.hale.training.VaeTask;
 import dev.hale.training.ValidationImages;
 import dev.hale.training.Workers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -47,136 +38,8 @@ public final class TrainingRun {
   private static final int LOADER_THREADS = 1;
   private static final int PREFETCH = 4;
 
-  /** The two networks of counterfactual detection, and those to compare with. */
-  public enum Network {
-    /** Denoises. */
-    DIFFUSION("diffusion"),
-    /** Denoises, and has seen healthy images only. */
-    HEALTHY_DIFFUSION("healthy-diffusion"),
-    /** Tells diseased from healthy at every noise level. */
-    CLASSIFIER("classifier"),
-    /** Likewise, under the attribution constraint. */
-    CONSTRAINED_CLASSIFIER("constrained-classifier"),
-    /** Tells diseased from healthy on clean images, for reasons that attribution shows. */
-    CRITIC("critic"),
-    /** Likewise, without the attribution constraint. */
-    UNCONSTRAINED_CRITIC("unconstrained-critic"),
-    /** Another critic, which no method uses: says whether healthy images are healthy. */
-    JUDGE("judge"),
-    /** Reproduces healthy images. */
-    VAE("vae"),
-    /** Shows images with either label. */
-    FIXED_POINT_GAN("fixed-point-gan");
-
-    private static final int HEALTHY = 0;
-
-    private final String title;
-
-    Network(String title) {
-      this.title = title;
-    }
-
-    /** Name of its folder and, with {@code .safetensors}, of its file. */
-    public String title() {
-      return title;
-    }
-
-    /** The one whose {@link #title} that is. */
-    static Network named(String title) {
-      return Arrays.stream(values())
-          .filter(network -> network.title.equals(title))
-          .findFirst()
-          .orElseThrow(() -> new DataException("nothing says how to train a network " + title));
-    }
-
-    /** Name of its section of a configuration. */
-    public String section() {
-      return switch (this) {
-        case HEALTHY_DIFFUSION -> DIFFUSION.section();
-        case CONSTRAINED_CLASSIFIER -> CLASSIFIER.section();
-        case UNCONSTRAINED_CRITIC -> CRITIC.section();
-        default -> title.replace('-', '_');
-      };
-    }
-
-    /** The only label that it learns from and is judged by; empty where it sees both. */
-    private OptionalInt onlyLabel() {
-      return this == VAE || this == HEALTHY_DIFFUSION
-          ? OptionalInt.of(HEALTHY)
-          : OptionalInt.empty();
-    }
-
-    private <T> T require(Optional<T> plan) {
-      return plan.orElseThrow(
-          () ->
-              new ConfigException(
-                  "the configuration has no section %s, which says how to train it"
-                      .formatted(section())));
-    }
-
-    private TrainingPlan plan(TrainingConfig config) {
-      return switch (this) {
-        case DIFFUSION, HEALTHY_DIFFUSION -> config.diffusion();
-        case CLASSIFIER, CONSTRAINED_CLASSIFIER -> config.classifier();
-        case CRITIC, UNCONSTRAINED_CRITIC -> config.requireCritic();
-        case JUDGE -> require(config.judgePlan());
-        case VAE -> require(config.vae());
-        case FIXED_POINT_GAN -> require(config.fixedPointGan());
-      };
-    }
-
-    /** How it is trained. */
-    public TrainingSettings training(TrainingConfig config) {
-      return plan(config).training();
-    }
-
-    private static ConstraintSettings classifierConstraint(TrainingConfig config) {
-      return config
-          .classifier()
-          .constraint()
-          .orElseThrow(
-              () ->
-                  new ConfigException(
-                      "the configuration has no section classifier.constraint, which says how the"
-                          + " classifier is constrained"));
-    }
-
-    private static Task critic(CriticPlan plan, Preprocessing images) {
-      return CriticTask.of(plan.network().config(images), plan.constraint(), plan.training());
-    }
-
-    private Task task(TrainingConfig config) {
-      Preprocessing images = config.data().preparation().preprocessing();
-      DiffusionPlan diffusion = config.diffusion();
-      return switch (this) {
-        case DIFFUSION, HEALTHY_DIFFUSION ->
-            DiffusionTask.of(
-                diffusion.network().config(images, diffusion.process()),
-                diffusion.process(),
-                diffusion.training());
-        case CLASSIFIER, CONSTRAINED_CLASSIFIER ->
-            ClassifierTask.of(
-                config.classifier().network().config(images),
-                diffusion.process(),
-                this == CLASSIFIER ? Optional.empty() : Optional.of(classifierConstraint(config)),
-                config.classifier().training());
-        case CRITIC -> critic(config.requireCritic(), images);
-        case UNCONSTRAINED_CRITIC -> critic(config.requireCritic().unconstrained(), images);
-        case JUDGE -> critic(require(config.judgePlan()), images);
-        case VAE -> {
-          VaePlan vae = require(config.vae());
-          yield VaeTask.of(vae.network().config(images), vae.training());
-        }
-        case FIXED_POINT_GAN -> {
-          FixedPointGanPlan gan = require(config.fixedPointGan());
-          yield FixedPointGanTask.of(gan.network().config(images), gan.losses(), gan.training());
-        }
-      };
-    }
-  }
-
   private final TrainingConfig config;
-  private final Network network;
+  private final NetworkKind network;
   private final Path out;
   private final TrainingFolder files;
   private final Device device;
@@ -189,7 +52,7 @@ public final class TrainingRun {
    * @param device where it is trained; a run may be resumed on another
    */
   public TrainingRun(
-      TrainingConfig config, Network network, Path out, Device device, Workers workers) {
+      TrainingConfig config, NetworkKind network, Path out, Device device, Workers workers) {
     this.config = config;
     this.network = network;
     this.out = out;
@@ -215,9 +78,10 @@ public final class TrainingRun {
    * @param start whether to go on with what is there
    */
   public void require(Start start) {
-    ObjectNode described = network.task(config).config();
+    Task task = network.task(config);
+    ObjectNode described = task.config();
     NetworkFile.put(described, "preprocessing", config.data().preparation().preprocessing());
-    initial().requireFits(described);
+    initial().requireFits(task, described);
     boolean begun = holdsSomething(folder());
     if (begun && start == Start.FRESH) {
       throw new DataException(
@@ -251,7 +115,7 @@ public final class TrainingRun {
    */
   public void run(Start start, PreparedSet set, TrainingListener listener) {
     device.requireAvailable();
-    TrainingSettings settings = network.training(config);
+    TrainingSettings settings = network.plan(config).training();
     String title = "%s, %s".formatted(network.title(), out);
     boolean any = Files.exists(files.checkpoint()) || Files.exists(files.previous());
     try (RunLog log = new RunLog(folder(), title, config)) {

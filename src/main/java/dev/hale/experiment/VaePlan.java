@@ -2,6 +2,7 @@ package dev.hale.experiment;
 
 import dev.hale.data.prepared.Balance;
 import dev.hale.engine.Precision;
+import dev.hale.experiment.network.TrainingPlan;
 import dev.hale.training.RateSchedule;
 import dev.hale.training.TimestepSampling;
 import dev.hale.training.TrainingSettings;
@@ -61,8 +62,8 @@ public record VaePlan(VaeSettings network, Optional<Path> initial, TrainingSetti
     }
   }
 
-  @Override
-  public VaePlan withSeed(long seed) {
+  /** The same with another seed for the training. */
+  VaePlan withSeed(long seed) {
     return new VaePlan(network, initial, training.withSeed(seed));
   }
 }

@@ -11,6 +11,7 @@ import dev.hale.engine.Parameters;
 import dev.hale.engine.SafeTensors;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * A network on disk: safetensors weights whose {@code config} metadata is a JSON object with {@code
@@ -31,55 +32,60 @@ public record NetworkFile(JsonNode config, Parameters parameters, Path path)
 
   /** Reads a U-Net's file. */
   public static NetworkFile readUNet(Path path) {
-    return read(path, "unet");
+    return read(path, "unet", UNetConfig.class, UNet::shapes);
   }
 
   /** Reads a classifier's file. */
   public static NetworkFile readClassifier(Path path) {
-    return read(path, "classifier");
+    return read(path, "classifier", ClassifierConfig.class, NoisyClassifier::shapes);
   }
 
   /** Reads a critic's file. */
   public static NetworkFile readCritic(Path path) {
-    return read(path, "critic");
+    return read(path, "critic", CriticConfig.class, ConvCritic::shapes);
   }
 
   /** Reads a variational autoencoder's file. */
   public static NetworkFile readVae(Path path) {
-    return read(path, "vae");
+    return read(path, "vae", VaeConfig.class, VariationalAutoencoder::shapes);
   }
 
   /** Reads the file of a Fixed-Point GAN's generator. */
   public static NetworkFile readGenerator(Path path) {
-    return read(path, "fixed-point-gan");
+    return read(path, "fixed-point-gan", FixedPointGanConfig.class, FixedPointGenerator::shapes);
   }
 
-  private interface Layout {
-    Map<String, long[]> shapes(JsonNode network);
+  /** Names and shapes of a network's weights. */
+  public interface Layout {
+    /**
+     * Of the network that a file describes.
+     *
+     * @param config all that the file says of it
+     */
+    Map<String, long[]> shapes(JsonNode config);
   }
 
-  private static final Map<String, Layout> LAYOUTS =
-      Map.of(
-          "unet", network -> UNet.shapes(convert(network, UNetConfig.class)),
-          "classifier", network -> NoisyClassifier.shapes(convert(network, ClassifierConfig.class)),
-          "critic", network -> ConvCritic.shapes(convert(network, CriticConfig.class)),
-          "vae", network -> VariationalAutoencoder.shapes(convert(network, VaeConfig.class)),
-          "fixed-point-gan",
-              network -> FixedPointGenerator.shapes(convert(network, FixedPointGanConfig.class)));
+  private static <C> NetworkFile read(
+      Path path, String architecture, Class<C> network, Function<C, Map<String, long[]>> shapes) {
+    return read(
+        path, architecture, config -> shapes.apply(convert(config.path("network"), network)));
+  }
 
   /**
    * Reads the file of a network of any architecture.
    *
-   * @param architecture one of those above
-   * @throws CheckpointException where the file cannot be read, or holds another architecture
+   * @param layout asked once the architecture is known to be right
+   * @throws CheckpointException where the file cannot be read, holds another architecture or other
+   *     weights
    */
-  public static NetworkFile read(Path path, String architecture) {
+  public static NetworkFile read(Path path, String architecture, Layout layout) {
     try (Checkpoint checkpoint = Checkpoint.read(path)) {
-      return read(checkpoint, path, architecture);
+      return read(checkpoint, path, architecture, layout);
     }
   }
 
-  private static NetworkFile read(Checkpoint checkpoint, Path path, String architecture) {
+  private static NetworkFile read(
+      Checkpoint checkpoint, Path path, String architecture, Layout layout) {
     try {
       String text = checkpoint.metadata().get("config");
       if (text == null) {
@@ -92,8 +98,7 @@ public record NetworkFile(JsonNode config, Parameters parameters, Path path)
         throw new CheckpointException(
             "expected a %s, the file holds %s".formatted(architecture, found));
       }
-      Map<String, long[]> shapes = LAYOUTS.get(architecture).shapes(config.path("network"));
-      return new NetworkFile(config, Parameters.load(checkpoint, shapes), path);
+      return new NetworkFile(config, Parameters.load(checkpoint, layout.shapes(config)), path);
     } catch (CheckpointException e) {
       throw new CheckpointException("%s: %s".formatted(path, e.getMessage()), e);
     } catch (JsonProcessingException e) {

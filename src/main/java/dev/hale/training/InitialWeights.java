@@ -36,13 +36,17 @@ public record InitialWeights(Optional<Path> file) {
   /**
    * Throws where the file cannot begin such a training.
    *
-   * @param config the network's, as {@link NetworkFile} has it
+   * @param config the task's and what else is saved with the network
    * @throws TrainingException where layout or channels differ
    * @throws dev.hale.engine.CheckpointException where the file cannot be read or holds another
    *     architecture
    */
-  public void requireFits(JsonNode config) {
-    file.ifPresent(path -> read(path, config).close());
+  public void requireFits(Task task, JsonNode config) {
+    if (file.isPresent()) {
+      try (Scope scope = new Scope()) {
+        of(task, config).close();
+      }
+    }
   }
 
   /** The weights at LibTorch's current seed, on the CPU; the caller's. */
@@ -52,27 +56,49 @@ public record InitialWeights(Optional<Path> file) {
     }
     try (Parameters drawn = task.initialise();
         Scope scope = new Scope();
-        NetworkFile given = read(file.get(), config)) {
+        NetworkFile given = read(file.get(), task, drawn, config)) {
       Map<String, org.bytedeco.pytorch.Tensor> all = new LinkedHashMap<>(drawn.asMap());
       all.putAll(given.parameters().asMap());
       return Parameters.of(all);
     }
   }
 
-  private static NetworkFile read(Path path, JsonNode config) {
-    NetworkFile network = NetworkFile.read(path, config.path("architecture").asText());
+  private static NetworkFile read(Path path, Task task, Parameters drawn, JsonNode config) {
+    return NetworkFile.read(
+        path,
+        config.path("architecture").asText(),
+        found -> {
+          requireSame(path, found, config);
+          return shapes(task, drawn);
+        });
+  }
+
+  private static void requireSame(Path path, JsonNode found, JsonNode config) {
     List<String> differences =
         ConfigChange.between(
-            described(network.config(), network.config()),
-            described(config, network.config()),
+            described(found, found),
+            described(config, found),
             FREE::contains,
             "%s is %s in the file, %s in the configuration");
     if (!differences.isEmpty()) {
-      network.close();
       throw new TrainingException(
           "%s cannot begin this training: %s".formatted(path, String.join("; ", differences)));
     }
-    return network;
+  }
+
+  /** Of what a network's file holds: all but an opponent. */
+  private static Map<String, long[]> shapes(Task task, Parameters drawn) {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    drawn
+        .asMap()
+        .forEach(
+            (name, weights) -> {
+              if (!(task instanceof AdversarialTask adversarial)
+                  || !adversarial.isOpponents(name)) {
+                shapes.put(name, weights.sizes().vec().get());
+              }
+            });
+    return shapes;
   }
 
   /** Layout, and channels where the file names them. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hale.detection.method.DetectionMethod;
+import dev.hale.experiment.network.NetworkKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -22,9 +23,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A method of somebody else's, in a jar on the class path, is one of hale's. */
+/** A method of somebody else's and its network, in a jar on the class path, are like hale's. */
 final class ExternalMethodTest {
-  private static final String CLASS = "external.SoftenedMethod";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir static Path folder;
@@ -34,16 +34,20 @@ final class ExternalMethodTest {
   @BeforeAll
   static void compile() throws IOException {
     Path sources = Files.createDirectories(folder.resolve("src/external"));
-    Path source = sources.resolve("SoftenedMethod.java");
-    try (InputStream text =
-        ExternalMethodTest.class.getResourceAsStream("/external/SoftenedMethod.java.txt")) {
-      Files.copy(text, source);
+    List<String> written = new ArrayList<>();
+    for (String name : List.of("SoftenedMethod", "SoftCritic")) {
+      Path source = sources.resolve(name + ".java");
+      try (InputStream text =
+          ExternalMethodTest.class.getResourceAsStream("/external/%s.java.txt".formatted(name))) {
+        Files.copy(text, source);
+      }
+      written.add(source.toString());
     }
     Path classes = Files.createDirectories(folder.resolve("classes"));
     List<String> options =
         List.of("-d", classes.toString(), "-cp", System.getProperty("java.class.path"));
     List<String> arguments = new ArrayList<>(options);
-    arguments.add(source.toString());
+    arguments.addAll(written);
     assertEquals(
         0,
         ToolProvider.getSystemJavaCompiler()
@@ -56,8 +60,8 @@ final class ExternalMethodTest {
         packed.putNextEntry(new JarEntry(classes.relativize(file).toString().replace('\\', '/')));
         Files.copy(file, packed);
       }
-      packed.putNextEntry(new JarEntry("META-INF/services/" + DetectionMethod.class.getName()));
-      packed.write(CLASS.getBytes(StandardCharsets.UTF_8));
+      name(packed, DetectionMethod.class, "external.SoftenedMethod");
+      name(packed, NetworkKind.class, "external.SoftCritic");
     }
     config = folder.resolve("tiny.yaml");
     Files.writeString(
@@ -78,14 +82,21 @@ final class ExternalMethodTest {
         classifier:
           network: {channel_mult: [1, 1], attention_resolutions: []}
           training: {steps: 1, batch: 4}
-        critic:
-          network: {filters: [4], instance_norm: false}
-          training: {steps: 3, batch: 4, warmup: 1, checkpoint_every: 2}
+        networks:
+          soft-critic:
+            network: {filters: [4], instance_norm: false}
+            training: {steps: 3, batch: 4, warmup: 1, checkpoint_every: 2}
         calibration:
           slices: 2
           methods: {softened: {power: 0.25}}
         """
             .formatted(folder.resolve("set")));
+  }
+
+  private static void name(JarOutputStream jar, Class<?> service, String provider)
+      throws IOException {
+    jar.putNextEntry(new JarEntry("META-INF/services/" + service.getName()));
+    jar.write(provider.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
@@ -111,6 +122,18 @@ final class ExternalMethodTest {
     assertTrue(compared.at("/methods/0/auroc/value").isNumber());
 
     Path model = out.resolve("folds/all");
+    Path again = folder.resolve("again");
+    json(
+        "train",
+        "soft-critic",
+        config.toString(),
+        "--out",
+        again.toString(),
+        "--set=steps=2",
+        "--set=networks.soft-critic.initial=" + model.resolve("soft-critic.safetensors"),
+        "--json",
+        "--quiet");
+    assertTrue(Files.exists(again.resolve("soft-critic.safetensors")));
     JsonNode measured =
         json(
             "calibrate",

@@ -13,7 +13,6 @@ import dev.hale.detection.DetectionProgress;
 import dev.hale.detection.method.CriticAttribution;
 import dev.hale.engine.Device;
 import dev.hale.evaluation.Ranking;
-import dev.hale.experiment.TrainingRun.Network;
 import dev.hale.experiment.config.ConfigFile;
 import dev.hale.experiment.report.Manifest;
 import dev.hale.experiment.report.ResultFiles;
@@ -56,20 +55,20 @@ final class ScannerBiasTest {
     double sum = 0;
     for (Trial trial : trials) {
       Path networks = trial.fold().folder();
-      print(trial, Network.CRITIC, verdicts(networks, Network.CRITIC, slices));
-      Verdicts free = verdicts(networks, Network.UNCONSTRAINED_CRITIC, slices);
-      print(trial, Network.UNCONSTRAINED_CRITIC, free);
+      print(trial, "critic", verdicts(networks, "critic", slices));
+      Verdicts free = verdicts(networks, "unconstrained-critic", slices);
+      print(trial, "unconstrained-critic", free);
       sum += free.scanner;
     }
     assertTrue(sum / trials.size() >= 0.9, "the bias is too weak: " + sum / trials.size());
   }
 
-  private static void print(Trial trial, Network network, Verdicts verdicts) {
+  private static void print(Trial trial, String network, Verdicts verdicts) {
     System.out.printf(
         Locale.ROOT,
         "%s, %s: accuracy %.3f, AUROC %.3f, scanner %.3f%n",
         trial.fold().name(),
-        network.title(),
+        network,
         verdicts.accuracy,
         verdicts.auroc,
         verdicts.scanner);
@@ -93,8 +92,8 @@ final class ScannerBiasTest {
     return all;
   }
 
-  private static Verdicts verdicts(Path networks, Network network, List<Slices> slices) {
-    Path file = networks.resolve(network.title() + ".safetensors");
+  private static Verdicts verdicts(Path networks, String network, List<Slices> slices) {
+    Path file = networks.resolve(network + ".safetensors");
     List<Float> logits = new ArrayList<>();
     List<Boolean> diseased = new ArrayList<>();
     List<Float> free = new ArrayList<>();

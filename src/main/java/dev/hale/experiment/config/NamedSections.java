@@ -1,6 +1,7 @@
 package dev.hale.experiment.config;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -42,6 +43,18 @@ public final class NamedSections {
   public <T extends Record> T read(String name, Class<T> type, T silent) {
     ConfigNode.Section section = sections.get(name);
     return section == null ? silent : RecordBinder.bind(section, type, path + "." + name, silent);
+  }
+
+  /**
+   * The same with a value in each section, in the place of what stands there.
+   *
+   * @param set {@code a.b=value}, the value as YAML
+   */
+  public NamedSections with(String set) {
+    List<Overrides.Entry> entry = List.of(Overrides.Entry.parse(set));
+    Map<String, ConfigNode.Section> changed = new LinkedHashMap<>();
+    sections.forEach((name, section) -> changed.put(name, Overrides.apply(section, entry)));
+    return new NamedSections(path, changed);
   }
 
   /**

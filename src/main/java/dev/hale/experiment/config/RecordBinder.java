@@ -44,6 +44,8 @@ final class RecordBinder {
         values[i] = base;
       } else if (components[i].getType() == Optional.class) {
         values[i] = Optional.empty();
+      } else if (components[i].getType() == NamedSections.class) {
+        values[i] = NamedSections.NONE;
       } else {
         values[i] = defaults(components[i].getType());
         if (values[i] == null) {

@@ -24,7 +24,7 @@ final class RecordWriter {
       if (value instanceof Optional<?> optional) {
         value = optional.orElse(null);
       }
-      if (value == null || value == NamedSections.NONE) {
+      if (value == null || (value instanceof NamedSections none && none.names().isEmpty())) {
         continue;
       }
       if (RecordBinder.isInline(component)) {

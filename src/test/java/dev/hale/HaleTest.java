@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hale.data.AnomalyMap;
-import dev.hale.data.Scan;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomOptions;
@@ -21,6 +19,8 @@ import dev.hale.engine.CheckpointException;
 import dev.hale.engine.Device;
 import dev.hale.engine.Engine;
 import dev.hale.engine.Precision;
+import dev.hale.scan.AnomalyMap;
+import dev.hale.scan.Scan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

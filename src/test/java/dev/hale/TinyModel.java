@@ -1,8 +1,6 @@
 package dev.hale;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hale.data.Axis;
-import dev.hale.data.Preprocessing;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.ThresholdRule;
 import dev.hale.detection.method.CounterfactualSettings;
@@ -27,6 +25,8 @@ import dev.hale.model.UNet;
 import dev.hale.model.UNetConfig;
 import dev.hale.model.VaeConfig;
 import dev.hale.model.VariationalAutoencoder;
+import dev.hale.scan.Axis;
+import dev.hale.scan.Preprocessing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.hale.cli;
 
-import dev.hale.data.DataException;
 import dev.hale.engine.CheckpointConversion;
 import dev.hale.engine.WeightFormat;
+import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

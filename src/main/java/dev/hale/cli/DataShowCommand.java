@@ -1,12 +1,12 @@
 package dev.hale.cli;
 
-import dev.hale.data.Preprocessing;
 import dev.hale.data.prepared.Augmentation;
 import dev.hale.data.prepared.ContactSheet;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.data.prepared.PreparedSlice;
 import dev.hale.data.prepared.SliceCounts;
 import dev.hale.data.prepared.Split;
+import dev.hale.scan.Preprocessing;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,11 +1,11 @@
 package dev.hale.cli;
 
-import dev.hale.data.ScanFiles;
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.experiment.BatchDetection;
 import dev.hale.experiment.BrainSource;
 import dev.hale.experiment.DetectionOutcome;
 import dev.hale.experiment.DetectionRecord;
+import dev.hale.io.ScanFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

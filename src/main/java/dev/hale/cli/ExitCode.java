@@ -1,9 +1,9 @@
 package dev.hale.cli;
 
 import dev.hale.HaleException;
-import dev.hale.data.DataException;
 import dev.hale.engine.CheckpointException;
 import dev.hale.engine.DeviceException;
+import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;

@@ -1,11 +1,11 @@
 package dev.hale.cli;
 
-import dev.hale.data.Axis;
 import dev.hale.data.layout.Skipped;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.experiment.Preparation;
 import dev.hale.experiment.PreparationPlan;
 import dev.hale.experiment.PreparationSettings;
+import dev.hale.scan.Axis;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,6 @@
 package dev.hale.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.hale.data.AtomicFile;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomSubject;
@@ -11,6 +10,7 @@ import dev.hale.engine.trace.Roofline;
 import dev.hale.engine.trace.Span;
 import dev.hale.engine.trace.Trace;
 import dev.hale.engine.trace.TraceSummary;
+import dev.hale.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

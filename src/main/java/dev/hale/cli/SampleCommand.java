@@ -1,6 +1,5 @@
 package dev.hale.cli;
 
-import dev.hale.data.Montage.Orientation;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.method.ImageSampler;
 import dev.hale.engine.Device;
@@ -11,6 +10,7 @@ import dev.hale.experiment.SampleSet;
 import dev.hale.experiment.SampleSettings;
 import dev.hale.experiment.SampleSource;
 import dev.hale.experiment.ScanSlice;
+import dev.hale.picture.Montage.Orientation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

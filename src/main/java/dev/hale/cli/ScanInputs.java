@@ -1,9 +1,9 @@
 package dev.hale.cli;
 
-import dev.hale.data.NoImage;
-import dev.hale.data.ScanFiles;
-import dev.hale.data.ScanSearch;
 import dev.hale.experiment.BrainSource;
+import dev.hale.io.NoImage;
+import dev.hale.io.ScanFiles;
+import dev.hale.io.ScanSearch;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -1,12 +1,12 @@
 package dev.hale.cli;
 
-import dev.hale.data.Axis;
-import dev.hale.data.DataException;
-import dev.hale.data.PortableName;
-import dev.hale.data.SubjectFolder;
 import dev.hale.evaluation.HealthyImageMetrics;
 import dev.hale.experiment.Scores;
 import dev.hale.experiment.SubjectScore;
+import dev.hale.io.PortableName;
+import dev.hale.io.SubjectFolder;
+import dev.hale.scan.Axis;
+import dev.hale.scan.DataException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

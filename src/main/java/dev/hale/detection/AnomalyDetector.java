@@ -1,8 +1,8 @@
 package dev.hale.detection;
 
-import dev.hale.data.AnomalyMap;
-import dev.hale.data.Axis;
-import dev.hale.data.Scan;
+import dev.hale.scan.AnomalyMap;
+import dev.hale.scan.Axis;
+import dev.hale.scan.Scan;
 import java.util.List;
 import java.util.Map;
 
@@ -21,7 +21,7 @@ public interface AnomalyDetector extends AutoCloseable {
    * @param brainMask one value a voxel, not 0 in the brain; null to find it from the intensities
    * @param progress told after every step of every batch of slices
    * @return map, mask and reconstruction on the scan's own grid
-   * @throws dev.hale.data.DataException if the scan does not fit the model
+   * @throws dev.hale.scan.DataException if the scan does not fit the model
    * @throws IllegalStateException if the detector is closed
    */
   AnomalyMap detect(Scan scan, byte[] brainMask, DetectionProgress progress);

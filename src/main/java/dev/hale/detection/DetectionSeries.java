@@ -1,7 +1,7 @@
 package dev.hale.detection;
 
-import dev.hale.data.AnomalyMap;
-import dev.hale.data.Scan;
+import dev.hale.scan.AnomalyMap;
+import dev.hale.scan.Scan;
 
 /**
  * Detection in many scans, one after the other, whose slices fill common batches. Which slices go
@@ -17,7 +17,7 @@ public interface DetectionSeries extends AutoCloseable {
    * @param scan with at least the detector's channels
    * @param brainMask one value a voxel, not 0 in the brain; null to find it from the intensities
    * @param progress told by the thread that computes
-   * @throws dev.hale.data.DataException if the scan does not fit the model
+   * @throws dev.hale.scan.DataException if the scan does not fit the model
    */
   Turn prepare(Scan scan, byte[] brainMask, DetectionProgress progress);
 

@@ -1,7 +1,7 @@
 package dev.hale.detection;
 
-import dev.hale.data.AnomalyMap;
-import dev.hale.data.Scan;
+import dev.hale.scan.AnomalyMap;
+import dev.hale.scan.Scan;
 import java.util.ArrayDeque;
 import java.util.Deque;
 

@@ -1,10 +1,5 @@
 package dev.hale.detection;
 
-import dev.hale.data.AnomalyMap;
-import dev.hale.data.Axis;
-import dev.hale.data.PreparedScan;
-import dev.hale.data.Preprocessing;
-import dev.hale.data.Scan;
 import dev.hale.detection.SliceBatches.Slices;
 import dev.hale.detection.method.BrainMaps;
 import dev.hale.detection.method.ChainCache;
@@ -18,6 +13,11 @@ import dev.hale.engine.Usage;
 import dev.hale.engine.kernels.Kernels;
 import dev.hale.engine.trace.Span;
 import dev.hale.engine.trace.Trace;
+import dev.hale.scan.AnomalyMap;
+import dev.hale.scan.Axis;
+import dev.hale.scan.PreparedScan;
+import dev.hale.scan.Preprocessing;
+import dev.hale.scan.Scan;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,13 +1,13 @@
 package dev.hale.experiment;
 
 import dev.hale.HaleException;
-import dev.hale.data.DataException;
-import dev.hale.data.PortableName;
-import dev.hale.data.ScanFiles;
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.engine.CheckpointException;
 import dev.hale.engine.DeviceException;
 import dev.hale.experiment.DetectionOutcome.Status;
+import dev.hale.io.PortableName;
+import dev.hale.io.ScanFiles;
+import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

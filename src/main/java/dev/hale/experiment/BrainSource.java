@@ -1,12 +1,12 @@
 package dev.hale.experiment;
 
-import dev.hale.data.BrainMask;
-import dev.hale.data.DataException;
-import dev.hale.data.Mask;
-import dev.hale.data.NoImage;
-import dev.hale.data.Scan;
-import dev.hale.data.ScanFiles;
-import dev.hale.data.ScanReader;
+import dev.hale.io.NoImage;
+import dev.hale.io.ScanFiles;
+import dev.hale.io.ScanReader;
+import dev.hale.scan.BrainMask;
+import dev.hale.scan.DataException;
+import dev.hale.scan.Mask;
+import dev.hale.scan.Scan;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

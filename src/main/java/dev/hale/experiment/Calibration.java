@@ -1,6 +1,5 @@
 package dev.hale.experiment;
 
-import dev.hale.data.DataException;
 import dev.hale.data.prepared.Heights;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.data.prepared.PreparedSlice;
@@ -17,6 +16,7 @@ import dev.hale.detection.method.Measurement;
 import dev.hale.detection.method.MethodSettings;
 import dev.hale.engine.CheckpointException;
 import dev.hale.engine.Device;
+import dev.hale.scan.DataException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;

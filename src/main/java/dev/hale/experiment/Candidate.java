@@ -1,11 +1,5 @@
 package dev.hale.experiment;
 
-import dev.hale.data.BrainMask;
-import dev.hale.data.DataException;
-import dev.hale.data.FlatPicture;
-import dev.hale.data.Mask;
-import dev.hale.data.Scan;
-import dev.hale.data.ScanReader;
 import dev.hale.data.layout.SubjectFiles;
 import dev.hale.data.phantom.OtherScanner;
 import dev.hale.data.phantom.Pathology;
@@ -13,6 +7,12 @@ import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomOptions;
 import dev.hale.data.phantom.PhantomSubject;
 import dev.hale.data.prepared.Split;
+import dev.hale.io.FlatPicture;
+import dev.hale.io.ScanReader;
+import dev.hale.scan.BrainMask;
+import dev.hale.scan.DataException;
+import dev.hale.scan.Mask;
+import dev.hale.scan.Scan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.hale.experiment;
 
-import dev.hale.data.Preprocessing;
 import dev.hale.experiment.config.Inline;
 import dev.hale.model.ClassifierConfig;
 import dev.hale.model.ClassifierConfig.Pool;
+import dev.hale.scan.Preprocessing;
 import java.util.List;
 
 /**

@@ -1,12 +1,12 @@
 package dev.hale.experiment;
 
-import dev.hale.data.DataException;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.detection.method.CriticAttribution;
 import dev.hale.engine.Device;
 import dev.hale.evaluation.EqualErrorThreshold;
 import dev.hale.experiment.network.JudgeKind;
 import dev.hale.experiment.report.ResultFiles;
+import dev.hale.scan.DataException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

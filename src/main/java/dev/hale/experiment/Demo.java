@@ -2,9 +2,6 @@ package dev.hale.experiment;
 
 import static java.util.Arrays.copyOfRange;
 
-import dev.hale.data.AnomalyMap;
-import dev.hale.data.Montage;
-import dev.hale.data.MontagePanel;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomOptions;
@@ -12,6 +9,9 @@ import dev.hale.data.phantom.PhantomSubject;
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.evaluation.IntensityBaseline;
 import dev.hale.evaluation.Thresholds;
+import dev.hale.picture.Montage;
+import dev.hale.picture.MontagePanel;
+import dev.hale.scan.AnomalyMap;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;

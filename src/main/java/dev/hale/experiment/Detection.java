@@ -1,14 +1,14 @@
 package dev.hale.experiment;
 
-import dev.hale.data.AnomalyMap;
-import dev.hale.data.Axis;
-import dev.hale.data.Grid;
-import dev.hale.data.Mask;
-import dev.hale.data.Nifti;
-import dev.hale.data.Picture;
-import dev.hale.data.PortableName;
-import dev.hale.data.Scan;
-import dev.hale.data.ScanFiles;
+import dev.hale.io.Nifti;
+import dev.hale.io.Picture;
+import dev.hale.io.PortableName;
+import dev.hale.io.ScanFiles;
+import dev.hale.scan.AnomalyMap;
+import dev.hale.scan.Axis;
+import dev.hale.scan.Grid;
+import dev.hale.scan.Mask;
+import dev.hale.scan.Scan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

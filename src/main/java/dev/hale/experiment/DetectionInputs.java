@@ -1,6 +1,6 @@
 package dev.hale.experiment;
 
-import dev.hale.data.ScanFiles;
+import dev.hale.io.ScanFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;

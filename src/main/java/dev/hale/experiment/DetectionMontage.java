@@ -1,12 +1,12 @@
 package dev.hale.experiment;
 
-import dev.hale.data.AnomalyMap;
-import dev.hale.data.Axis;
-import dev.hale.data.Canonical;
-import dev.hale.data.Montage;
-import dev.hale.data.MontagePanel;
-import dev.hale.data.Scan;
 import dev.hale.evaluation.Thresholds;
+import dev.hale.picture.Montage;
+import dev.hale.picture.MontagePanel;
+import dev.hale.scan.AnomalyMap;
+import dev.hale.scan.Axis;
+import dev.hale.scan.Canonical;
+import dev.hale.scan.Scan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

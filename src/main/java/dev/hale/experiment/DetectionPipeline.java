@@ -1,13 +1,13 @@
 package dev.hale.experiment;
 
-import dev.hale.data.AnomalyMap;
-import dev.hale.data.AtomicFolder;
-import dev.hale.data.Mask;
-import dev.hale.data.Scan;
-import dev.hale.data.ScanFiles;
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.detection.DetectionSeries;
 import dev.hale.experiment.DetectionOutcome.Status;
+import dev.hale.io.AtomicFolder;
+import dev.hale.io.ScanFiles;
+import dev.hale.scan.AnomalyMap;
+import dev.hale.scan.Mask;
+import dev.hale.scan.Scan;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.hale.experiment;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.hale.data.DataException;
+import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

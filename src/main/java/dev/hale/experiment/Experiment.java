@@ -1,8 +1,5 @@
 package dev.hale.experiment;
 
-import dev.hale.data.AnomalyMap;
-import dev.hale.data.AtomicFile;
-import dev.hale.data.DataException;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.experiment.report.ExperimentResult;
@@ -10,6 +7,9 @@ import dev.hale.experiment.report.Figure;
 import dev.hale.experiment.report.ReportPage;
 import dev.hale.experiment.report.ResultFiles;
 import dev.hale.experiment.report.SubjectResult;
+import dev.hale.io.AtomicFile;
+import dev.hale.scan.AnomalyMap;
+import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

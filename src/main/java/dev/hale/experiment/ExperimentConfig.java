@@ -1,8 +1,8 @@
 package dev.hale.experiment;
 
-import dev.hale.data.DataException;
 import dev.hale.experiment.config.ConfigFile;
 import dev.hale.experiment.network.NetworkKinds;
+import dev.hale.scan.DataException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

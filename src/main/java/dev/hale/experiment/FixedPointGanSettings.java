@@ -1,7 +1,7 @@
 package dev.hale.experiment;
 
-import dev.hale.data.Preprocessing;
 import dev.hale.model.FixedPointGanConfig;
+import dev.hale.scan.Preprocessing;
 
 /**
  * What a configuration says of the layout of a Fixed-Point GAN; image size and channels come from

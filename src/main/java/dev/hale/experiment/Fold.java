@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param name unique in the experiment: {@code all}, or the patient who is left out; where networks
  *     are trained with several seeds, followed by {@code /seed-SEED}
- * @param folder for the models, called as {@link dev.hale.data.PortableName} has it; what methods
+ * @param folder for the models, called as {@link dev.hale.io.PortableName} has it; what methods
  *     share, such as a network, they place there once
  * @param config with {@code data.set} in the experiment's own folder, and the test patients put
  *     aside; the set is there when a method is trained or opened

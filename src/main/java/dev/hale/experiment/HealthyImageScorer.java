@@ -1,13 +1,13 @@
 package dev.hale.experiment;
 
-import dev.hale.data.PreparedScan;
-import dev.hale.data.Preprocessing;
-import dev.hale.data.Scan;
 import dev.hale.evaluation.CriticVerdict;
 import dev.hale.evaluation.HealthyImageMeasure;
 import dev.hale.evaluation.SliceMetrics;
 import dev.hale.experiment.report.HealthyImageResult;
 import dev.hale.experiment.report.HealthyImageResult.Measured;
+import dev.hale.scan.PreparedScan;
+import dev.hale.scan.Preprocessing;
+import dev.hale.scan.Scan;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +33,7 @@ final class HealthyImageScorer {
    * @param images how scans become what models see
    * @param slices of the subject that count, as they were measured
    * @param judge is asked about the model's slices
-   * @throws dev.hale.data.DataException where the twin lies on another grid or lacks a channel
+   * @throws dev.hale.scan.DataException where the twin lies on another grid or lacks a channel
    */
   HealthyImageScorer(
       TestSubject subject,

@@ -1,7 +1,7 @@
 package dev.hale.experiment;
 
-import dev.hale.data.Preprocessing;
 import dev.hale.detection.DetectionProgress;
+import dev.hale.scan.Preprocessing;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

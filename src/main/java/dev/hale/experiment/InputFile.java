@@ -1,8 +1,8 @@
 package dev.hale.experiment;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
-import dev.hale.data.DataException;
-import dev.hale.data.NoImage;
+import dev.hale.io.NoImage;
+import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,5 @@
 package dev.hale.experiment;
 
-import dev.hale.data.DataException;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.data.prepared.PreparedSlice;
 import dev.hale.data.prepared.Split;
@@ -8,6 +7,7 @@ import dev.hale.engine.Device;
 import dev.hale.experiment.config.ConfigFile;
 import dev.hale.experiment.report.Manifest;
 import dev.hale.experiment.report.ResultFiles;
+import dev.hale.scan.DataException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,12 +1,12 @@
 package dev.hale.experiment;
 
-import dev.hale.data.AtomicFile;
-import dev.hale.data.DataException;
-import dev.hale.data.Nifti;
-import dev.hale.data.Scan;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomSubject;
+import dev.hale.io.AtomicFile;
+import dev.hale.io.Nifti;
+import dev.hale.scan.DataException;
+import dev.hale.scan.Scan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;

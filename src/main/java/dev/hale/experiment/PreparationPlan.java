@@ -1,7 +1,5 @@
 package dev.hale.experiment;
 
-import dev.hale.data.DataException;
-import dev.hale.data.Mask;
 import dev.hale.data.layout.DatasetLayout;
 import dev.hale.data.layout.Found;
 import dev.hale.data.layout.LayoutSearch;
@@ -10,6 +8,8 @@ import dev.hale.data.layout.Skipped;
 import dev.hale.data.layout.SubjectFiles;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.prepared.Split;
+import dev.hale.scan.DataException;
+import dev.hale.scan.Mask;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,11 +1,11 @@
 package dev.hale.experiment;
 
-import dev.hale.data.Axis;
-import dev.hale.data.DataException;
-import dev.hale.data.Preprocessing;
 import dev.hale.data.layout.DatasetLayout;
 import dev.hale.data.phantom.OtherScanner;
 import dev.hale.data.phantom.Pathology;
+import dev.hale.scan.Axis;
+import dev.hale.scan.DataException;
+import dev.hale.scan.Preprocessing;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.hale.experiment;
 
-import dev.hale.data.DataException;
+import dev.hale.scan.DataException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,15 +1,15 @@
 package dev.hale.experiment;
 
-import dev.hale.data.AnomalyMap;
-import dev.hale.data.AtomicFolder;
-import dev.hale.data.Axis;
-import dev.hale.data.DataException;
-import dev.hale.data.Nifti;
-import dev.hale.data.PortableName;
-import dev.hale.data.Scan;
-import dev.hale.data.ScanReader;
 import dev.hale.experiment.report.ResultFiles;
 import dev.hale.experiment.report.SubjectResult;
+import dev.hale.io.AtomicFolder;
+import dev.hale.io.Nifti;
+import dev.hale.io.PortableName;
+import dev.hale.io.ScanReader;
+import dev.hale.scan.AnomalyMap;
+import dev.hale.scan.Axis;
+import dev.hale.scan.DataException;
+import dev.hale.scan.Scan;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

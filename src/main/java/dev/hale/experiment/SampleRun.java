@@ -75,7 +75,7 @@ public final class SampleRun {
    * Makes them.
    *
    * @param progress told of images
-   * @throws dev.hale.data.DataException if a scan cannot be read or does not fit
+   * @throws dev.hale.scan.DataException if a scan cannot be read or does not fit
    */
   public SampleSet run(DetectionProgress progress) {
     List<ScanSlice.Image> slices =

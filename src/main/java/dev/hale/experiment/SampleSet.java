@@ -1,14 +1,14 @@
 package dev.hale.experiment;
 
-import dev.hale.data.DataException;
-import dev.hale.data.Grid;
-import dev.hale.data.ImageSheet;
-import dev.hale.data.Montage.Orientation;
-import dev.hale.data.Nifti;
-import dev.hale.data.Npy;
-import dev.hale.data.Picture;
-import dev.hale.data.Preprocessing;
-import dev.hale.data.Scan;
+import dev.hale.io.Nifti;
+import dev.hale.io.Npy;
+import dev.hale.io.Picture;
+import dev.hale.picture.ImageSheet;
+import dev.hale.picture.Montage.Orientation;
+import dev.hale.scan.DataException;
+import dev.hale.scan.Grid;
+import dev.hale.scan.Preprocessing;
+import dev.hale.scan.Scan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

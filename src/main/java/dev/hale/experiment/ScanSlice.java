@@ -1,15 +1,15 @@
 package dev.hale.experiment;
 
-import dev.hale.data.Axis;
-import dev.hale.data.Canonical;
-import dev.hale.data.DataException;
-import dev.hale.data.Grid;
-import dev.hale.data.Mask;
-import dev.hale.data.PreparedScan;
-import dev.hale.data.Preprocessing;
-import dev.hale.data.Scan;
-import dev.hale.data.ScanFiles;
-import dev.hale.data.ScanSearch;
+import dev.hale.io.ScanFiles;
+import dev.hale.io.ScanSearch;
+import dev.hale.scan.Axis;
+import dev.hale.scan.Canonical;
+import dev.hale.scan.DataException;
+import dev.hale.scan.Grid;
+import dev.hale.scan.Mask;
+import dev.hale.scan.PreparedScan;
+import dev.hale.scan.Preprocessing;
+import dev.hale.scan.Scan;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,5 @@
 package dev.hale.experiment;
 
-import dev.hale.data.DataException;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.detection.DetectionProgress;
 import dev.hale.detection.DetectorConfig;
@@ -15,6 +14,7 @@ import dev.hale.detection.method.MethodSettings;
 import dev.hale.detection.method.Recipe;
 import dev.hale.engine.Device;
 import dev.hale.evaluation.Voxels;
+import dev.hale.scan.DataException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

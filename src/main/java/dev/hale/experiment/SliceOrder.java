@@ -1,15 +1,15 @@
 package dev.hale.experiment;
 
-import dev.hale.data.Axis;
-import dev.hale.data.Canonical;
-import dev.hale.data.DataException;
-import dev.hale.data.Grid;
-import dev.hale.data.Scan;
 import dev.hale.evaluation.HealthyImageMeasure;
 import dev.hale.evaluation.MeasuredScan;
 import dev.hale.evaluation.MeasuredScan.LeftRight;
 import dev.hale.evaluation.SliceMetrics;
 import dev.hale.evaluation.VolumeShape;
+import dev.hale.scan.Axis;
+import dev.hale.scan.Canonical;
+import dev.hale.scan.DataException;
+import dev.hale.scan.Grid;
+import dev.hale.scan.Scan;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

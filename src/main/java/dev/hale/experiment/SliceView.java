@@ -1,7 +1,7 @@
 package dev.hale.experiment;
 
-import dev.hale.data.Axis;
-import dev.hale.data.Canonical;
+import dev.hale.scan.Axis;
+import dev.hale.scan.Canonical;
 
 /**
  * The part of a volume's slices that is shown: the bounding box of a mask over all slices and some

@@ -1,7 +1,7 @@
 package dev.hale.experiment;
 
-import dev.hale.data.DataException;
 import dev.hale.data.prepared.Split;
+import dev.hale.scan.DataException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

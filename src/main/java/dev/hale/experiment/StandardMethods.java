@@ -1,7 +1,5 @@
 package dev.hale.experiment;
 
-import dev.hale.data.AtomicFile;
-import dev.hale.data.DataException;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.detection.DetectorConfig;
@@ -15,6 +13,8 @@ import dev.hale.engine.Device;
 import dev.hale.experiment.network.JudgeKind;
 import dev.hale.experiment.network.NetworkKind;
 import dev.hale.experiment.network.NetworkKinds;
+import dev.hale.io.AtomicFile;
+import dev.hale.scan.DataException;
 import dev.hale.training.Start;
 import dev.hale.training.Workers;
 import java.nio.file.Files;

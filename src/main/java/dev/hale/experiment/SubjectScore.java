@@ -1,12 +1,5 @@
 package dev.hale.experiment;
 
-import dev.hale.data.Axis;
-import dev.hale.data.BrainMask;
-import dev.hale.data.DataException;
-import dev.hale.data.Mask;
-import dev.hale.data.Scan;
-import dev.hale.data.ScanReader;
-import dev.hale.data.SubjectFolder;
 import dev.hale.evaluation.HealthyImageMetrics;
 import dev.hale.evaluation.IntensityBaseline;
 import dev.hale.evaluation.OracleDice;
@@ -14,6 +7,13 @@ import dev.hale.evaluation.Overlap;
 import dev.hale.evaluation.Ranking;
 import dev.hale.evaluation.SliceMetrics;
 import dev.hale.evaluation.SubjectMetrics;
+import dev.hale.io.ScanReader;
+import dev.hale.io.SubjectFolder;
+import dev.hale.scan.Axis;
+import dev.hale.scan.BrainMask;
+import dev.hale.scan.DataException;
+import dev.hale.scan.Mask;
+import dev.hale.scan.Scan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

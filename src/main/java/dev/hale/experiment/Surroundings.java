@@ -1,9 +1,9 @@
 package dev.hale.experiment;
 
-import dev.hale.data.DataException;
 import dev.hale.engine.Device;
 import dev.hale.engine.Engine;
 import dev.hale.engine.EngineInfo;
+import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.hale.experiment;
 
-import dev.hale.data.DataException;
 import dev.hale.data.phantom.Pathology;
+import dev.hale.scan.DataException;
 import java.util.List;
 import java.util.Optional;
 

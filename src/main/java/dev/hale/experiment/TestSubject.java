@@ -1,10 +1,10 @@
 package dev.hale.experiment;
 
-import dev.hale.data.Axis;
-import dev.hale.data.BrainMask;
-import dev.hale.data.DataException;
-import dev.hale.data.Scan;
 import dev.hale.evaluation.SubjectMetrics;
+import dev.hale.scan.Axis;
+import dev.hale.scan.BrainMask;
+import dev.hale.scan.DataException;
+import dev.hale.scan.Scan;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,10 +1,10 @@
 package dev.hale.experiment;
 
-import dev.hale.data.Preprocessing;
 import dev.hale.data.prepared.Augmentation;
 import dev.hale.experiment.config.ConfigException;
 import dev.hale.experiment.config.ConfigFile;
 import dev.hale.experiment.config.NamedSections;
+import dev.hale.scan.Preprocessing;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

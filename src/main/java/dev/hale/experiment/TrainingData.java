@@ -1,8 +1,8 @@
 package dev.hale.experiment;
 
-import dev.hale.data.DataException;
-import dev.hale.data.Preprocessing;
 import dev.hale.data.prepared.PreparedSet;
+import dev.hale.scan.DataException;
+import dev.hale.scan.Preprocessing;
 import java.nio.file.Files;
 import java.nio.file.Path;
 

@@ -2,7 +2,6 @@ package dev.hale.experiment;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hale.data.DataException;
 import dev.hale.data.prepared.BatchLoader;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.data.prepared.Sampling;
@@ -10,6 +9,7 @@ import dev.hale.data.prepared.Split;
 import dev.hale.engine.Device;
 import dev.hale.experiment.network.NetworkKind;
 import dev.hale.model.NetworkFile;
+import dev.hale.scan.DataException;
 import dev.hale.training.InitialWeights;
 import dev.hale.training.Start;
 import dev.hale.training.Task;

@@ -1,9 +1,9 @@
 package dev.hale.experiment;
 
-import dev.hale.data.DataException;
-import dev.hale.data.PortableName;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.prepared.Split;
+import dev.hale.io.PortableName;
+import dev.hale.scan.DataException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

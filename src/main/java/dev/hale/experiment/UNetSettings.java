@@ -1,10 +1,10 @@
 package dev.hale.experiment;
 
-import dev.hale.data.Preprocessing;
 import dev.hale.diffusion.DiffusionSettings;
 import dev.hale.diffusion.Variance;
 import dev.hale.experiment.config.Inline;
 import dev.hale.model.UNetConfig;
+import dev.hale.scan.Preprocessing;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package dev.hale.experiment;
 
-import dev.hale.data.Preprocessing;
 import dev.hale.model.VaeConfig;
+import dev.hale.scan.Preprocessing;
 import java.util.List;
 
 /**

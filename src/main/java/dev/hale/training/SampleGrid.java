@@ -1,8 +1,5 @@
 package dev.hale.training;
 
-import dev.hale.data.ImageSheet;
-import dev.hale.data.Montage;
-import dev.hale.data.Montage.Orientation;
 import dev.hale.diffusion.DdimSampler;
 import dev.hale.diffusion.Denoiser;
 import dev.hale.diffusion.DiffusionChain;
@@ -14,6 +11,9 @@ import dev.hale.engine.Scope;
 import dev.hale.engine.Tensors;
 import dev.hale.engine.kernels.Kernels;
 import dev.hale.model.UNet;
+import dev.hale.picture.ImageSheet;
+import dev.hale.picture.Montage;
+import dev.hale.picture.Montage.Orientation;
 import dev.hale.training.StepRandom.Purpose;
 import java.util.ArrayList;
 import java.util.Collections;

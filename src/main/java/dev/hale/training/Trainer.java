@@ -1,7 +1,6 @@
 package dev.hale.training;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hale.data.Montage;
 import dev.hale.data.prepared.Batch;
 import dev.hale.data.prepared.BatchSource;
 import dev.hale.engine.Checkpoint;
@@ -12,6 +11,7 @@ import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
 import dev.hale.engine.kernels.Kernels;
 import dev.hale.model.NetworkFile;
+import dev.hale.picture.Montage;
 import dev.hale.training.StepRandom.Purpose;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.global.torch;

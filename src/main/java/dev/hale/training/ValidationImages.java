@@ -1,9 +1,9 @@
 package dev.hale.training;
 
-import dev.hale.data.Picture;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.data.prepared.PreparedSlice;
 import dev.hale.data.prepared.Split;
+import dev.hale.io.Picture;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -24,18 +24,22 @@ final class LayeringTest {
   private static final Map<String, List<String>> OFFENDERS =
       Map.ofEntries(
           Map.entry("experiment know nothing above them", List.of("RunnerKnowsCommand")),
-          Map.entry(
-              "training, detection, evaluation know nothing above them",
-              List.of("TrainerKnowsRunner")),
+          Map.entry("training, detection know nothing above them", List.of("TrainerKnowsRunner")),
           Map.entry(
               "attribution, diffusion know nothing above them", List.of("SamplerKnowsTrainer")),
           Map.entry("model know nothing above them", List.of("NetworkKnowsSampler")),
           Map.entry("engine know nothing above them", List.of("DeviceKnowsNetwork")),
-          Map.entry("data knows no other package", List.of("ScanKnowsDevice")),
-          Map.entry("evaluation knows no network and no engine", List.of("DiceKnowsDevice")),
+          Map.entry("data know nothing above them", List.of("SetKnowsDevice")),
+          Map.entry("picture know nothing above them", List.of("MontageKnowsSet")),
+          Map.entry("io know nothing above them", List.of("FileKnowsMontage")),
           Map.entry(
-              "data, evaluation, training's logs and cli do not know LibTorch",
-              List.of("ScanKnowsDevice", "DiceKnowsDevice", "CommandKnowsTensor")),
+              "scan, evaluation know nothing above them",
+              List.of("ScanKnowsFile", "DiceKnowsDevice")),
+          Map.entry("none but commands know the door", List.of("RunnerKnowsCommand")),
+          Map.entry(
+              "values, files, pictures, data, evaluation, training's logs and cli do not know"
+                  + " LibTorch",
+              List.of("SetKnowsDevice", "DiceKnowsDevice", "CommandKnowsTensor")),
           Map.entry(
               "LibTorch is absent from what an embedder sees",
               List.of("Facade", "AnomalyDetector", "DetectionOptions")),

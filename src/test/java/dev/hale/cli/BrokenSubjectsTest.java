@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hale.data.Grid;
-import dev.hale.data.Nifti;
+import dev.hale.io.Nifti;
+import dev.hale.scan.Grid;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hale.HaleException;
-import dev.hale.data.DataException;
 import dev.hale.engine.CheckpointException;
 import dev.hale.engine.DeviceException;
+import dev.hale.scan.DataException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

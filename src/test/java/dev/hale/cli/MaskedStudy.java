@@ -1,7 +1,7 @@
 package dev.hale.cli;
 
-import dev.hale.data.Grid;
-import dev.hale.data.Nifti;
+import dev.hale.io.Nifti;
+import dev.hale.scan.Grid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

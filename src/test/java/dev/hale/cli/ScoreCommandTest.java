@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.hale.data.Nifti;
-import dev.hale.data.Scan;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomOptions;
 import dev.hale.data.phantom.PhantomSubject;
+import dev.hale.io.Nifti;
+import dev.hale.scan.Scan;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.hale.cli;
 
-import dev.hale.data.Grid;
-import dev.hale.data.Scan;
 import dev.hale.data.phantom.PhantomSubject;
+import dev.hale.scan.Grid;
+import dev.hale.scan.Scan;
 
 /** A phantom with its axes in another order, as many scanners store them. */
 final class TurnedPhantom {

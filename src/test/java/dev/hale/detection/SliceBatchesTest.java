@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hale.data.Preprocessing;
 import dev.hale.detection.SliceBatches.Slices;
 import dev.hale.detection.method.SliceMethod;
+import dev.hale.scan.Preprocessing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

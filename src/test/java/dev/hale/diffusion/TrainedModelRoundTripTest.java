@@ -2,8 +2,6 @@ package dev.hale.diffusion;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hale.data.PreparedScan;
-import dev.hale.data.Preprocessing;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomSubject;
@@ -13,6 +11,8 @@ import dev.hale.engine.Tensors;
 import dev.hale.engine.kernels.Kernels;
 import dev.hale.model.NetworkFile;
 import dev.hale.model.UNet;
+import dev.hale.scan.PreparedScan;
+import dev.hale.scan.Preprocessing;
 import java.nio.file.Path;
 import java.util.List;
 import org.bytedeco.pytorch.NoGradGuard;

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hale.data.AnomalyMap;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomSubject;
@@ -16,6 +15,7 @@ import dev.hale.detection.ThresholdRule;
 import dev.hale.detection.method.CombinedSettings;
 import dev.hale.detection.method.Methods;
 import dev.hale.evaluation.Ranking;
+import dev.hale.scan.AnomalyMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.hale.experiment;
 
-import dev.hale.data.Grid;
-import dev.hale.data.Montage;
-import dev.hale.data.MontagePanel;
-import dev.hale.data.Picture;
 import dev.hale.experiment.report.Figure;
+import dev.hale.io.Picture;
+import dev.hale.picture.Montage;
+import dev.hale.picture.MontagePanel;
+import dev.hale.scan.Grid;
 import dev.hale.training.log.LossCurve;
 import dev.hale.training.log.MetricsLine;
 import dev.hale.training.log.MetricsLog;

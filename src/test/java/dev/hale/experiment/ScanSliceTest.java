@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hale.data.Axis;
-import dev.hale.data.DataException;
-import dev.hale.data.Grid;
-import dev.hale.data.Nifti;
-import dev.hale.data.Preprocessing;
-import dev.hale.data.Scan;
+import dev.hale.io.Nifti;
+import dev.hale.scan.Axis;
+import dev.hale.scan.DataException;
+import dev.hale.scan.Grid;
+import dev.hale.scan.Preprocessing;
+import dev.hale.scan.Scan;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.hale.data.Axis;
-import dev.hale.data.Preprocessing;
 import dev.hale.data.prepared.Augmentation;
 import dev.hale.data.prepared.Balance;
 import dev.hale.data.prepared.BatchLoader;
@@ -18,6 +16,8 @@ import dev.hale.data.prepared.Sampling;
 import dev.hale.data.prepared.Split;
 import dev.hale.engine.Engine;
 import dev.hale.engine.Scope;
+import dev.hale.scan.Axis;
+import dev.hale.scan.Preprocessing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.hale.benchmarks;
 
 import dev.hale.detection.method.Methods;
-import dev.hale.data.PreparedScan;
+import dev.hale.scan.PreparedScan;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomSubject;

@@ -1,9 +1,9 @@
 package dev.hale.benchmarks;
 
 import dev.hale.detection.method.Methods;
-import dev.hale.data.Nifti;
-import dev.hale.data.Scan;
-import dev.hale.data.ScanFiles;
+import dev.hale.io.Nifti;
+import dev.hale.scan.Scan;
+import dev.hale.io.ScanFiles;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.detection.AnomalyDetector;

@@ -1,8 +1,8 @@
 package dev.hale.data.layout;
 
-import dev.hale.data.DataException;
-import dev.hale.data.NoImage;
 import dev.hale.data.prepared.Split;
+import dev.hale.io.NoImage;
+import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;

@@ -1,9 +1,9 @@
 package dev.hale.data.layout;
 
-import dev.hale.data.DataException;
-import dev.hale.data.NoImage;
 import dev.hale.data.prepared.CsvLine;
 import dev.hale.data.prepared.Split;
+import dev.hale.io.NoImage;
+import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

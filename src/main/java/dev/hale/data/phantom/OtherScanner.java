@@ -1,7 +1,7 @@
 package dev.hale.data.phantom;
 
-import dev.hale.data.DataException;
-import dev.hale.data.Grid;
+import dev.hale.scan.DataException;
+import dev.hale.scan.Grid;
 
 /**
  * How another scanner's images differ from the standard one's, every subject's in the same way:

@@ -1,7 +1,7 @@
 package dev.hale.data.phantom;
 
-import dev.hale.data.Grid;
-import dev.hale.data.Scan;
+import dev.hale.scan.Grid;
+import dev.hale.scan.Scan;
 import java.util.Locale;
 import java.util.SplittableRandom;
 

@@ -1,7 +1,7 @@
 package dev.hale.data.phantom;
 
-import dev.hale.data.DataException;
-import dev.hale.data.Grid;
+import dev.hale.scan.DataException;
+import dev.hale.scan.Grid;
 
 /**
  * Size of a phantom scan, and whose scanner made it. Whatever the size, the grid's centre shows the

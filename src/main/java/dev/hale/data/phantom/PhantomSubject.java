@@ -1,7 +1,7 @@
 package dev.hale.data.phantom;
 
-import dev.hale.data.DataException;
-import dev.hale.data.Scan;
+import dev.hale.scan.DataException;
+import dev.hale.scan.Scan;
 
 /**
  * One made-up subject with its truth.

@@ -1,6 +1,6 @@
 package dev.hale.data.phantom;
 
-import dev.hale.data.Grid;
+import dev.hale.scan.Grid;
 import java.util.SplittableRandom;
 
 /** What the scanner does to the ideal image: shading, blur, Rician noise and an arbitrary scale. */

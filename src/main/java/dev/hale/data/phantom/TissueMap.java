@@ -1,6 +1,6 @@
 package dev.hale.data.phantom;
 
-import dev.hale.data.Grid;
+import dev.hale.scan.Grid;
 
 /** The truth behind a phantom's images: what every voxel is made of. */
 final class TissueMap {

@@ -1,7 +1,7 @@
 package dev.hale.data.prepared;
 
-import dev.hale.data.Axis;
-import dev.hale.data.DataException;
+import dev.hale.scan.Axis;
+import dev.hale.scan.DataException;
 
 /**
  * How strongly training images are varied. Each part is off at 0 and draws its own random numbers,

@@ -1,6 +1,6 @@
 package dev.hale.data.prepared;
 
-import dev.hale.data.Preprocessing;
+import dev.hale.scan.Preprocessing;
 import java.util.SplittableRandom;
 
 /** Varies one image, its masks with it, by what {@link Augmentation} says and a generator draws. */

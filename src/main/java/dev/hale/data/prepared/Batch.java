@@ -1,6 +1,6 @@
 package dev.hale.data.prepared;
 
-import dev.hale.data.DataException;
+import dev.hale.scan.DataException;
 
 /**
  * What a training step sees. Arrays are shared, not copied. S is the image size, C the number of

@@ -1,7 +1,7 @@
 package dev.hale.data.prepared;
 
-import dev.hale.data.DataException;
 import dev.hale.data.prepared.Draws.Purpose;
+import dev.hale.scan.DataException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

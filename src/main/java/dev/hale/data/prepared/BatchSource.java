@@ -11,7 +11,7 @@ public interface BatchSource extends AutoCloseable {
   /**
    * The batch of the next step; waits until it is there.
    *
-   * @throws dev.hale.data.DataException where the data cannot be read
+   * @throws dev.hale.scan.DataException where the data cannot be read
    */
   Batch next();
 

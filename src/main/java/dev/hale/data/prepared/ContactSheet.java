@@ -1,11 +1,11 @@
 package dev.hale.data.prepared;
 
-import dev.hale.data.Axis;
-import dev.hale.data.DataException;
-import dev.hale.data.Montage;
-import dev.hale.data.MontagePanel;
-import dev.hale.data.Picture;
 import dev.hale.data.prepared.Draws.Purpose;
+import dev.hale.io.Picture;
+import dev.hale.picture.Montage;
+import dev.hale.picture.MontagePanel;
+import dev.hale.scan.Axis;
+import dev.hale.scan.DataException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

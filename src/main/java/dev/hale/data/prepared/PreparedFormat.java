@@ -3,7 +3,7 @@ package dev.hale.data.prepared;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.hale.data.DataException;
+import dev.hale.scan.DataException;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;

@@ -1,7 +1,7 @@
 package dev.hale.data.prepared;
 
-import dev.hale.data.DataException;
 import dev.hale.data.prepared.PreparedFormat.Place;
+import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package dev.hale.data.prepared;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hale.data.DataException;
-import dev.hale.data.Preprocessing;
 import dev.hale.data.prepared.PreparedFormat.Place;
+import dev.hale.scan.DataException;
+import dev.hale.scan.Preprocessing;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,7 +16,7 @@ import java.util.Locale;
 /**
  * Writes a prepared set, slice by slice, holding no more than one of them in memory. A set that was
  * not finished cannot be opened; who wants the folder to appear whole or not at all fills it inside
- * {@link dev.hale.data.AtomicFolder}. S is the image size, C the number of channels.
+ * {@link dev.hale.io.AtomicFolder}. S is the image size, C the number of channels.
  */
 public final class PreparedSetWriter implements AutoCloseable {
   private static final long SHARD_BYTES = 256L << 20;

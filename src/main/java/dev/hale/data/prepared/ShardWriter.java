@@ -1,6 +1,6 @@
 package dev.hale.data.prepared;
 
-import dev.hale.data.NpyHeader;
+import dev.hale.io.NpyHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,7 +1,7 @@
 package dev.hale.data.prepared;
 
-import dev.hale.data.DataException;
-import dev.hale.data.NpyHeader;
+import dev.hale.io.NpyHeader;
+import dev.hale.scan.DataException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package dev.hale.data.prepared;
 
-import dev.hale.data.DataException;
+import dev.hale.scan.DataException;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;

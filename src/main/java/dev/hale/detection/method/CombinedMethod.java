@@ -1,6 +1,6 @@
 package dev.hale.detection.method;
 
-import dev.hale.data.DataException;
+import dev.hale.scan.DataException;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package dev.hale.detection.method;
 
-import dev.hale.data.Preprocessing;
 import dev.hale.detection.DetectionProgress;
 import dev.hale.detection.DetectorOptions;
+import dev.hale.scan.Preprocessing;
 import java.nio.file.Path;
 import java.util.function.DoubleConsumer;
 

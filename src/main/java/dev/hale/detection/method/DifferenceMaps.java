@@ -1,9 +1,9 @@
 package dev.hale.detection.method;
 
-import dev.hale.data.Preprocessing;
 import dev.hale.engine.Device;
 import dev.hale.engine.Scope;
 import dev.hale.engine.Tensors;
+import dev.hale.scan.Preprocessing;
 import java.util.function.DoubleConsumer;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;

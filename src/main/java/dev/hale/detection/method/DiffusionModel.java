@@ -1,6 +1,5 @@
 package dev.hale.detection.method;
 
-import dev.hale.data.Preprocessing;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.diffusion.Denoiser;
 import dev.hale.diffusion.DiffusionChain;
@@ -15,6 +14,7 @@ import dev.hale.engine.trace.Trace;
 import dev.hale.model.NetworkFile;
 import dev.hale.model.UNet;
 import dev.hale.model.UNetConfig;
+import dev.hale.scan.Preprocessing;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.bytedeco.pytorch.MemoryFormatOptional;

@@ -1,7 +1,7 @@
 package dev.hale.detection.method;
 
-import dev.hale.data.Preprocessing;
 import dev.hale.engine.CheckpointException;
+import dev.hale.scan.Preprocessing;
 import java.util.function.DoubleConsumer;
 
 /**

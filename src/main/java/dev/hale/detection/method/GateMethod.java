@@ -1,8 +1,8 @@
 package dev.hale.detection.method;
 
-import dev.hale.data.DataException;
 import dev.hale.diffusion.Guidance;
 import dev.hale.evaluation.Thresholds;
+import dev.hale.scan.DataException;
 
 /** Counterfactual, guided only where the constrained critic's attribution says so. */
 public final class GateMethod extends CombinedMethod<GateSettings> {

@@ -1,6 +1,5 @@
 package dev.hale.detection.method;
 
-import dev.hale.data.Preprocessing;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.diffusion.ClassifierGuidance;
 import dev.hale.diffusion.DiffusionSettings;
@@ -12,6 +11,7 @@ import dev.hale.engine.Precision;
 import dev.hale.model.ClassifierConfig;
 import dev.hale.model.NetworkFile;
 import dev.hale.model.NoisyClassifier;
+import dev.hale.scan.Preprocessing;
 import java.nio.file.Path;
 
 /** A noise-conditional classifier on its device, that steers a diffusion model towards healthy. */

@@ -1,6 +1,5 @@
 package dev.hale.detection.method;
 
-import dev.hale.data.Preprocessing;
 import dev.hale.detection.DetectionProgress;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.diffusion.ChainStep;
@@ -13,6 +12,7 @@ import dev.hale.engine.LibTorchErrors;
 import dev.hale.engine.Scope;
 import dev.hale.engine.Tensors;
 import dev.hale.engine.kernels.Kernels;
+import dev.hale.scan.Preprocessing;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,13 +1,13 @@
 package dev.hale.detection.method;
 
-import dev.hale.data.AnomalyMap;
-import dev.hale.data.Axis;
-import dev.hale.data.BrainMask;
-import dev.hale.data.Scan;
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.detection.DetectionProgress;
 import dev.hale.evaluation.IntensityBaseline;
 import dev.hale.evaluation.Thresholds;
+import dev.hale.scan.AnomalyMap;
+import dev.hale.scan.Axis;
+import dev.hale.scan.BrainMask;
+import dev.hale.scan.Scan;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -34,7 +34,7 @@ public interface LearnedMethod<S extends MethodSettings> extends DetectionMethod
   /**
    * Measures what the settings leave open, without any lesion mask.
    *
-   * @throws dev.hale.data.DataException where the slices do not tell
+   * @throws dev.hale.scan.DataException where the slices do not tell
    */
   default Calibrated<S> calibrate(S settings, Measurement measurement) {
     return Calibrated.of(settings);

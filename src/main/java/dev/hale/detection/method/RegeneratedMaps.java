@@ -1,11 +1,11 @@
 package dev.hale.detection.method;
 
-import dev.hale.data.Preprocessing;
 import dev.hale.engine.Device;
 import dev.hale.engine.Scope;
 import dev.hale.engine.Tensors;
 import dev.hale.engine.trace.Span;
 import dev.hale.engine.trace.Trace;
+import dev.hale.scan.Preprocessing;
 import java.util.SplittableRandom;
 import java.util.function.DoubleConsumer;
 import org.bytedeco.pytorch.Tensor;

@@ -1,6 +1,6 @@
 package dev.hale.detection.method;
 
-import dev.hale.data.Preprocessing;
+import dev.hale.scan.Preprocessing;
 import java.util.function.DoubleConsumer;
 
 /**

@@ -1,6 +1,5 @@
 package dev.hale.detection.method;
 
-import dev.hale.data.Preprocessing;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.method.SliceMethod.SliceBatch;
 import dev.hale.diffusion.ChainStep;
@@ -12,6 +11,7 @@ import dev.hale.model.FixedPointGenerator;
 import dev.hale.model.NetworkFile;
 import dev.hale.model.VaeConfig;
 import dev.hale.model.VariationalAutoencoder;
+import dev.hale.scan.Preprocessing;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;

@@ -1,6 +1,6 @@
 package dev.hale.experiment.network;
 
-import dev.hale.data.DataException;
+import dev.hale.scan.DataException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.hale.experiment.report;
 
-import dev.hale.data.Png;
+import dev.hale.io.Png;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.hale.experiment.report;
 
-import dev.hale.data.AtomicFile;
+import dev.hale.io.AtomicFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.hale.training.log;
 
-import dev.hale.data.AtomicFile;
-import dev.hale.data.Png;
+import dev.hale.io.AtomicFile;
+import dev.hale.io.Png;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;

@@ -1,6 +1,6 @@
 package dev.hale.training.log;
 
-import dev.hale.data.DataException;
+import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hale.data.DataException;
+import dev.hale.scan.DataException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hale.data.DataException;
+import dev.hale.scan.DataException;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hale.data.Axis;
-import dev.hale.data.DataException;
 import dev.hale.data.prepared.Draws.Purpose;
 import dev.hale.data.prepared.SmallSets.Item;
+import dev.hale.scan.Axis;
+import dev.hale.scan.DataException;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;

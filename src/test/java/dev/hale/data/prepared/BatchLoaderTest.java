@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hale.data.Axis;
-import dev.hale.data.DataException;
-import dev.hale.data.Preprocessing;
 import dev.hale.data.prepared.SmallSets.Item;
+import dev.hale.scan.Axis;
+import dev.hale.scan.DataException;
+import dev.hale.scan.Preprocessing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

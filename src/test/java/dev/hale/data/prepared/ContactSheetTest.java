@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hale.data.DataException;
-import dev.hale.data.Montage;
+import dev.hale.picture.Montage;
+import dev.hale.scan.DataException;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -9,10 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.hale.data.DataException;
-import dev.hale.data.Npy;
-import dev.hale.data.NpyArray;
 import dev.hale.data.prepared.SmallSets.Item;
+import dev.hale.io.Npy;
+import dev.hale.io.NpyArray;
+import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package dev.hale.data.prepared;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hale.data.Axis;
-import dev.hale.data.Preprocessing;
+import dev.hale.scan.Axis;
+import dev.hale.scan.Preprocessing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -50,7 +50,7 @@ final class SlicesCase {
     kernels.prepareSlices(slices, mask, lower, upper, out);
   }
 
-  /** As {@code dev.hale.data.SliceFrame} scales, one voxel at a time. */
+  /** As {@code dev.hale.scan.SliceFrame} scales, one voxel at a time. */
   float[] plainJava() {
     float[] x = KernelsContract.values(slices);
     float[] shown = mask == null ? null : KernelsContract.values(mask.to(ScalarType.Float));

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hale.data.Axis;
-import dev.hale.data.Grid;
-import dev.hale.data.PreparedScan;
-import dev.hale.data.Preprocessing;
-import dev.hale.data.Scan;
+import dev.hale.scan.Axis;
+import dev.hale.scan.Grid;
+import dev.hale.scan.PreparedScan;
+import dev.hale.scan.Preprocessing;
+import dev.hale.scan.Scan;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;

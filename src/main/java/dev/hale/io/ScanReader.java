@@ -1,0 +1,133 @@
+package dev.hale.io;
+
+import dev.hale.scan.DataException;
+import dev.hale.scan.Grid;
+import dev.hale.scan.Mask;
+import dev.hale.scan.Scan;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Reads scans and masks from the files they are kept in: NIfTI volumes, PNG and JPEG pictures. */
+public final class ScanReader {
+  private ScanReader() {}
+
+  /**
+   * Reads co-registered files as one scan, channels named after the files: the stem ({@code
+   * FLAIR.nii.gz} gives FLAIR), or only the contrast where the stem ends in a known one ({@code
+   * sub-01_FLAIR.nii.gz} gives FLAIR). T1c, T1ce, T1Gd, T1POST are different names.
+   *
+   * @param files NIfTI (.nii, .nii.gz), PNG or JPEG, at least one, all on the same grid
+   * @return a scan named after what precedes the contrast in the first file's name, else (several
+   *     files) after its folder, else after the file
+   * @throws DataException if a file cannot be read, grids differ or two channels have one name
+   */
+  public static Scan read(List<Path> files) {
+    return read(files, List.of());
+  }
+
+  /**
+   * Like {@link #read(List)} with the channels named by the caller.
+   *
+   * @param names as many as the files have channels, in their order; empty to name them by file
+   */
+  public static Scan read(List<Path> files, List<String> names) {
+    if (files.isEmpty()) {
+      throw new DataException("no scan files given");
+    }
+    List<Scan> parts = new ArrayList<>();
+    List<String> channels = new ArrayList<>();
+    long values = 0;
+    for (Path file : files) {
+      Scan part = readOne(file);
+      part.grid()
+          .requireCoincident(
+              file.toString(),
+              parts.isEmpty() ? part.grid() : parts.get(0).grid(),
+              "" + files.get(0));
+      parts.add(part);
+      channels.addAll(part.channels());
+      values += part.voxels().length;
+    }
+    if (!names.isEmpty()) {
+      if (names.size() != channels.size()) {
+        throw new DataException(
+            "%d channel names (%s) for %d channels (%s)"
+                .formatted(
+                    names.size(),
+                    String.join(", ", names),
+                    channels.size(),
+                    String.join(", ", channels)));
+      }
+      channels = List.copyOf(names);
+    }
+    requireDistinct(channels, files);
+    if (values > Integer.MAX_VALUE - 16) {
+      throw new DataException(
+          "%s and the others together have too many voxels".formatted(files.get(0)));
+    }
+    float[] voxels = new float[(int) values];
+    int at = 0;
+    for (Scan part : parts) {
+      System.arraycopy(part.voxels(), 0, voxels, at, part.voxels().length);
+      at += part.voxels().length;
+    }
+    return new Scan(name(files), channels, parts.get(0).grid(), voxels);
+  }
+
+  /**
+   * Reads a mask: of labels every one above 0, of a soft mask what exceeds half of its largest
+   * value.
+   *
+   * @param file with one channel
+   * @param grid that it must lie on
+   * @param gridName what has that grid, for messages
+   * @throws DataException if it cannot be read, lies elsewhere, or its numbers are no mask's
+   */
+  public static Mask readMask(Path file, Grid grid, String gridName) {
+    Scan image = readOne(file);
+    image.grid().requireCoincident(file.toString(), grid, gridName);
+    return Mask.of(file.toString(), image, 0);
+  }
+
+  private static Scan readOne(Path file) {
+    String name = file.getFileName() == null ? "" : file.getFileName().toString();
+    if (FileNames.endsWith(name, ".nii.gz") || FileNames.endsWith(name, ".nii")) {
+      return Nifti.read(file);
+    }
+    if (Picture.isNamed(name)) {
+      return Picture.read(file);
+    }
+    if (NoImage.isThere(file)) {
+      Nifti.requireFile(file);
+    }
+    throw new DataException(
+        file + ": unknown kind of file, expected .nii, .nii.gz, .png, .jpg or .jpeg");
+  }
+
+  private static void requireDistinct(List<String> channels, List<Path> files) {
+    Set<String> seen = new HashSet<>();
+    for (String channel : channels) {
+      if (!seen.add(channel.toLowerCase(Locale.ROOT))) {
+        throw new DataException(
+            "two channels are named %s (%s, …); name them yourself"
+                .formatted(channel, files.get(0)));
+      }
+    }
+  }
+
+  private static String name(List<Path> files) {
+    Path first = files.get(0);
+    String subject = FileNames.subject(first);
+    Path folder = first.toAbsolutePath().getParent();
+    if (!subject.isEmpty()) {
+      return subject;
+    }
+    return files.size() > 1 && folder.getFileName() != null
+        ? folder.getFileName().toString()
+        : FileNames.stem(first);
+  }
+}

@@ -1,0 +1,173 @@
+package dev.hale.scan;
+
+import java.util.Arrays;
+
+/**
+ * How a NIfTI header places an image in space, kept word for word so that a map computed on the
+ * image can be written back with the same codes and numbers.
+ *
+ * @param version of the format the numbers came from: 1 (float32 fields) or 2 (float64 fields)
+ * @param pixdim 8 numbers: qfac, the voxel sizes along i, j and k, then steps of higher dimensions
+ * @param xyztUnits the packed unit codes
+ * @param qformCode 0 where the quaternion means nothing
+ * @param quaternion 6 numbers: b, c, d and the offsets along x, y and z
+ * @param sformCode 0 where the sform means nothing
+ * @param sform 12 numbers: the first three rows of the affine, row-major
+ */
+public record Orientation(
+    int version,
+    double[] pixdim,
+    int xyztUnits,
+    int qformCode,
+    double[] quaternion,
+    int sformCode,
+    double[] sform) {
+  /** How far b² + c² + d² may exceed 1 through rounding; beyond it the quaternion is damaged. */
+  private static final double ROUNDING = 1e-4;
+
+  private static final int MILLIMETRES_AND_SECONDS = 2 | 8;
+  private static final int ALIGNED = 2;
+
+  public Orientation {
+    if (pixdim.length != 8 || quaternion.length != 6 || sform.length != 12) {
+      throw new DataException(
+          "orientation needs 8, 6 and 12 numbers, got %d, %d and %d"
+              .formatted(pixdim.length, quaternion.length, sform.length));
+    }
+    pixdim = pixdim.clone();
+    quaternion = quaternion.clone();
+    sform = sform.clone();
+  }
+
+  /** The orientation a new file gets: the affine as an sform in millimetres, no quaternion. */
+  public static Orientation of(Grid grid) {
+    double[] spacing = grid.spacing();
+    return new Orientation(
+        1,
+        new double[] {1, spacing[0], spacing[1], spacing[2], 0, 0, 0, 0},
+        MILLIMETRES_AND_SECONDS,
+        0,
+        new double[6],
+        ALIGNED,
+        Arrays.copyOf(grid.affine(), 12));
+  }
+
+  @Override
+  public double[] pixdim() {
+    return pixdim.clone();
+  }
+
+  @Override
+  public double[] quaternion() {
+    return quaternion.clone();
+  }
+
+  @Override
+  public double[] sform() {
+    return sform.clone();
+  }
+
+  /**
+   * Voxel indices to millimetres, 16 numbers row-major: from the sform where it has a code, else
+   * from the quaternion where that has one, else from the voxel sizes alone. The last says nothing
+   * about left and right; it is read as nibabel and SPM do: x falls along i, the origin is the
+   * centre of the image.
+   */
+  public double[] affine(int nx, int ny, int nz) {
+    double[] affine = new double[16];
+    if (sformCode > 0) {
+      System.arraycopy(sform, 0, affine, 0, 12);
+    } else if (qformCode > 0) {
+      fromQuaternion(affine);
+    } else {
+      int[] size = {nx, ny, nz};
+      for (int axis = 0; axis < 3; axis++) {
+        double step = axis == 0 ? -voxelSize(axis) : voxelSize(axis);
+        affine[5 * axis] = step;
+        affine[4 * axis + 3] = -step * (size[axis] - 1) / 2;
+      }
+    }
+    double scale = millimetresPerUnit();
+    for (int i = 0; i < 12; i++) {
+      affine[i] *= scale;
+      if (!Double.isFinite(affine[i])) {
+        throw new DataException(source() + " holds a number that is not finite");
+      }
+    }
+    affine[15] = 1;
+    requireInvertible(affine);
+    return affine;
+  }
+
+  /** The rotation of NIfTI's method 2, qfac turning the third axis around. */
+  private void fromQuaternion(double[] affine) {
+    double b = quaternion[0];
+    double c = quaternion[1];
+    double d = quaternion[2];
+    double square = b * b + c * c + d * d;
+    if (!(square <= 1 + ROUNDING)) {
+      throw new DataException("qform quaternion is not a rotation: b²+c²+d² = " + square);
+    }
+    double a = Math.sqrt(Math.max(0, 1 - square));
+    if (square > 1) {
+      double length = Math.sqrt(square);
+      b /= length;
+      c /= length;
+      d /= length;
+    }
+    double[] rotation = {
+      a * a + b * b - c * c - d * d,
+      2 * (b * c - a * d),
+      2 * (b * d + a * c),
+      2 * (b * c + a * d),
+      a * a + c * c - b * b - d * d,
+      2 * (c * d - a * b),
+      2 * (b * d - a * c),
+      2 * (c * d + a * b),
+      a * a + d * d - b * b - c * c
+    };
+    for (int row = 0; row < 3; row++) {
+      for (int axis = 0; axis < 3; axis++) {
+        double step = voxelSize(axis) * (axis == 2 && pixdim[0] < 0 ? -1 : 1);
+        affine[4 * row + axis] = rotation[3 * row + axis] * step;
+      }
+      affine[4 * row + 3] = quaternion[3 + row];
+    }
+  }
+
+  private double voxelSize(int axis) {
+    double size = Math.abs(pixdim[axis + 1]);
+    if (!(size > 0) || Double.isInfinite(size)) {
+      throw new DataException(
+          "voxel size along %s is %s".formatted("ijk".charAt(axis), pixdim[axis + 1]));
+    }
+    return size;
+  }
+
+  private double millimetresPerUnit() {
+    return switch (xyztUnits & 7) {
+      case 0, 2 -> 1;
+      case 1 -> 1000;
+      case 3 -> 0.001;
+      default -> throw new DataException("unknown unit of length, code " + (xyztUnits & 7));
+    };
+  }
+
+  private void requireInvertible(double[] m) {
+    double determinant =
+        m[0] * (m[5] * m[10] - m[6] * m[9])
+            - m[1] * (m[4] * m[10] - m[6] * m[8])
+            + m[2] * (m[4] * m[9] - m[5] * m[8]);
+    double volume = 1;
+    for (int axis = 0; axis < 3; axis++) {
+      volume *= Math.hypot(Math.hypot(m[axis], m[4 + axis]), m[8 + axis]);
+    }
+    if (!(Math.abs(determinant) > 1e-6 * volume)) {
+      throw new DataException(source() + " is flat: it maps the volume onto a plane or a point");
+    }
+  }
+
+  private String source() {
+    return sformCode > 0 ? "sform" : qformCode > 0 ? "qform" : "affine from pixdim";
+  }
+}

@@ -1,0 +1,198 @@
+package dev.hale.io;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hale.scan.DataException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class AtomicFolderTest {
+  @TempDir Path parent;
+
+  @Test
+  void nothingIsInPlaceBeforeAllOfItIs() throws IOException {
+    Path target = parent.resolve("deep/er/scan");
+    AtomicFolder.write(
+        target,
+        folder -> {
+          Files.writeString(folder.resolve("a"), "1");
+          assertTrue(Files.notExists(target));
+          assertEquals(target.getParent(), folder.getParent());
+          assertTrue(folder.getFileName().toString().startsWith("."));
+        });
+    assertEquals(List.of("scan"), names(target.getParent()));
+    assertEquals(List.of("a"), names(target));
+  }
+
+  @Test
+  void aFolderIsReplacedAsAWhole() throws IOException {
+    Path target = parent.resolve("scan");
+    AtomicFolder.write(target, folder -> Files.writeString(folder.resolve("old"), "1"));
+    AtomicFolder.write(target, folder -> Files.writeString(folder.resolve("new"), "2"));
+    assertEquals(List.of("new"), names(target));
+    assertEquals(List.of("scan"), names(parent));
+  }
+
+  @Test
+  void aFailureLeavesWhatWasThere() throws IOException {
+    Path target = parent.resolve("scan");
+    AtomicFolder.Content failing =
+        folder -> {
+          Files.writeString(folder.resolve("half"), "1");
+          throw new IOException("disk full");
+        };
+    DataException error =
+        assertThrows(DataException.class, () -> AtomicFolder.write(target, failing));
+    assertTrue(error.getMessage().contains("cannot be written"), error.getMessage());
+    assertTrue(error.getMessage().contains("disk full"), error.getMessage());
+    assertEquals(List.of(), names(parent));
+    AtomicFolder.write(target, folder -> Files.writeString(folder.resolve("old"), "1"));
+    assertThrows(DataException.class, () -> AtomicFolder.write(target, failing));
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            AtomicFolder.write(
+                target,
+                folder -> {
+                  Files.writeString(folder.resolve("half"), "1");
+                  throw new IllegalStateException("a bug");
+                }));
+    assertEquals(List.of("old"), names(target));
+    assertEquals(List.of("scan"), names(parent));
+  }
+
+  @Test
+  void whatAnotherLiveProcessWritesStaysHoweverLongItPauses() throws Exception {
+    Path target = parent.resolve("scan");
+    try (Other other = new Other(target)) {
+      other.awaitHalf();
+      makeOld();
+      AtomicFolder.write(target, folder -> Files.writeString(folder.resolve("a"), "mine"));
+      assertEquals(3, names(parent).size(), names(parent).toString()); // half, its lock, mine
+      other.goOn();
+      assertEquals(List.of("scan"), names(parent));
+      assertEquals(List.of("half", "rest"), names(target));
+    }
+  }
+
+  @Test
+  void whatAKilledProcessLeftIsSweptAwayAtOnce() throws Exception {
+    Path target = parent.resolve("scan");
+    try (Other other = new Other(target)) {
+      other.awaitHalf();
+      assertEquals(2, names(parent).size(), names(parent).toString());
+    } // kills it
+    assertEquals(2, names(parent).size(), names(parent).toString());
+    AtomicFolder.write(parent.resolve("other"), folder -> {});
+    assertEquals(3, names(parent).size(), "not its business: " + names(parent));
+    AtomicFolder.write(target, folder -> Files.writeString(folder.resolve("a"), "1"));
+    assertEquals(List.of("other", "scan"), names(parent));
+  }
+
+  /** In one process, where looking at one's own lock would give it up. */
+  @Test
+  void whatThisProcessWritesStaysForItselfAndForOthers() throws Exception {
+    Path target = parent.resolve("scan");
+    AtomicFolder.write(
+        target,
+        mine -> {
+          Files.writeString(mine.resolve("half"), "1");
+          makeOld();
+          AtomicFolder.write(target, folder -> Files.writeString(folder.resolve("inner"), "1"));
+          assertEquals(List.of("half"), names(mine));
+          try (Other other = new Other(target)) {
+            other.awaitHalf();
+            other.goOn();
+          }
+          assertEquals(List.of("half"), names(mine));
+        });
+    assertEquals(List.of("half"), names(target));
+    assertEquals(List.of("scan"), names(parent));
+  }
+
+  @Test
+  void whatEarlyBuildsLeftWithoutALockIsSweptAwayAfterAnHour() throws IOException {
+    Files.writeString(Files.createDirectory(parent.resolve(".scan.1.partial")).resolve("a"), "1");
+    Files.createDirectory(parent.resolve(".other.1.partial"));
+    makeOld();
+    Files.createDirectory(parent.resolve(".scan.2.partial"));
+    AtomicFolder.write(
+        parent.resolve("scan"), folder -> Files.writeString(folder.resolve("a"), "1"));
+    assertEquals(List.of(".other.1.partial", ".scan.2.partial", "scan"), names(parent));
+  }
+
+  /**
+   * Makes all folders two days old; to set a file's time is to open it, and so gives up its lock.
+   */
+  private void makeOld() throws IOException {
+    try (Stream<Path> entries = Files.list(parent)) {
+      for (Path entry : entries.filter(Files::isDirectory).toList()) {
+        Files.setLastModifiedTime(entry, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+      }
+    }
+  }
+
+  /** A process that writes half of a folder and waits to be told to go on. */
+  static final class Other implements AutoCloseable {
+    private final Process process;
+
+    Other(Path target) throws IOException {
+      process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  Other.class.getName(),
+                  target.toString())
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+    }
+
+    public static void main(String[] arguments) {
+      AtomicFolder.write(
+          Path.of(arguments[0]),
+          folder -> {
+            Files.writeString(folder.resolve("half"), "1");
+            System.out.println("half");
+            System.in.read();
+            Files.writeString(folder.resolve("rest"), "1");
+          });
+    }
+
+    void awaitHalf() throws IOException {
+      assertEquals('h', process.getInputStream().read(), "it came to its half");
+    }
+
+    void goOn() {
+      try {
+        process.getOutputStream().write('\n');
+        process.getOutputStream().close();
+        assertEquals(0, process.waitFor());
+      } catch (IOException | InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
+      process.onExit().join();
+    }
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+    }
+  }
+}

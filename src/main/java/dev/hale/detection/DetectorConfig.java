@@ -12,11 +12,12 @@ import dev.hale.detection.method.DetectionMethod;
 import dev.hale.detection.method.MethodSettings;
 import dev.hale.detection.method.Methods;
 import dev.hale.engine.CheckpointException;
+import dev.hale.io.AtomicFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /**
  * How a model folder's detector runs unless told otherwise. A folder's own method is in its {@code
@@ -170,7 +171,6 @@ public record DetectorConfig(
 
   private Path write(Path folder, String name) {
     Path file = folder.resolve(name);
-    Path temporary = folder.resolve(name + ".tmp");
     Document document =
         new Document(
             method.name(),
@@ -178,13 +178,10 @@ public record DetectorConfig(
             healthyPercentile,
             healthyThreshold,
             imageLabelThreshold);
-    try {
-      Files.writeString(temporary, JSON.writeValueAsString(document) + "\n");
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      return file;
-    } catch (IOException e) {
-      throw new CheckpointException("%s cannot be written: %s".formatted(file, e.getMessage()), e);
-    }
+    AtomicFile.write(
+        file,
+        out ->
+            out.write((JSON.writeValueAsString(document) + "\n").getBytes(StandardCharsets.UTF_8)));
+    return file;
   }
 }

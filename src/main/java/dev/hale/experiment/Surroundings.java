@@ -3,16 +3,13 @@ package dev.hale.experiment;
 import dev.hale.engine.Device;
 import dev.hale.engine.Engine;
 import dev.hale.engine.EngineInfo;
+import dev.hale.io.Sha256;
 import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -98,22 +95,13 @@ final class Surroundings {
   /** SHA-256 of the names and contents of a folder's files, in the order of their names. */
   static String sha256(Path folder) {
     try (Stream<Path> entries = Files.walk(folder)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      List<Path> files = entries.filter(Files::isRegularFile).sorted().toList();
-      byte[] block = new byte[1 << 16];
-      for (Path file : files) {
-        digest.update(folder.relativize(file).toString().getBytes(StandardCharsets.UTF_8));
-        try (var in = Files.newInputStream(file)) {
-          for (int read = in.read(block); read >= 0; read = in.read(block)) {
-            digest.update(block, 0, read);
-          }
-        }
+      Sha256 digest = new Sha256();
+      for (Path file : entries.filter(Files::isRegularFile).sorted().toList()) {
+        digest.add(folder.relativize(file).toString()).add(file);
       }
-      return HexFormat.of().formatHex(digest.digest());
+      return digest.hex();
     } catch (IOException e) {
       throw new DataException("%s: cannot be read: %s".formatted(folder, e), e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has it
     }
   }
 }

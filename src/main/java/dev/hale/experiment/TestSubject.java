@@ -1,15 +1,11 @@
 package dev.hale.experiment;
 
 import dev.hale.evaluation.SubjectMetrics;
+import dev.hale.io.Sha256;
 import dev.hale.scan.Axis;
 import dev.hale.scan.BrainMask;
 import dev.hale.scan.DataException;
 import dev.hale.scan.Scan;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -22,7 +18,6 @@ import java.util.List;
  * @param labelOnly whether all that is known is that the image is diseased
  */
 record TestSubject(String patient, Scan scan, byte[] brain, byte[] truth, boolean labelOnly) {
-  private static final int BLOCK = 1 << 14; // values
 
   /**
    * Reads a candidate. A diseased one without a mask can be scored as an image, if it is a single
@@ -64,27 +59,12 @@ record TestSubject(String patient, Scan scan, byte[] brain, byte[] truth, boolea
 
   /** SHA-256 of channels, grid, voxels, brain and truth (or label). */
   String sha256() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(
-          "%s %s".formatted(scan.channels(), scan.grid()).getBytes(StandardCharsets.UTF_8));
-      ByteBuffer block = ByteBuffer.allocate(Float.BYTES * BLOCK);
-      float[] voxels = scan.voxels();
-      for (int from = 0; from < voxels.length; from += BLOCK) {
-        block.clear();
-        for (int v = from; v < Math.min(voxels.length, from + BLOCK); v++) {
-          block.putFloat(voxels[v]);
-        }
-        digest.update(block.flip());
-      }
-      digest.update(brain);
-      digest.update(truth);
-      if (labelOnly) {
-        digest.update("diseased".getBytes(StandardCharsets.UTF_8));
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has it
-    }
+    Sha256 digest =
+        new Sha256()
+            .add("%s %s".formatted(scan.channels(), scan.grid()))
+            .add(scan.voxels())
+            .add(brain)
+            .add(truth);
+    return (labelOnly ? digest.add("diseased") : digest).hex();
   }
 }

@@ -2,8 +2,6 @@ package dev.hale.io;
 
 import dev.hale.scan.DataException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -113,12 +111,7 @@ public final class PortableName {
   }
 
   private static String hash(String name) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_16BE));
-      return HEX.formatHex(digest).substring(0, HASH_DIGITS);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has it
-    }
+    byte[] digest = new Sha256().add(name.getBytes(StandardCharsets.UTF_16BE)).bytes();
+    return HEX.formatHex(digest).substring(0, HASH_DIGITS);
   }
 }

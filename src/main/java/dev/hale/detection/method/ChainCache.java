@@ -1,7 +1,7 @@
 package dev.hale.detection.method;
 
-import dev.hale.engine.Fingerprint;
 import dev.hale.engine.Tensors;
+import dev.hale.io.Sha256;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -110,6 +110,6 @@ public final class ChainCache {
   }
 
   private static List<String> keys(String chain, float[][] rows) {
-    return Arrays.stream(rows).map(row -> chain + " " + Fingerprint.sha256(row)).toList();
+    return Arrays.stream(rows).map(row -> chain + " " + new Sha256().add(row).hex()).toList();
   }
 }

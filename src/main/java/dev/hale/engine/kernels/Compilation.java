@@ -1,9 +1,7 @@
 package dev.hale.engine.kernels;
 
+import dev.hale.io.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -31,7 +29,7 @@ record Compilation(String program, Map<String, String> headers, int architecture
 
   /** SHA-256 of sources and options, the architecture among them, as hexadecimal digits. */
   String key() {
-    MessageDigest digest = sha256();
+    Sha256 digest = new Sha256();
     add(digest, program);
     headers.forEach(
         (name, content) -> {
@@ -39,21 +37,12 @@ record Compilation(String program, Map<String, String> headers, int architecture
           add(digest, content);
         });
     options().forEach(option -> add(digest, option));
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has it
-    }
+    return digest.hex();
   }
 
   /** A text with its length before it, so that no two lists of texts look the same. */
-  private static void add(MessageDigest digest, String text) {
+  private static void add(Sha256 digest, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
-    digest.update(bytes);
+    digest.add(bytes.length + ":").add(bytes);
   }
 }

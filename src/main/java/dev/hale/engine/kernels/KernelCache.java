@@ -1,5 +1,6 @@
 package dev.hale.engine.kernels;
 
+import dev.hale.io.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ record KernelCache(Path folder) {
     }
     byte[] code = Arrays.copyOfRange(entry, DIGEST, entry.length);
     boolean whole =
-        MessageDigest.isEqual(Arrays.copyOf(entry, DIGEST), Compilation.sha256().digest(code));
+        MessageDigest.isEqual(Arrays.copyOf(entry, DIGEST), new Sha256().add(code).bytes());
     return whole ? Optional.of(code) : Optional.empty();
   }
 
@@ -59,7 +60,7 @@ record KernelCache(Path folder) {
     Files.createDirectories(folder);
     Path beside = Files.createTempFile(folder, key, ".new");
     try {
-      byte[] entry = Arrays.copyOf(Compilation.sha256().digest(code), DIGEST + code.length);
+      byte[] entry = Arrays.copyOf(new Sha256().add(code).bytes(), DIGEST + code.length);
       System.arraycopy(code, 0, entry, DIGEST, code.length);
       Files.write(beside, entry);
       Files.move(

@@ -1,0 +1,71 @@
+package dev.hale.io;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256: which bytes made a result, told in 64 hexadecimal digits. */
+public final class Sha256 {
+  private static final int BLOCK = 1 << 14;
+
+  private final MessageDigest digest;
+
+  /** Of nothing yet. */
+  public Sha256() {
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java platform has it
+    }
+  }
+
+  /** Adds bytes. */
+  public Sha256 add(byte[] bytes) {
+    digest.update(bytes);
+    return this;
+  }
+
+  /** Adds a text, as UTF-8. */
+  public Sha256 add(String text) {
+    return add(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Adds values, each as a big-endian float32. */
+  public Sha256 add(float[] values) {
+    ByteBuffer block = ByteBuffer.allocate(Float.BYTES * BLOCK);
+    for (int from = 0; from < values.length; from += BLOCK) {
+      block.clear();
+      for (int v = from; v < Math.min(values.length, from + BLOCK); v++) {
+        block.putFloat(values[v]);
+      }
+      digest.update(block.flip());
+    }
+    return this;
+  }
+
+  /** Adds a file's content. */
+  public Sha256 add(Path file) throws IOException {
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+      in.transferTo(OutputStream.nullOutputStream());
+    }
+    return this;
+  }
+
+  /** The 32 bytes; begins anew. */
+  public byte[] bytes() {
+    return digest.digest();
+  }
+
+  /** The 64 digits; begins anew. */
+  public String hex() {
+    return HexFormat.of().formatHex(bytes());
+  }
+}

@@ -12,10 +12,12 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The methods that there are, from training to report, so small that it takes seconds. */
+@Tag("slow")
 final class ExperimentRunCommandTest {
   /** The sections of a training that all of these experiments share; diffusion is cut short. */
   private static final String TINY =

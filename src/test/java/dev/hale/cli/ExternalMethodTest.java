@@ -20,10 +20,12 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A method of somebody else's and its network, in a jar on the class path, are like hale's. */
+@Tag("slow")
 final class ExternalMethodTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -18,9 +18,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 final class PhantomCommandTest {
   private static final List<String> CHANNELS = List.of("FLAIR", "T1", "T1c", "T2");
   @TempDir Path temp;

@@ -21,9 +21,11 @@ import java.util.List;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 final class SampleCommandTest {
   private static final int PIXELS = 16 * 16;
   private static final int IMAGE = 2 * PIXELS;

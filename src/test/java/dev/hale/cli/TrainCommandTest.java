@@ -18,10 +18,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole trainings, of networks and on images so small that they take seconds. */
+@Tag("slow")
 final class TrainCommandTest {
   @TempDir static Path shared;
   @TempDir Path folder;

@@ -19,6 +19,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
  * loses less the more steps are taken, about as 1/S in the root of the error; and what becomes of
  * the chain where the network is called in some of its steps only.
  */
+@Tag("slow")
 class TrainedModelRoundTripTest {
   private static final Path MODEL = Path.of("models/demo/diffusion.safetensors");
 

@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** LibTorch's own libraries, from an empty folder on: half a gigabyte is written, then deleted. */
+@Tag("slow")
 class FirstRunTest {
   @TempDir Path temp;
 

@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.condition.OS;
  * What a long sampling run does, in small: the process must not grow. It runs in a process of its
  * own.
  */
+@Tag("slow")
 @EnabledOnOs(OS.LINUX)
 class ResidentMemoryTest {
   private static final int WARM_UP = 2_000;

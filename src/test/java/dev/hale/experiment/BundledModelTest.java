@@ -19,9 +19,11 @@ import dev.hale.scan.AnomalyMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The model in the jar: complete, and finds plaques even in very few steps. */
+@Tag("slow")
 class BundledModelTest {
   @Test
   void itDetectsByFusionAndCounterfactualAndIsGoneAfterwards() throws IOException {

@@ -44,10 +44,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole experiments with methods that learn nothing and take no time. */
+@Tag("slow")
 final class ExperimentTest {
   @TempDir Path folder;
   private Path config;

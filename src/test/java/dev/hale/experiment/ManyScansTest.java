@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * compiler is off, whose own memory grows by a tenth of the process while code is warming up; what
  * is left is what detecting holds on to.
  */
+@Tag("slow")
 @EnabledOnOs(OS.LINUX)
 class ManyScansTest {
   private static final int SCANS = 200;

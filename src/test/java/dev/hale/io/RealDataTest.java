@@ -14,11 +14,13 @@ import dev.hale.scan.SliceMasks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The whole way there and back on the scans named by HALE_DATA; skipped where they are absent. */
+@Tag("slow")
 class RealDataTest {
   @TempDir Path folder;
 

@@ -20,10 +20,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Critics and classifiers that learn under the attribution constraint. */
+@Tag("slow")
 class ConstrainedTrainingTest {
   private static final ConstraintSettings NONE = weighted(0, 0);
 

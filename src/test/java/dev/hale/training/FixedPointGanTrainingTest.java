@@ -20,10 +20,12 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Trainings of a tiny Fixed-Point GAN on images of one grey each. */
+@Tag("slow")
 class FixedPointGanTrainingTest {
   private final Scope scope = new Scope();
   private int threads;

@@ -15,12 +15,14 @@ import java.util.concurrent.TimeUnit;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is left of a training whose process dies or cannot write is enough to go on, exactly. */
+@Tag("slow")
 @EnabledOnOs(OS.LINUX)
 class KilledTrainingTest {
   private final Scope scope = new Scope();

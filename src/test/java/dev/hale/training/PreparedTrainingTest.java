@@ -27,10 +27,12 @@ import java.util.OptionalInt;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A training on a prepared set, whose lesion masks are gone. */
+@Tag("slow")
 class PreparedTrainingTest {
   private static final int SIDE = 8;
   private final Scope scope = new Scope();

@@ -19,12 +19,14 @@ import java.util.List;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A training that was interrupted gives the numbers of one that was not. */
+@Tag("slow")
 class ResumeTest {
   private final Scope scope = new Scope();
   private int threads;

@@ -24,12 +24,14 @@ import java.util.List;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Trainings of tiny networks on images that can be learnt in seconds. */
+@Tag("slow")
 class TrainerTest {
   private final Scope scope = new Scope();
   private int threads;

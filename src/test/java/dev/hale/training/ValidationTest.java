@@ -21,10 +21,12 @@ import javax.imageio.ImageIO;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How networks are judged while they learn. */
+@Tag("slow")
 class ValidationTest {
   private final Scope scope = new Scope();
   private int threads;

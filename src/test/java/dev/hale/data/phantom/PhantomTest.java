@@ -10,10 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hale.scan.DataException;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("slow")
 final class PhantomTest {
   /** A third of the default resolution: quick, same anatomy. */
   private static final PhantomOptions COARSE = new PhantomOptions(64, 64, 20, 3, 5);

@@ -2,9 +2,11 @@ package dev.hale.data.phantom;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** FLAIR intensity alone must not solve the phantom, nor may lesions be invisible. */
+@Tag("slow")
 final class PhantomThresholdTest {
   private static final int SUBJECTS = 12;
 

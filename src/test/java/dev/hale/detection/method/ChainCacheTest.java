@@ -22,10 +22,12 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Chains that are followed once. */
+@Tag("slow")
 final class ChainCacheTest {
   private static final int PIXELS = 2 * 4 * 4;
 

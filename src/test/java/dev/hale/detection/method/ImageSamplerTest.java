@@ -21,9 +21,11 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 final class ImageSamplerTest {
   private static final Chain WHOLE = new Chain(1000, 3, 0, 0);
   private static final int LENGTH = 2 * 16 * 16;

@@ -1,6 +1,9 @@
 package dev.hale.engine.kernels;
 
+import org.junit.jupiter.api.Tag;
+
 /** The CUDA group normalisation kernels, launched as on a GPU, run by the stand-in. */
+@Tag("slow")
 class CudaGroupNormTest extends GroupNormContract {
   @Override
   Kernels kernels() {

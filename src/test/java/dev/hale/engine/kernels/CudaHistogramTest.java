@@ -1,6 +1,9 @@
 package dev.hale.engine.kernels;
 
+import org.junit.jupiter.api.Tag;
+
 /** The CUDA histogram kernels, launched as on a GPU, run by the stand-in. */
+@Tag("slow")
 class CudaHistogramTest extends HistogramContract {
   @Override
   Kernels kernels() {

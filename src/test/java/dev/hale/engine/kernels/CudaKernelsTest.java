@@ -27,9 +27,11 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How the CUDA kernels are compiled, kept, loaded, launched, and how they fail. */
+@Tag("slow")
 class CudaKernelsTest {
   private final StandIn cuda = new StandIn();
 

@@ -3,8 +3,6 @@ package dev.hale.experiment;
 import dev.hale.data.layout.SubjectFiles;
 import dev.hale.data.phantom.OtherScanner;
 import dev.hale.data.phantom.Pathology;
-import dev.hale.data.phantom.Phantom;
-import dev.hale.data.phantom.PhantomOptions;
 import dev.hale.data.phantom.PhantomSubject;
 import dev.hale.data.prepared.Split;
 import dev.hale.io.FlatPicture;
@@ -105,7 +103,7 @@ sealed interface Candidate {
 
     @Override
     public Loaded load() {
-      PhantomSubject made = Phantom.subject(pathology, seed, PhantomOptions.DEFAULT.with(scanner));
+      PhantomSubject made = RecentPhantoms.subject(pathology, seed, scanner);
       return new Loaded(
           made.scan(),
           new Mask(subject(), made.brain(), List.of()),
@@ -117,7 +115,7 @@ sealed interface Candidate {
     public Optional<Scan> twin() {
       return pathology == Pathology.HEALTHY
           ? Optional.empty()
-          : Optional.of(Phantom.subject(Pathology.HEALTHY, seed).scan());
+          : Optional.of(RecentPhantoms.subject(Pathology.HEALTHY, seed, scanner).scan());
     }
   }
 

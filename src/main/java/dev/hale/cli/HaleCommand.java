@@ -47,7 +47,7 @@ import picocli.CommandLine.Spec;
       CompletionCommand.class,
       HelpCommand.class
     },
-    versionProvider = Version.class)
+    versionProvider = VersionLine.class)
 final class HaleCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 

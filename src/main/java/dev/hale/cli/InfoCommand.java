@@ -1,5 +1,6 @@
 package dev.hale.cli;
 
+import dev.hale.Version;
 import dev.hale.engine.DeviceException;
 import dev.hale.engine.Engine;
 import dev.hale.engine.EngineInfo;

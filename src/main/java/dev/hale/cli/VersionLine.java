@@ -1,16 +1,12 @@
 package dev.hale.cli;
 
+import dev.hale.Version;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version in the jar's manifest. */
-final class Version implements IVersionProvider {
-  static String current() {
-    String version = Version.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
-  }
-
+/** What {@code --version} prints. */
+final class VersionLine implements IVersionProvider {
   @Override
   public String[] getVersion() {
-    return new String[] {"hale " + current()};
+    return new String[] {"hale " + Version.current()};
   }
 }

@@ -1,5 +1,6 @@
 package dev.hale.detection;
 
+import dev.hale.Version;
 import dev.hale.detection.SliceBatches.Slices;
 import dev.hale.detection.method.BrainMaps;
 import dev.hale.detection.method.ChainCache;
@@ -106,8 +107,7 @@ public final class SliceDetector implements AnomalyDetector {
     map.put("precision", options.precision().toString());
     map.put("device", options.device().toString());
     map.put("kernels", model.kernels().implementation());
-    String version = SliceDetector.class.getPackage().getImplementationVersion();
-    map.put("haleVersion", version == null ? "development" : version);
+    map.put("haleVersion", Version.current());
     return Collections.unmodifiableMap(map);
   }
 

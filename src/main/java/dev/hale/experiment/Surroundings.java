@@ -1,5 +1,6 @@
 package dev.hale.experiment;
 
+import dev.hale.Version;
 import dev.hale.engine.Device;
 import dev.hale.engine.Engine;
 import dev.hale.engine.EngineInfo;
@@ -23,9 +24,8 @@ final class Surroundings {
 
   /** Versions by name; the source's commit where the program runs in its repository. */
   static Map<String, String> versions() {
-    String hale = Surroundings.class.getPackage().getImplementationVersion();
     Map<String, String> versions = new LinkedHashMap<>();
-    versions.put("hale", hale == null ? "development" : hale);
+    versions.put("hale", Version.current());
     commit().ifPresent(commit -> versions.put("commit", commit));
     versions.put("LibTorch", Engine.info().libTorch());
     versions.put(

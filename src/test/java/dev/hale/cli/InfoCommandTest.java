@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hale.Version;
 import dev.hale.engine.OneDnn;
 import dev.hale.training.workers.ChildJvm;
 import java.io.IOException;

@@ -207,6 +207,7 @@ final class PrepareCommand implements Callable<Integer> {
             pathologies,
             subjects,
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     PreparationPlan plan = PreparationPlan.of(settings);
     List<Skipped> skipped = plan.skipped();

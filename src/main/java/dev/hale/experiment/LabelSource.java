@@ -8,5 +8,10 @@ public enum LabelSource {
    * Whether the subject has the disease: all slices of a diseased subject are diseased, as where a
    * scan has one label.
    */
-  SUBJECT
+  SUBJECT,
+  /**
+   * Whether the slice shows lesion, and slices without lesion of a diseased subject are left out:
+   * healthy images are healthy people's, as where the classes are two data sets.
+   */
+  COHORT
 }

@@ -151,12 +151,13 @@ public final class Preparation {
   /** By slice, one with a few lesion pixels is neither healthy nor diseased and left out. */
   private boolean add(PreparedSetWriter writer, Ready ready, int n) {
     boolean masked = ready.masks() != null;
-    boolean bySlice = masked && settings.labelSource() == LabelSource.SLICE;
-    boolean diseased =
-        bySlice
-            ? ready.masks().diseased(n)
-            : masked ? !ready.candidate().stratum().equals("healthy") : ready.label() == 1;
+    boolean bySlice = masked && settings.labelSource() != LabelSource.SUBJECT;
+    boolean patient = !ready.candidate().stratum().equals("healthy");
+    boolean diseased = bySlice ? ready.masks().diseased(n) : masked ? patient : ready.label() == 1;
     if (bySlice && diseased && lesionPixels(ready.masks(), n) < settings.minimumLesion()) {
+      return false;
+    }
+    if (bySlice && !diseased && patient && settings.labelSource() == LabelSource.COHORT) {
       return false;
     }
     writer.add(

@@ -34,8 +34,9 @@ import java.util.Optional;
  * @param pathologies of phantoms, taking turns
  * @param subjects how many phantoms are made
  * @param labels what images are labelled by where lesion masks are known; absent for the slice
- * @param diseasedScanner of phantoms that are made: the scanner of all diseased ones, while healthy
- *     ones come from the standard one; absent where all do
+ * @param diseasedScanner of phantoms that are made: the scanner of all diseased ones; absent for
+ *     the standard one
+ * @param healthyScanner likewise, of all healthy ones
  */
 public record PreparationSettings(
     String layout,
@@ -56,7 +57,8 @@ public record PreparationSettings(
     List<Pathology> pathologies,
     int subjects,
     Optional<LabelSource> labels,
-    Optional<OtherScanner> diseasedScanner) {
+    Optional<OtherScanner> diseasedScanner,
+    Optional<OtherScanner> healthyScanner) {
   /** What a configuration that is silent gets. */
   public static final PreparationSettings DEFAULT =
       new PreparationSettings(
@@ -78,6 +80,7 @@ public record PreparationSettings(
           List.of(Pathology.HEALTHY, Pathology.GLIOMA, Pathology.MS),
           240,
           Optional.empty(),
+          Optional.empty(),
           Optional.empty());
 
   public PreparationSettings {
@@ -90,10 +93,13 @@ public record PreparationSettings(
           "validation and test take %s and %s of the subjects, expected 0 or more and together less than 1"
               .formatted(validation, test));
     }
-    if (diseasedScanner.isPresent() && !(layout.equals("phantom") && source.isEmpty())) {
+    boolean scanned = diseasedScanner.isPresent() || healthyScanner.isPresent();
+    if (scanned && !(layout.equals("phantom") && source.isEmpty())) {
       throw new DataException(
-          "diseased_scanner is for phantoms that are made on the way, not for %s"
-              .formatted(source.map(Path::toString).orElse(layout)));
+          "%s is for phantoms that are made on the way, not for %s"
+              .formatted(
+                  diseasedScanner.isPresent() ? "diseased_scanner" : "healthy_scanner",
+                  source.map(Path::toString).orElse(layout)));
     }
     if (minimumLesion < 1 || subjects < 1 || pathologies.isEmpty()) {
       throw new DataException(
@@ -114,19 +120,20 @@ public record PreparationSettings(
 
   /** The scanner of phantoms to learn from. */
   OtherScanner scanner(Pathology pathology) {
-    return pathology == Pathology.HEALTHY
-        ? OtherScanner.DEFAULT
-        : diseasedScanner.orElse(OtherScanner.DEFAULT);
+    return scanner(pathology != Pathology.HEALTHY);
   }
 
   /**
    * The scanner of a phantom to test on: whatever it suffers from, one with an odd seed comes from
-   * that of the diseased ones, so that the scanner says nothing about disease.
+   * that of the diseased ones and one with an even seed from that of the healthy ones, so that the
+   * scanner says nothing about disease.
    */
   OtherScanner balancedScanner(long phantomSeed) {
-    return phantomSeed % 2 == 0
-        ? OtherScanner.DEFAULT
-        : diseasedScanner.orElse(OtherScanner.DEFAULT);
+    return scanner(phantomSeed % 2 != 0);
+  }
+
+  private OtherScanner scanner(boolean diseased) {
+    return (diseased ? diseasedScanner : healthyScanner).orElse(OtherScanner.DEFAULT);
   }
 
   /** What makes model images of the scans. */

@@ -76,7 +76,7 @@ final class ExperimentFilesTest {
     List<Trial> trials = Trial.of(experiment, Path.of("out"));
     assertEquals(3, trials.size());
     PreparationSettings trained = trials.get(0).fold().config().data().preparation();
-    OtherScanner other = trained.diseasedScanner().orElseThrow();
+    OtherScanner other = trained.healthyScanner().orElseThrow();
     List<Candidate.MadeUp> cases =
         trials.get(0).cases().stream().map(Candidate.MadeUp.class::cast).toList();
     for (Pathology pathology : List.of(Pathology.GLIOMA, Pathology.HEALTHY)) {

@@ -54,6 +54,7 @@ class PreparationTest {
         List.of(Pathology.GLIOMA, Pathology.HEALTHY),
         subjects,
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -164,6 +165,16 @@ class PreparationTest {
   }
 
   @Test
+  void ofTwoCohortsHealthySlicesAreHealthyPeoplesAlone() {
+    List<PreparedSlice> bySlice = slices("labels: slice", "whole");
+    List<PreparedSlice> cohorts = slices("labels: cohort", "cohorts");
+    assertEquals(
+        bySlice.stream().filter(s -> s.diseased() || s.subject().contains("healthy")).toList(),
+        cohorts);
+    assertTrue(cohorts.size() < bySlice.size());
+  }
+
+  @Test
   void diseasedPhantomsMayComeFromAnotherScanner() {
     PreparationSettings settings = read("diseased_scanner: {rind: 0.6}");
     OtherScanner other = new OtherScanner(0, 1, 0, 0.6);
@@ -180,6 +191,20 @@ class PreparationTest {
             HaleException.class, () -> read("diseased_scanner: {rind: 0.6}\n  source: scans"));
     assertTrue(
         real.getMessage().contains("is for phantoms that are made on the way"), real.getMessage());
+  }
+
+  @Test
+  void scannersMayBeSwapped() {
+    PreparationSettings settings = read("healthy_scanner: {contrast: 2}");
+    OtherScanner other = new OtherScanner(0, 2, 0, 0);
+    assertEquals(other, settings.scanner(Pathology.HEALTHY));
+    assertEquals(OtherScanner.DEFAULT, settings.scanner(Pathology.GLIOMA));
+    assertEquals(other, settings.balancedScanner(4));
+    assertEquals(OtherScanner.DEFAULT, settings.balancedScanner(5));
+    HaleException real =
+        assertThrows(
+            HaleException.class, () -> read("healthy_scanner: {contrast: 2}\n  source: scans"));
+    assertTrue(real.getMessage().contains("healthy_scanner is for phantoms"), real.getMessage());
   }
 
   private static PreparationSettings read(String more) {
@@ -230,6 +255,7 @@ class PreparationTest {
             0,
             List.of(Pathology.HEALTHY),
             1,
+            Optional.empty(),
             Optional.empty(),
             Optional.empty());
     assertEquals(List.of(), prepare(settings, folder.resolve("set")));

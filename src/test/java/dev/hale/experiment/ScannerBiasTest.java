@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.hale.attribution.AttributionMethod;
 import dev.hale.attribution.CriticScore;
 import dev.hale.data.phantom.OtherScanner;
+import dev.hale.data.phantom.Pathology;
 import dev.hale.detection.DetectionProgress;
 import dev.hale.detection.method.CriticAttribution;
 import dev.hale.engine.Device;
@@ -36,7 +37,8 @@ final class ScannerBiasTest {
    *
    * @param accuracy share of the slices called rightly
    * @param auroc of slices with lesion against those without
-   * @param scanner AUROC of the other scanner's slices against the standard one's, none with lesion
+   * @param scanner AUROC of the slices from the diseased ones' scanner against those from the
+   *     healthy ones', none with lesion
    */
   private record Verdicts(double accuracy, double auroc, double scanner) {}
 
@@ -86,7 +88,8 @@ final class ScannerBiasTest {
       for (int n = 0; n < diseased.length; n++) {
         diseased[n] = truth.diseased(n);
       }
-      boolean other = !((Candidate.MadeUp) candidate).scanner().equals(OtherScanner.DEFAULT);
+      OtherScanner scanner = ((Candidate.MadeUp) candidate).scanner();
+      boolean other = scanner.equals(settings.scanner(Pathology.GLIOMA));
       all.add(new Slices(scan.images(), scan.masks(), diseased, other));
     }
     return all;

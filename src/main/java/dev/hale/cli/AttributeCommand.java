@@ -1,10 +1,10 @@
 package dev.hale.cli;
 
+import dev.hale.app.detect.AttributionRecord;
+import dev.hale.app.detect.BatchAttribution;
 import dev.hale.attribution.AttributionMethod;
 import dev.hale.attribution.CriticScore;
 import dev.hale.detection.method.CriticAttribution;
-import dev.hale.experiment.AttributionRecord;
-import dev.hale.experiment.BatchAttribution;
 import dev.hale.io.ScanFiles;
 import java.nio.file.Path;
 import java.util.List;

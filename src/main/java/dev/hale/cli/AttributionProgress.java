@@ -1,6 +1,6 @@
 package dev.hale.cli;
 
-import dev.hale.experiment.BatchAttribution;
+import dev.hale.app.detect.BatchAttribution;
 
 /** Shows how many scans are attributed. */
 final class AttributionProgress implements BatchAttribution.Listener, AutoCloseable {

@@ -1,5 +1,8 @@
 package dev.hale.cli;
 
+import dev.hale.app.recipe.CalibrationSettings;
+import dev.hale.app.recipe.TrainingConfig;
+import dev.hale.app.train.Calibration;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.method.ChainCache;
@@ -7,9 +10,6 @@ import dev.hale.detection.method.DetectionMethod;
 import dev.hale.detection.method.LearnedMethod;
 import dev.hale.detection.method.Methods;
 import dev.hale.engine.Device;
-import dev.hale.experiment.Calibration;
-import dev.hale.experiment.CalibrationSettings;
-import dev.hale.experiment.TrainingConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.hale.cli;
 
-import dev.hale.experiment.TrainingConfig;
-import dev.hale.experiment.network.NetworkKind;
+import dev.hale.app.recipe.TrainingConfig;
+import dev.hale.app.train.network.NetworkKind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,12 +1,12 @@
 package dev.hale.cli;
 
+import dev.hale.app.demo.Demo;
+import dev.hale.app.demo.PathologyResult;
+import dev.hale.app.detect.BundledModel;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.SliceDetector;
-import dev.hale.experiment.BundledModel;
-import dev.hale.experiment.Demo;
-import dev.hale.experiment.PathologyResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

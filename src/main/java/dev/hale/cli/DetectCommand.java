@@ -1,10 +1,10 @@
 package dev.hale.cli;
 
+import dev.hale.app.detect.BatchDetection;
+import dev.hale.app.detect.BrainSource;
+import dev.hale.app.detect.DetectionOutcome;
+import dev.hale.app.detect.DetectionRecord;
 import dev.hale.detection.AnomalyDetector;
-import dev.hale.experiment.BatchDetection;
-import dev.hale.experiment.BrainSource;
-import dev.hale.experiment.DetectionOutcome;
-import dev.hale.experiment.DetectionRecord;
 import dev.hale.io.ScanFiles;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.hale.cli;
 
-import dev.hale.experiment.BatchDetection;
-import dev.hale.experiment.DetectionOutcome;
-import dev.hale.experiment.DetectionOutcome.Status;
+import dev.hale.app.detect.BatchDetection;
+import dev.hale.app.detect.DetectionOutcome;
+import dev.hale.app.detect.DetectionOutcome.Status;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

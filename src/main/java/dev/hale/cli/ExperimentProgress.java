@@ -1,7 +1,7 @@
 package dev.hale.cli;
 
+import dev.hale.app.experiment.ExperimentListener;
 import dev.hale.detection.DetectionProgress;
-import dev.hale.experiment.ExperimentListener;
 import dev.hale.training.StepReport;
 import dev.hale.training.TrainingListener;
 import java.util.LinkedHashSet;

@@ -1,12 +1,12 @@
 package dev.hale.cli;
 
-import dev.hale.experiment.Experiment;
-import dev.hale.experiment.ExperimentConfig;
-import dev.hale.experiment.StandardMethods;
-import dev.hale.experiment.report.Estimate;
-import dev.hale.experiment.report.ExperimentResult;
-import dev.hale.experiment.report.MethodSummary;
-import dev.hale.experiment.report.Metric;
+import dev.hale.app.experiment.Experiment;
+import dev.hale.app.experiment.ExperimentConfig;
+import dev.hale.app.experiment.TrainedMethods;
+import dev.hale.app.experiment.report.Estimate;
+import dev.hale.app.experiment.report.ExperimentResult;
+import dev.hale.app.experiment.report.MethodSummary;
+import dev.hale.app.experiment.report.Metric;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,7 +84,7 @@ final class ExperimentRunCommand implements Callable<Integer> {
     threads.apply();
     Path folder = out == null ? Experiment.defaultFolder(config, quick) : out;
     Experiment experiment =
-        new Experiment(config, quick, folder, new StandardMethods(device.named()), commandLine());
+        new Experiment(config, quick, folder, new TrainedMethods(device.named()), commandLine());
     ExperimentResult result;
     List<String> warnings;
     try (ExperimentProgress progress = new ExperimentProgress(output)) {

@@ -1,7 +1,7 @@
 package dev.hale.cli;
 
+import dev.hale.app.prepare.PhantomDataset;
 import dev.hale.data.phantom.Pathology;
-import dev.hale.experiment.PhantomDataset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -1,10 +1,10 @@
 package dev.hale.cli;
 
+import dev.hale.app.prepare.Preparation;
+import dev.hale.app.prepare.PreparationPlan;
+import dev.hale.app.recipe.PreparationSettings;
 import dev.hale.data.layout.Skipped;
 import dev.hale.data.phantom.Pathology;
-import dev.hale.experiment.Preparation;
-import dev.hale.experiment.PreparationPlan;
-import dev.hale.experiment.PreparationSettings;
 import dev.hale.scan.Axis;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

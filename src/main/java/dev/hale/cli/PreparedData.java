@@ -1,11 +1,11 @@
 package dev.hale.cli;
 
+import dev.hale.app.prepare.Preparation;
+import dev.hale.app.prepare.PreparationPlan;
+import dev.hale.app.recipe.DataSettings;
+import dev.hale.app.train.TrainingData;
 import dev.hale.data.layout.Skipped;
 import dev.hale.data.prepared.PreparedSet;
-import dev.hale.experiment.DataSettings;
-import dev.hale.experiment.Preparation;
-import dev.hale.experiment.PreparationPlan;
-import dev.hale.experiment.TrainingData;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,15 +1,15 @@
 package dev.hale.cli;
 
+import dev.hale.app.detect.BrainSource;
+import dev.hale.app.sample.SampleRun;
+import dev.hale.app.sample.SampleSet;
+import dev.hale.app.sample.SampleSettings;
+import dev.hale.app.sample.SampleSource;
+import dev.hale.app.sample.ScanSlice;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.method.ImageSampler;
 import dev.hale.engine.Device;
 import dev.hale.engine.Precision;
-import dev.hale.experiment.BrainSource;
-import dev.hale.experiment.SampleRun;
-import dev.hale.experiment.SampleSet;
-import dev.hale.experiment.SampleSettings;
-import dev.hale.experiment.SampleSource;
-import dev.hale.experiment.ScanSlice;
 import dev.hale.picture.Montage.Orientation;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.hale.cli;
 
-import dev.hale.experiment.SampleSet;
-import dev.hale.experiment.SampleSet.Consistency;
-import dev.hale.experiment.ScanSlice;
+import dev.hale.app.sample.SampleSet;
+import dev.hale.app.sample.SampleSet.Consistency;
+import dev.hale.app.sample.ScanSlice;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package dev.hale.cli;
 
-import dev.hale.experiment.BrainSource;
+import dev.hale.app.detect.BrainSource;
 import dev.hale.io.NoImage;
 import dev.hale.io.ScanFiles;
 import dev.hale.io.ScanSearch;

@@ -1,8 +1,8 @@
 package dev.hale.cli;
 
+import dev.hale.app.detect.Scores;
+import dev.hale.app.detect.SubjectScore;
 import dev.hale.evaluation.HealthyImageMetrics;
-import dev.hale.experiment.Scores;
-import dev.hale.experiment.SubjectScore;
 import dev.hale.io.PortableName;
 import dev.hale.io.SubjectFolder;
 import dev.hale.scan.Axis;

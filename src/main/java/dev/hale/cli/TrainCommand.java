@@ -1,6 +1,6 @@
 package dev.hale.cli;
 
-import dev.hale.experiment.network.NetworkKinds;
+import dev.hale.app.train.network.NetworkKinds;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,6 +1,6 @@
 package dev.hale.cli;
 
-import dev.hale.experiment.network.NetworkKind;
+import dev.hale.app.train.network.NetworkKind;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

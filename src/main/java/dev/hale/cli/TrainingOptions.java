@@ -1,11 +1,11 @@
 package dev.hale.cli;
 
+import dev.hale.app.recipe.TrainingConfig;
+import dev.hale.app.train.TrainingRun;
+import dev.hale.app.train.WorkerProcesses;
+import dev.hale.app.train.network.NetworkKind;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.engine.Device;
-import dev.hale.experiment.TrainingConfig;
-import dev.hale.experiment.TrainingRun;
-import dev.hale.experiment.WorkerProcesses;
-import dev.hale.experiment.network.NetworkKind;
 import dev.hale.training.Start;
 import dev.hale.training.Workers;
 import dev.hale.training.workers.ProcessGroupWorkers;

@@ -1,6 +1,6 @@
 package dev.hale.cli;
 
-import dev.hale.experiment.TrainingRun;
+import dev.hale.app.train.TrainingRun;
 import dev.hale.training.StepReport;
 import dev.hale.training.TrainingListener;
 import dev.hale.training.ValidationReport;

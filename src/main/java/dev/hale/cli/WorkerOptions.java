@@ -1,6 +1,6 @@
 package dev.hale.cli;
 
-import dev.hale.experiment.WorkerProcesses;
+import dev.hale.app.train.WorkerProcesses;
 import dev.hale.training.workers.Rendezvous;
 import java.util.ArrayList;
 import java.util.List;

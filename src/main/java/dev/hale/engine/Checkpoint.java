@@ -104,7 +104,7 @@ public final class Checkpoint implements AutoCloseable {
       return system.getReason();
     }
     String message = e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : Names.shown(message);
+    return message == null ? e.getClass().getSimpleName() : UntrustedText.shown(message);
   }
 
   /**

@@ -45,7 +45,7 @@ public record CheckpointConversion(Optional<WeightFormat> format, Optional<Strin
       }
     } catch (JsonProcessingException e) {
       throw new CheckpointException(
-          "the config is not valid JSON: " + Names.shown(e.getOriginalMessage()), e);
+          "the config is not valid JSON: " + UntrustedText.shown(e.getOriginalMessage()), e);
     }
     throw new CheckpointException("the config is not a JSON object");
   }
@@ -84,7 +84,8 @@ public record CheckpointConversion(Optional<WeightFormat> format, Optional<Strin
       // An infinity that was there before is not an overflow.
       if (result.isinf().logical_and(tensor.isinf().logical_not()).any().item_bool()) {
         throw new CheckpointException(
-            "tensor \"%s\" holds numbers too large for %s".formatted(Names.shown(name), target));
+            "tensor \"%s\" holds numbers too large for %s"
+                .formatted(UntrustedText.shown(name), target));
       }
     }
     return result;

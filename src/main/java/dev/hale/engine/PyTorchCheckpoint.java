@@ -67,7 +67,9 @@ public final class PyTorchCheckpoint {
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       // java.util.zip meets some damage this way.
       throw new CheckpointException(
-          "%s: a damaged zip: %s".formatted(file, Names.shown(String.valueOf(e.getMessage()))), e);
+          "%s: a damaged zip: %s"
+              .formatted(file, UntrustedText.shown(String.valueOf(e.getMessage()))),
+          e);
     }
   }
 
@@ -83,11 +85,12 @@ public final class PyTorchCheckpoint {
     for (ZipEntry entry : zip.stream().toList()) {
       String name = entry.getName();
       if (entries.put(name, entry) != null) {
-        throw new CheckpointException("two zip entries are named " + Names.shown(name));
+        throw new CheckpointException("two zip entries are named " + UntrustedText.shown(name));
       }
       if (entry.getMethod() != ZipEntry.STORED || entry.getSize() != entry.getCompressedSize()) {
         throw new CheckpointException(
-            "zip entry %s is compressed, as PyTorch never does".formatted(Names.shown(name)));
+            "zip entry %s is compressed, as PyTorch never does"
+                .formatted(UntrustedText.shown(name)));
       }
       total += entry.getSize();
       if (entry.getSize() < 0 || total < 0 || total > fileSize) {
@@ -118,13 +121,14 @@ public final class PyTorchCheckpoint {
     for (Map.Entry<?, ?> entry : stateDict.entrySet()) {
       String name = (String) entry.getKey();
       if (!(entry.getValue() instanceof View view)) {
-        throw new CheckpointException("\"%s\" is not a tensor".formatted(Names.shown(name)));
+        throw new CheckpointException(
+            "\"%s\" is not a tensor".formatted(UntrustedText.shown(name)));
       }
       try {
         tensors.put(parallel ? name.substring(PARALLEL_PREFIX.length()) : name, materialise(view));
       } catch (CheckpointException e) {
         throw new CheckpointException(
-            "tensor \"%s\": %s".formatted(Names.shown(name), e.getMessage()), e);
+            "tensor \"%s\": %s".formatted(UntrustedText.shown(name), e.getMessage()), e);
       }
     }
     return tensors;
@@ -234,7 +238,7 @@ public final class PyTorchCheckpoint {
   private ZipEntry entry(String name) {
     ZipEntry entry = zip.getEntry(name);
     if (entry == null) {
-      throw new CheckpointException("zip entry %s is missing".formatted(Names.shown(name)));
+      throw new CheckpointException("zip entry %s is missing".formatted(UntrustedText.shown(name)));
     }
     return entry;
   }
@@ -243,7 +247,8 @@ public final class PyTorchCheckpoint {
   private static void checkCrc(ZipEntry entry, long found) {
     if (entry.getCrc() != 0 && entry.getCrc() != found) {
       throw new CheckpointException(
-          "zip entry %s is damaged: its checksum is wrong".formatted(Names.shown(entry.getName())));
+          "zip entry %s is damaged: its checksum is wrong"
+              .formatted(UntrustedText.shown(entry.getName())));
     }
   }
 }

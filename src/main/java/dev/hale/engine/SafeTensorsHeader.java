@@ -82,7 +82,7 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
   }
 
   private static Entry readEntry(JsonParser parser, String name) throws IOException {
-    String what = "tensor \"%s\"".formatted(Names.shown(name));
+    String what = "tensor \"%s\"".formatted(UntrustedText.shown(name));
     expect(parser, parser.currentToken(), JsonToken.START_OBJECT, what);
     ElementType type = null;
     long[] shape = null;
@@ -99,13 +99,14 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
                   .orElseThrow(
                       () ->
                           new CheckpointException(
-                              "%s has the unknown dtype %s".formatted(what, Names.shown(dtype))));
+                              "%s has the unknown dtype %s"
+                                  .formatted(what, UntrustedText.shown(dtype))));
         }
         case "shape" -> shape = readLongs(parser, what);
         case "data_offsets" -> offsets = readLongs(parser, what);
         default ->
             throw new CheckpointException(
-                "%s has the unknown field %s".formatted(what, Names.shown(field)));
+                "%s has the unknown field %s".formatted(what, UntrustedText.shown(field)));
       }
     }
     if (type == null || shape == null || offsets == null || offsets.length != 2) {
@@ -148,7 +149,7 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
       if (entry.getValue().begin() != covered) {
         throw new CheckpointException(
             "tensor \"%s\" begins at byte %d, expected %d (an overlap or a hole)"
-                .formatted(Names.shown(entry.getKey()), entry.getValue().begin(), covered));
+                .formatted(UntrustedText.shown(entry.getKey()), entry.getValue().begin(), covered));
       }
       covered = entry.getValue().end();
     }
@@ -191,6 +192,6 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
   }
 
   private static String firstLine(IOException e) {
-    return Names.shown(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+    return UntrustedText.shown(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
   }
 }

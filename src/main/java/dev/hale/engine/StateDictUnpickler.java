@@ -56,7 +56,7 @@ final class StateDictUnpickler extends Unpickler {
       throw e;
     } catch (IOException | PickleException e) {
       throw new CheckpointException(
-          "its pickle is damaged: " + Names.shown(String.valueOf(e.getMessage())), e);
+          "its pickle is damaged: " + UntrustedText.shown(String.valueOf(e.getMessage())), e);
     } catch (RuntimeException e) {
       // The library meets a value of the wrong kind, or none, with whatever Java throws.
       throw new CheckpointException("its pickle is damaged: an opcode lacks its operands", e);
@@ -158,7 +158,7 @@ final class StateDictUnpickler extends Unpickler {
         throw new CheckpointException(
             ("it asks for %s, which is not allowed in a state dict:"
                     + " save the model's state_dict() alone")
-                .formatted(Names.shown(qualified)));
+                .formatted(UntrustedText.shown(qualified)));
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.hale.io;
 
+import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,6 +12,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.stream.Stream;
 
 /** SHA-256: which bytes made a result, told in 64 hexadecimal digits. */
 public final class Sha256 {
@@ -57,6 +59,24 @@ public final class Sha256 {
       in.transferTo(OutputStream.nullOutputStream());
     }
     return this;
+  }
+
+  /**
+   * Of the names and contents of a folder's files, in the order of their names; of a file, its
+   * content.
+   *
+   * @throws DataException if one cannot be read
+   */
+  public static String ofFiles(Path folder) {
+    try (Stream<Path> entries = Files.walk(folder)) {
+      Sha256 digest = new Sha256();
+      for (Path file : entries.filter(Files::isRegularFile).sorted().toList()) {
+        digest.add(folder.relativize(file).toString()).add(file);
+      }
+      return digest.hex();
+    } catch (IOException e) {
+      throw new DataException("%s: cannot be read: %s".formatted(folder, e), e);
+    }
   }
 
   /** The 32 bytes; begins anew. */

@@ -1,7 +1,7 @@
 package dev.hale.model;
 
 import dev.hale.engine.Scope;
-import dev.hale.engine.kernels.GroupNorm;
+import dev.hale.engine.kernels.FusedGroupNorm;
 import dev.hale.engine.kernels.Kernels;
 import dev.hale.engine.trace.Span;
 import dev.hale.engine.trace.Trace;
@@ -23,7 +23,7 @@ final class CutGraph {
   private final Deque<Piece> pieces = new ArrayDeque<>();
 
   /** Where a piece ends and the next begins, which is a leaf of LibTorch's graph. */
-  private record Piece(Tensor end, GroupNorm norm, Tensor next) {}
+  private record Piece(Tensor end, FusedGroupNorm norm, Tensor next) {}
 
   /**
    * The values of {@code x}, with a piece of their own: what flows back to them is summed first.
@@ -35,7 +35,7 @@ final class CutGraph {
   }
 
   /** {@code y}, which a kernel made of {@code x}, as the beginning of a piece. */
-  Tensor normalised(Tensor x, GroupNorm norm, Tensor y) {
+  Tensor normalised(Tensor x, FusedGroupNorm norm, Tensor y) {
     Tensor next = y.requires_grad_(true);
     pieces.push(new Piece(x, norm, next));
     return next;

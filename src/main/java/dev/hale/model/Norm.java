@@ -1,7 +1,7 @@
 package dev.hale.model;
 
 import dev.hale.engine.CheckpointException;
-import dev.hale.engine.kernels.GroupNorm;
+import dev.hale.engine.kernels.FusedGroupNorm;
 import dev.hale.engine.kernels.Kernels;
 import dev.hale.engine.trace.Span;
 import dev.hale.engine.trace.Trace;
@@ -104,7 +104,8 @@ record Norm(Tensor weight, Tensor bias) {
         span.work(20 * x.numel(), 3 * x.numel() * x.element_size()); // two reads, one write
       }
       Tensor out = torch.empty_like(x);
-      GroupNorm norm = new GroupNorm(GROUPS, EPSILON, weight, bias, added, scale, shift, true);
+      FusedGroupNorm norm =
+          new FusedGroupNorm(GROUPS, EPSILON, weight, bias, added, scale, shift, true);
       kernels(x).groupNorm(x, norm, out);
       return cuts == null ? out : cuts.normalised(x, norm, out);
     }

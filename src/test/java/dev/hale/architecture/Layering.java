@@ -34,7 +34,7 @@ final class Layering {
   private static final List<List<String>> LAYERS =
       List.of(
           List.of("cli"),
-          List.of("experiment"),
+          List.of("app"),
           List.of("training", "detection"),
           List.of("attribution", "diffusion"),
           List.of("model"),
@@ -103,6 +103,9 @@ final class Layering {
     rules.put(
         "packages are free of cycles",
         slices().matching(root + ".(*)..").should().beFreeOfCycles().allowEmptyShould(true));
+    rules.put(
+        "the rooms of app are free of cycles",
+        slices().matching(root + ".app.(*)..").should().beFreeOfCycles().allowEmptyShould(true));
     return rules;
   }
 

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hale.app.train.network.NetworkKind;
 import dev.hale.detection.method.DetectionMethod;
-import dev.hale.experiment.network.NetworkKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -2,7 +2,7 @@ package dev.hale.benchmarks;
 
 import dev.hale.engine.Precision;
 import dev.hale.engine.Scope;
-import dev.hale.engine.kernels.GroupNorm;
+import dev.hale.engine.kernels.FusedGroupNorm;
 import java.util.Arrays;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -36,7 +36,7 @@ public class GroupNormBenchmark extends KernelBenchmark {
   private Recorded planes;
   private Tensor weight;
   private Tensor bias;
-  private GroupNorm norm;
+  private FusedGroupNorm norm;
 
   /** Fresh features. */
   @Setup
@@ -47,7 +47,7 @@ public class GroupNormBenchmark extends KernelBenchmark {
     x = torch.randn(sizes).to(type).contiguous(torch.MemoryFormat.ChannelsLast);
     weight = torch.randn(sizes[1]).to(type);
     bias = torch.randn(sizes[1]).to(type);
-    norm = GroupNorm.of(GROUPS, EPSILON, weight, bias, true);
+    norm = FusedGroupNorm.of(GROUPS, EPSILON, weight, bias, true);
     Tensor flowing = torch.randn(sizes).to(type);
     gradient = flowing.contiguous(torch.MemoryFormat.ChannelsLast);
     last = recorded(x, gradient);

@@ -61,7 +61,7 @@ final class Counterfactual implements HealthyImages {
         "%s, %s, L %d, S %d, calls %d"
             .formatted(
                 network(folder),
-                Names.of(settings.chain()),
+                JsonNames.of(settings.chain()),
                 settings.noiseLevel(),
                 steps,
                 settings.calls());

@@ -29,7 +29,7 @@ final class DifferenceMaps implements SliceMethod {
     this.difference = difference;
     this.channels = difference.channels(preprocessing.channels());
     this.device = model.options().device();
-    model.note("difference", Names.of(difference));
+    model.note("difference", JsonNames.of(difference));
   }
 
   @Override

@@ -46,7 +46,7 @@ abstract class HealthyImageMethod implements LearnedMethod<CounterfactualSetting
       CounterfactualSettings settings,
       Steering steering) {
     HealthyImages images = new Counterfactual(model, settings, steering, folder);
-    folder.note("chain", Names.of(settings.chain()));
+    folder.note("chain", JsonNames.of(settings.chain()));
     folder.note("calls", images.steps() / 2);
     folder.note("encodingLabel", settings.encodingLabel());
     return difference(folder, model, settings, images);

@@ -54,12 +54,12 @@ final class CheckedKernels implements Kernels {
   }
 
   @Override
-  public void groupNorm(Tensor x, GroupNorm norm, Tensor out) {
+  public void groupNorm(Tensor x, FusedGroupNorm norm, Tensor out) {
     GroupNormCall.run(code, x, norm, out);
   }
 
   @Override
-  public void groupNormBackward(Tensor x, GroupNorm norm, Tensor gradient, Tensor out) {
+  public void groupNormBackward(Tensor x, FusedGroupNorm norm, Tensor gradient, Tensor out) {
     GroupNormCall.runBackward(code, x, norm, gradient, out);
   }
 

@@ -16,7 +16,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class GroupNormCall {
   private GroupNormCall() {}
 
-  static void run(KernelCode code, Tensor x, GroupNorm norm, Tensor out) {
+  static void run(KernelCode code, Tensor x, FusedGroupNorm norm, Tensor out) {
     var on = new TensorArguments(code.device());
     check(on, x, norm, out);
     checkPlacement("x", x, out);
@@ -33,7 +33,8 @@ final class GroupNormCall {
     }
   }
 
-  static void runBackward(KernelCode code, Tensor x, GroupNorm norm, Tensor gradient, Tensor out) {
+  static void runBackward(
+      KernelCode code, Tensor x, FusedGroupNorm norm, Tensor gradient, Tensor out) {
     var on = new TensorArguments(code.device());
     check(on, x, norm, out);
     checkSameType(on, x, "gradient", gradient);
@@ -57,7 +58,7 @@ final class GroupNormCall {
     }
   }
 
-  private static void check(TensorArguments on, Tensor x, GroupNorm norm, Tensor out) {
+  private static void check(TensorArguments on, Tensor x, FusedGroupNorm norm, Tensor out) {
     on.checkPlace("x", x);
     ScalarType type = x.scalar_type().intern();
     if (type != ScalarType.Float && type != ScalarType.BFloat16) {
@@ -107,7 +108,7 @@ final class GroupNormCall {
     }
   }
 
-  private static void describe(Tensor x, GroupNorm norm, NativeKernels.Norm told) {
+  private static void describe(Tensor x, FusedGroupNorm norm, NativeKernels.Norm told) {
     for (int axis = 0; axis < 4; axis++) {
       told.size(axis, x.size(axis));
     }

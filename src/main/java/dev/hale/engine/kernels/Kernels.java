@@ -72,15 +72,15 @@ public interface Kernels {
 
   /**
    * A group normalisation with what surrounds it, reading x twice and writing out once. {@link
-   * GroupNorm} gives the equation; sums and arithmetic are in float32 or better. No gradient is
-   * recorded.
+   * FusedGroupNorm} gives the equation; sums and arithmetic are in float32 or better. No gradient
+   * is recorded.
    *
    * @param x {@code [N, C, H, W]}, float32 or bfloat16, any strides
    * @param out like {@code x}; may be {@code x} itself
    * @throws IllegalArgumentException if an argument does not fit the others; nothing is written
    *     then
    */
-  void groupNorm(Tensor x, GroupNorm norm, Tensor out);
+  void groupNorm(Tensor x, FusedGroupNorm norm, Tensor out);
 
   /**
    * The derivative of {@link #groupNorm} with respect to x, and to nothing else: from ∂L/∂y to
@@ -92,7 +92,7 @@ public interface Kernels {
    * @throws IllegalArgumentException if an argument does not fit the others; nothing is written
    *     then
    */
-  void groupNormBackward(Tensor x, GroupNorm norm, Tensor gradient, Tensor out);
+  void groupNormBackward(Tensor x, FusedGroupNorm norm, Tensor gradient, Tensor out);
 
   /**
    * Points of the straight paths from baselines to images: {@code out = α·x + (1 − α)·baseline}

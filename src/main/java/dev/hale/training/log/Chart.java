@@ -23,8 +23,8 @@ record Chart(String title, List<Panel> panels) {
       series = List.copyOf(series);
     }
 
-    private Axis axis() {
-      return Axis.around(series.stream().map(Series::y).toList(), mayBeLogarithmic);
+    private ChartAxis axis() {
+      return ChartAxis.around(series.stream().map(Series::y).toList(), mayBeLogarithmic);
     }
   }
 
@@ -33,16 +33,16 @@ record Chart(String title, List<Panel> panels) {
   }
 
   /** The steps that the width stands for. */
-  Axis steps() {
+  ChartAxis steps() {
     List<double[]> all = new ArrayList<>();
     panels.forEach(panel -> panel.series().forEach(series -> all.add(series.x())));
     double last = all.stream().flatMapToDouble(Arrays::stream).max().orElse(1);
-    return new Axis(0, Math.max(last, 1), false);
+    return new ChartAxis(0, Math.max(last, 1), false);
   }
 
   void draw(Canvas canvas) {
     canvas.text(LEFT, 20, title, Canvas.Anchor.START, INK, 15);
-    Axis steps = steps();
+    ChartAxis steps = steps();
     int top = TOP;
     for (Panel panel : panels) {
       draw(canvas, panel, steps, top);
@@ -51,22 +51,22 @@ record Chart(String title, List<Panel> panels) {
     canvas.text(WIDTH - RIGHT, height() - 4, "step", Canvas.Anchor.END, PALE, 11);
   }
 
-  private static double x(Axis steps, double step) {
+  private static double x(ChartAxis steps, double step) {
     return LEFT + steps.place(step) * (WIDTH - LEFT - RIGHT);
   }
 
-  private static void draw(Canvas canvas, Panel panel, Axis steps, int top) {
-    Axis axis = panel.axis();
+  private static void draw(Canvas canvas, Panel panel, ChartAxis steps, int top) {
+    ChartAxis axis = panel.axis();
     int bottom = top + panel.height();
     for (double tick : axis.ticks()) {
       double y = bottom - axis.place(tick) * panel.height();
       canvas.line(new double[] {LEFT, WIDTH - RIGHT}, new double[] {y, y}, GRID, 1);
-      canvas.text(LEFT - 6, y + 4, Axis.label(tick), Canvas.Anchor.END, PALE, 11);
+      canvas.text(LEFT - 6, y + 4, ChartAxis.label(tick), Canvas.Anchor.END, PALE, 11);
     }
     for (double tick : steps.ticks()) {
       double x = x(steps, tick);
       canvas.line(new double[] {x, x}, new double[] {top, bottom}, GRID, 1);
-      canvas.text(x, bottom + 14, Axis.label(tick), Canvas.Anchor.MIDDLE, PALE, 11);
+      canvas.text(x, bottom + 14, ChartAxis.label(tick), Canvas.Anchor.MIDDLE, PALE, 11);
     }
     for (Series series : panel.series()) {
       double[] x = Arrays.stream(series.x()).map(step -> x(steps, step)).toArray();

@@ -21,7 +21,7 @@ class CpuGroupNormTest extends GroupNormContract {
     try (var scope = new PointerScope()) {
       Tensor x = torch.randn(1, 32, 4, 4);
       Tensor gradient = torch.randn(1, 32, 4, 4);
-      GroupNorm norm = GroupNorm.of(32, 1e-5, torch.ones(32), torch.zeros(32), true);
+      FusedGroupNorm norm = FusedGroupNorm.of(32, 1e-5, torch.ones(32), torch.zeros(32), true);
       run(100, x, norm, gradient);
       long tracked = Pointer.totalBytes();
       run(2_000, x, norm, gradient);
@@ -29,7 +29,7 @@ class CpuGroupNormTest extends GroupNormContract {
     }
   }
 
-  private void run(int count, Tensor x, GroupNorm norm, Tensor gradient) {
+  private void run(int count, Tensor x, FusedGroupNorm norm, Tensor gradient) {
     for (int i = 0; i < count; i++) {
       kernels().groupNorm(x, norm, x);
       kernels().groupNormBackward(x, norm, gradient, gradient);

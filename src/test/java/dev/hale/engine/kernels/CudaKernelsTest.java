@@ -135,7 +135,7 @@ class CudaKernelsTest {
               image, image.clone(), null, null, DDIM, StepOutputs.next(torch.empty_like(image)));
           for (ScalarType type : List.of(ScalarType.Float, ScalarType.BFloat16)) {
             Tensor features = image.to(type);
-            GroupNorm norm = new GroupNorm(4, 1e-5, null, null, null, null, null, true);
+            FusedGroupNorm norm = new FusedGroupNorm(4, 1e-5, null, null, null, null, null, true);
             kernels.groupNorm(features, norm, torch.empty_like(features));
             kernels.groupNormBackward(features, norm, features, torch.empty_like(features));
           }
@@ -148,7 +148,7 @@ class CudaKernelsTest {
       Tensor large = torch.rand(1, 66, 66, 8).permute(0, 3, 1, 2); // more than a block's work
       for (ScalarType type : List.of(ScalarType.Float, ScalarType.BFloat16)) {
         Tensor features = large.to(type);
-        GroupNorm norm = new GroupNorm(4, 1e-5, null, null, null, null, null, true);
+        FusedGroupNorm norm = new FusedGroupNorm(4, 1e-5, null, null, null, null, null, true);
         kernels.groupNorm(features, norm, torch.empty_like(features));
       }
       Tensor map = torch.rand(1, 4, 8);

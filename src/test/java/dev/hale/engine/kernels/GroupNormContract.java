@@ -25,7 +25,7 @@ abstract class GroupNormContract {
   abstract Kernels kernels();
 
   /** Random features and a random norm of them. */
-  private record Case(Tensor x, GroupNorm norm, boolean half, Random random) {
+  private record Case(Tensor x, FusedGroupNorm norm, boolean half, Random random) {
     static Case of(long seed) {
       Random random = new Random(seed);
       int groups = 1 + random.nextInt(32);
@@ -41,7 +41,8 @@ abstract class GroupNormContract {
       Tensor scale = random.nextBoolean() ? vector(half, shape[0], channels) : null;
       Tensor shift = random.nextBoolean() ? vector(half, shape[0], channels) : null;
       boolean silu = random.nextBoolean();
-      GroupNorm norm = new GroupNorm(groups, EPSILON, weight, bias, added, scale, shift, silu);
+      FusedGroupNorm norm =
+          new FusedGroupNorm(groups, EPSILON, weight, bias, added, scale, shift, silu);
       return new Case(x, norm, half, random);
     }
   }
@@ -99,7 +100,7 @@ abstract class GroupNormContract {
   }
 
   /** By which a normalisation multiplies. */
-  private static double largestGain(Tensor x, GroupNorm norm) {
+  private static double largestGain(Tensor x, FusedGroupNorm norm) {
     Tensor sum = norm.added() == null ? x : x.add(overPixels(norm.added()));
     Tensor grouped = sum.reshape(x.size(0), norm.groups(), -1);
     Tensor variance = grouped.sub(grouped.mean(2).unsqueeze(-1)).square().mean(2);
@@ -123,7 +124,7 @@ abstract class GroupNormContract {
     return half ? values.to(ScalarType.BFloat16) : values;
   }
 
-  private static Tensor chain(Tensor x, GroupNorm norm) {
+  private static Tensor chain(Tensor x, FusedGroupNorm norm) {
     Tensor h = norm.added() == null ? x : x.add(overPixels(norm.added()));
     h =
         torch.group_norm(
@@ -150,7 +151,7 @@ abstract class GroupNormContract {
     try (var scope = new PointerScope()) {
       for (long[] shape : new long[][] {{0, 8, 4, 4}, {2, 8, 0, 4}, {2, 8, 4, 0}}) {
         Tensor x = torch.empty(shape);
-        GroupNorm norm = new GroupNorm(4, EPSILON, null, null, null, null, null, true);
+        FusedGroupNorm norm = new FusedGroupNorm(4, EPSILON, null, null, null, null, null, true);
         kernels().groupNorm(x, norm, torch.empty_like(x));
         kernels().groupNormBackward(x, norm, x, torch.empty_like(x));
       }
@@ -163,7 +164,7 @@ abstract class GroupNormContract {
       torch.manual_seed(1);
       Tensor x = torch.randn(1, 32, 40, 40).mul(new Scalar(0.5)).add(new Scalar(4096.0));
       Tensor out = torch.empty_like(x);
-      GroupNorm norm = new GroupNorm(32, EPSILON, null, null, null, null, null, false);
+      FusedGroupNorm norm = new FusedGroupNorm(32, EPSILON, null, null, null, null, null, false);
       kernels().groupNorm(x, norm, out);
       Tensor want = chain(inDouble(x), norm);
       double error = out.to(ScalarType.Double).sub(want).abs().max().item_double();
@@ -203,7 +204,7 @@ abstract class GroupNormContract {
           x.transpose(2, 3));
       assertThrows(
           IllegalArgumentException.class,
-          () -> new GroupNorm(0, EPSILON, null, null, null, null, null, true));
+          () -> new FusedGroupNorm(0, EPSILON, null, null, null, null, null, true));
     }
   }
 
@@ -212,7 +213,7 @@ abstract class GroupNormContract {
     try (var scope = new PointerScope()) {
       Tensor x = torch.randn(2, 6, 5, 4);
       Tensor gradient = torch.randn(2, 6, 5, 4);
-      GroupNorm norm = norm(3, null, null);
+      FusedGroupNorm norm = norm(3, null, null);
       Tensor apart = torch.empty_like(x);
       kernels().groupNormBackward(x, norm, gradient, apart);
       refusedBackward("out is written and shares its memory with x", x, norm, gradient, x);
@@ -235,7 +236,7 @@ abstract class GroupNormContract {
   }
 
   private void refusedBackward(
-      String message, Tensor x, GroupNorm norm, Tensor gradient, Tensor out) {
+      String message, Tensor x, FusedGroupNorm norm, Tensor gradient, Tensor out) {
     var error =
         assertThrows(
             IllegalArgumentException.class,
@@ -243,11 +244,11 @@ abstract class GroupNormContract {
     assertEquals(message, error.getMessage());
   }
 
-  private static GroupNorm norm(int groups, Tensor weight, Tensor added) {
-    return new GroupNorm(groups, EPSILON, weight, null, added, null, null, true);
+  private static FusedGroupNorm norm(int groups, Tensor weight, Tensor added) {
+    return new FusedGroupNorm(groups, EPSILON, weight, null, added, null, null, true);
   }
 
-  private void refused(String message, Tensor x, GroupNorm norm, Tensor out) {
+  private void refused(String message, Tensor x, FusedGroupNorm norm, Tensor out) {
     var error =
         assertThrows(IllegalArgumentException.class, () -> kernels().groupNorm(x, norm, out));
     assertEquals(message, error.getMessage());

@@ -83,12 +83,12 @@ class LossCurveTest {
 
   @Test
   void ticksAreRoundNumbers() {
-    assertEquals(List.of(0.0, 0.5, 1.0, 1.5, 2.0), new Axis(0, 2.2, false).ticks());
-    assertEquals(List.of(0.1, 0.2, 0.5, 1.0), new Axis(0.09, 1.1, true).ticks());
-    assertEquals("2000", Axis.label(2000));
-    assertEquals("0.05", Axis.label(0.05));
-    assertEquals("3e-4", Axis.label(3e-4));
-    assertEquals("2.5e6", Axis.label(2.5e6));
-    assertEquals("0", Axis.label(0));
+    assertEquals(List.of(0.0, 0.5, 1.0, 1.5, 2.0), new ChartAxis(0, 2.2, false).ticks());
+    assertEquals(List.of(0.1, 0.2, 0.5, 1.0), new ChartAxis(0.09, 1.1, true).ticks());
+    assertEquals("2000", ChartAxis.label(2000));
+    assertEquals("0.05", ChartAxis.label(0.05));
+    assertEquals("3e-4", ChartAxis.label(3e-4));
+    assertEquals("2.5e6", ChartAxis.label(2.5e6));
+    assertEquals("0", ChartAxis.label(0));
   }
 }

@@ -1,6 +1,6 @@
 package dev.hale.architecture.broken.training;
 
-import dev.hale.architecture.broken.experiment.RunnerKnowsCommand;
+import dev.hale.architecture.broken.app.experiment.RunnerKnowsCommand;
 
 /** Breaks a rule on purpose. */
 public final class TrainerKnowsRunner {

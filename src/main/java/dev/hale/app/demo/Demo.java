@@ -1,0 +1,151 @@
+package dev.hale.app.demo;
+
+import static java.util.Arrays.copyOfRange;
+
+import dev.hale.app.detect.Scores;
+import dev.hale.data.phantom.Pathology;
+import dev.hale.data.phantom.Phantom;
+import dev.hale.data.phantom.PhantomOptions;
+import dev.hale.data.phantom.PhantomSubject;
+import dev.hale.detection.AnomalyDetector;
+import dev.hale.evaluation.IntensityBaseline;
+import dev.hale.evaluation.Thresholds;
+import dev.hale.picture.Montage;
+import dev.hale.picture.MontagePanel;
+import dev.hale.scan.AnomalyMap;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.DoubleConsumer;
+
+/** Detects in phantom subjects that no model ever saw, and scores what comes out. */
+public final class Demo {
+  /** Test subjects have seeds from here on; training ones count from 0. */
+  public static final long FIRST_TEST_SEED = 1_000_000;
+
+  private static final List<Pathology> PATHOLOGIES = List.of(Pathology.GLIOMA, Pathology.MS);
+  private static final int ROWS = 3;
+
+  private final AnomalyDetector detector;
+  private final int subjectsEach;
+  private final long seed;
+  private final List<Montage.Row> rows = new ArrayList<>();
+
+  /**
+   * A demo.
+   *
+   * @param subjectsEach test subjects of each pathology
+   * @param seed which subjects; different seeds share none
+   */
+  public Demo(AnomalyDetector detector, int subjectsEach, long seed) {
+    this.detector = detector;
+    this.subjectsEach = subjectsEach;
+    this.seed = seed;
+  }
+
+  /**
+   * What came out.
+   *
+   * @param pathologies by pathology
+   * @param slices detected in
+   * @param seconds spent in detection
+   */
+  public record Result(Map<Pathology, PathologyResult> pathologies, int slices, double seconds) {}
+
+  /** Number of slices in all. */
+  public int slices() {
+    return subjectsEach * PATHOLOGIES.size() * PhantomOptions.DEFAULT.slices();
+  }
+
+  /**
+   * Runs.
+   *
+   * @param progress told how many slices are done in all, fractions included
+   */
+  public Result run(DoubleConsumer progress) {
+    Map<Pathology, PathologyResult> results = new EnumMap<>(Pathology.class);
+    int slices = 0;
+    double seconds = 0;
+    for (Pathology pathology : PATHOLOGIES) {
+      List<Scores> method = new ArrayList<>();
+      List<Scores> baseline = new ArrayList<>();
+      for (int i = 0; i < subjectsEach; i++) {
+        long subjectSeed =
+            FIRST_TEST_SEED + 1000 * seed + 100L * PATHOLOGIES.indexOf(pathology) + i;
+        PhantomSubject subject = Phantom.subject(pathology, subjectSeed);
+        long start = System.nanoTime();
+        int before = slices;
+        int size = subject.scan().grid().nz();
+        AnomalyMap found =
+            detector.detect(
+                subject.scan(),
+                subject.brain(),
+                (done, total) -> progress.accept(before + done * size / total));
+        seconds += (System.nanoTime() - start) / 1e9;
+        slices += size;
+        method.add(Scores.of(found.map(), found.threshold(), subject.lesion(), subject.brain()));
+        baseline.add(intensity(subject));
+        if (i < ROWS) {
+          rows.add(row(subject, found));
+        }
+      }
+      results.put(pathology, PathologyResult.of(method, baseline, seed));
+    }
+    return new Result(results, slices, seconds);
+  }
+
+  private static Scores intensity(PhantomSubject subject) {
+    float[] flair = subject.scan().channel(subject.scan().channelIndex("FLAIR"));
+    float[] map = IntensityBaseline.map(flair, subject.brain());
+    double threshold = IntensityBaseline.otsuThreshold(flair, subject.brain());
+    return Scores.of(map, threshold, subject.lesion(), subject.brain());
+  }
+
+  /** The subject's slice with the most lesion. */
+  private static Montage.Row row(PhantomSubject subject, AnomalyMap found) {
+    int w = subject.scan().grid().nx();
+    int h = subject.scan().grid().ny();
+    int from = fullestSlice(subject) * w * h;
+    int to = from + w * h;
+    float[] flair = subject.scan().channel(subject.scan().channelIndex("FLAIR"));
+    float[] healthy = found.reconstruction().select(List.of("FLAIR")).voxels();
+    float white = (float) Thresholds.percentile(flair, subject.brain(), 99.5);
+    float hot = (float) (2 * found.threshold());
+    MontagePanel image = MontagePanel.grey(copyOfRange(flair, from, to), w, h, 0, white);
+    return new Montage.Row(
+        subject.pathology().name().toLowerCase(Locale.ROOT),
+        List.of(
+            image,
+            MontagePanel.grey(copyOfRange(healthy, from, to), w, h, 0, white),
+            MontagePanel.heat(copyOfRange(found.map(), from, to), w, h, 0, hot),
+            image
+                .withTruth(copyOfRange(subject.lesion(), from, to))
+                .withPrediction(copyOfRange(found.mask(), from, to))));
+  }
+
+  private static int fullestSlice(PhantomSubject subject) {
+    int area = subject.scan().grid().nx() * subject.scan().grid().ny();
+    int[] lesion = new int[subject.scan().grid().nz()];
+    for (int v = 0; v < subject.lesion().length; v++) {
+      lesion[v / area] += subject.lesion()[v];
+    }
+    int fullest = 0;
+    for (int k = 0; k < lesion.length; k++) {
+      fullest = lesion[k] > lesion[fullest] ? k : fullest;
+    }
+    return fullest;
+  }
+
+  /** Writes a picture of the first subjects of each pathology. */
+  public void writeMontage(Path png) {
+    new Montage(
+            List.of("FLAIR", "healthy", "map", "found and true"),
+            rows,
+            new Montage.View(
+                2, Montage.Interpolation.BILINEAR, Montage.Orientation.RADIOLOGICAL_AXIAL))
+        .write(png);
+  }
+}

@@ -1,0 +1,162 @@
+package dev.hale.app.detect;
+
+import dev.hale.HaleException;
+import dev.hale.app.detect.DetectionOutcome.Status;
+import dev.hale.detection.AnomalyDetector;
+import dev.hale.engine.CheckpointException;
+import dev.hale.engine.DeviceException;
+import dev.hale.io.PortableName;
+import dev.hale.io.ScanFiles;
+import dev.hale.scan.DataException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+
+/**
+ * Detects in many scans and writes a folder for each, whole or not at all. A result that is there
+ * already is kept; where it is not what would be made now, from the same bytes by the same model
+ * and settings, that is a failure. What fails is reported without keeping the others from being
+ * done.
+ */
+public final class BatchDetection {
+  private final AnomalyDetector detector;
+  private final BrainSource brains;
+  private final Path out;
+  private final boolean overwrite;
+  private final Listener listener;
+
+  /** Hears how far the batch is, on the thread that runs it. */
+  public interface Listener {
+    /**
+     * A step of a scan's detection is done.
+     *
+     * @param scan position of the scan in the batch
+     * @param done slices' worth of work done in this scan
+     * @param total slices of this scan
+     */
+    void onSlices(int scan, double done, int total);
+
+    /** A scan was finished before; on which other device or version, if so. */
+    void onSkipped(DetectionOutcome outcome, List<String> differences);
+
+    /** A scan failed. */
+    void onFailure(String name, Throwable error);
+  }
+
+  /**
+   * A batch.
+   *
+   * @param detector who detects; stays the caller's
+   * @param brains where the brain masks come from
+   * @param out where each scan gets a folder of its name
+   * @param overwrite whether to detect again in scans that have one
+   */
+  public BatchDetection(
+      AnomalyDetector detector,
+      BrainSource brains,
+      Path out,
+      boolean overwrite,
+      Listener listener) {
+    this.detector = detector;
+    this.brains = brains;
+    this.out = out;
+    this.overwrite = overwrite;
+    this.listener = listener;
+  }
+
+  /**
+   * Detects in every scan. A scan that fails does not keep the others from being done; a model or
+   * device that fails ends the batch; what was detected by then is still written.
+   *
+   * @return one outcome a scan, in order
+   * @throws DataException where two scans cannot have a folder each
+   * @throws CheckpointException if the model turns out unusable
+   * @throws DeviceException if the device does
+   * @throws CancellationException if this thread is interrupted
+   */
+  public List<DetectionOutcome> run(List<ScanFiles> scans) {
+    PortableName.requireApart(scans.stream().map(ScanFiles::name).toList(), "scans");
+    createOut();
+    DetectionOutcome[] outcomes = new DetectionOutcome[scans.size()];
+    List<Integer> pending = new ArrayList<>();
+    for (int i = 0; i < outcomes.length; i++) {
+      String obstacle = obstacle(scans.get(i));
+      if (obstacle != null) {
+        outcomes[i] = failed(scans.get(i), new DataException(obstacle));
+      } else if (!overwrite && DetectionRecord.isIn(folder(scans.get(i)))) {
+        outcomes[i] = finished(scans.get(i));
+      } else {
+        pending.add(i);
+      }
+    }
+    new DetectionPipeline(detector, brains, this::folder, listener, this::failed)
+        .run(scans, pending, outcomes);
+    return List.of(outcomes);
+  }
+
+  private void createOut() {
+    try {
+      Files.createDirectories(out);
+    } catch (IOException e) {
+      throw new DataException("%s: cannot be made a folder: %s".formatted(out, e), e);
+    }
+  }
+
+  /** Only results of hale are ever replaced, and never the folder that holds the scan. */
+  private String obstacle(ScanFiles files) {
+    Path folder = folder(files).toAbsolutePath().normalize();
+    boolean holdsInput =
+        files.files().stream().anyMatch(f -> f.toAbsolutePath().normalize().startsWith(folder));
+    if (holdsInput || (Files.exists(folder) && !DetectionRecord.isIn(folder))) {
+      return "%s is there already and is no result of hale; write elsewhere".formatted(folder);
+    }
+    return null;
+  }
+
+  private Path folder(ScanFiles files) {
+    return out.resolve(PortableName.of(files.name()));
+  }
+
+  /** Skips a scan whose result is there, unless it was made from other files or otherwise. */
+  private DetectionOutcome finished(ScanFiles files) {
+    try {
+      DetectionRecord record = DetectionRecord.read(folder(files));
+      List<String> other = new ArrayList<>(record.otherSettings(detector.provenance()));
+      other.addAll(record.madeFrom().differences(files, brains));
+      if (!other.isEmpty()) {
+        throw new DataException(
+            "%s holds another result (%s); choose another --out, or --overwrite to replace it"
+                .formatted(folder(files), String.join("; ", other)));
+      }
+      DetectionOutcome outcome = DetectionOutcome.of(Status.SKIPPED, folder(files), record);
+      listener.onSkipped(outcome, record.otherSurroundings(detector.provenance()));
+      return outcome;
+    } catch (DataException e) {
+      return failed(files, e);
+    }
+  }
+
+  /** Goes on with the next scan, unless what failed would fail for every scan. */
+  private DetectionOutcome failed(ScanFiles files, Throwable error) {
+    if (error instanceof CheckpointException model) {
+      throw model;
+    } else if (error instanceof DeviceException device) {
+      throw device;
+    } else if (error instanceof LinkageError library) {
+      throw library;
+    }
+    listener.onFailure(files.name(), error);
+    return DetectionOutcome.failed(files.name(), reason(error));
+  }
+
+  private static String reason(Throwable error) {
+    if (error instanceof HaleException && error.getMessage() != null) {
+      return error.getMessage();
+    }
+    return error.getClass().getSimpleName()
+        + (error.getMessage() == null ? "" : ": " + error.getMessage());
+  }
+}

@@ -1,0 +1,178 @@
+package dev.hale.app.detect;
+
+import dev.hale.io.Nifti;
+import dev.hale.io.Picture;
+import dev.hale.io.PortableName;
+import dev.hale.io.ScanFiles;
+import dev.hale.scan.AnomalyMap;
+import dev.hale.scan.Axis;
+import dev.hale.scan.Grid;
+import dev.hale.scan.Mask;
+import dev.hale.scan.Scan;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * One scan with what was detected in it, and how that becomes files.
+ *
+ * @param files where the scan was read
+ * @param inputs what they were
+ * @param scan the model's channels
+ * @param brain where was looked
+ * @param result what was found
+ * @param axis across which the model's slices lie
+ * @param slices that the model saw
+ * @param readSeconds what reading took
+ * @param detectSeconds what detecting took
+ */
+record DetectedScan(
+    ScanFiles files,
+    DetectionInputs inputs,
+    Scan scan,
+    Mask brain,
+    AnomalyMap result,
+    Axis axis,
+    int slices,
+    double readSeconds,
+    double detectSeconds) {
+  /** One of the files, and how it is written. */
+  private record Output(String name, Consumer<Path> writer) {
+    /** What went wrong; null where nothing did. */
+    RuntimeException attempt(Path folder) {
+      try {
+        writer.accept(folder.resolve(name));
+        return null;
+      } catch (RuntimeException e) {
+        return e;
+      }
+    }
+  }
+
+  /**
+   * Writes {@code map.nii.gz} (float32), {@code mask.nii.gz} (uint8), {@code
+   * healthy_CHANNEL.nii.gz} (float32), where there are several healthy images {@code
+   * uncertainty.nii.gz} (float32), {@code montage.png} and, for a scan kept in pictures, PNG twins
+   * of the images; last of all {@code detection.json}. The images side by side: one after another
+   * they would take longer than a GPU takes to detect.
+   */
+  DetectionRecord write(Path folder) throws IOException {
+    long start = System.nanoTime();
+    List<Output> outputs = outputs();
+    // All have ended before a failure is told: whoever hears of it deletes the folder.
+    List<RuntimeException> failures =
+        outputs.parallelStream()
+            .map(output -> output.attempt(folder))
+            .filter(Objects::nonNull)
+            .toList();
+    if (!failures.isEmpty()) {
+      failures.stream().skip(1).forEach(failures.get(0)::addSuppressed);
+      throw failures.get(0);
+    }
+    List<String> written = outputs.stream().map(Output::name).toList();
+    DetectionRecord record = record(written, (System.nanoTime() - start) / 1e9);
+    record.write(folder);
+    return record;
+  }
+
+  private List<Output> outputs() {
+    Grid grid = scan.grid();
+    List<Output> outputs = new ArrayList<>();
+    outputs.add(new Output("map.nii.gz", file -> Nifti.writeMap(file, grid, result.map())));
+    outputs.add(new Output("mask.nii.gz", file -> Nifti.writeMask(file, grid, result.mask())));
+    Scan healthy = result.reconstruction();
+    for (int c = 0; healthy != null && c < healthy.channels().size(); c++) {
+      float[] channel = healthy.channel(c);
+      String name = DetectionRecord.healthyFile(healthy.channels().get(c));
+      outputs.add(new Output(name, file -> Nifti.writeMap(file, grid, channel)));
+    }
+    if (result.uncertainty() != null) {
+      outputs.add(
+          new Output(
+              "uncertainty.nii.gz", file -> Nifti.writeMap(file, grid, result.uncertainty())));
+    }
+    if (files.pictures()) {
+      addPictures(outputs);
+    }
+    DetectionMontage montage =
+        new DetectionMontage(scan, brain.voxels(), result, axis, files.pictures());
+    outputs.add(new Output("montage.png", file -> montage.montage().write(file)));
+    return outputs;
+  }
+
+  /** The map with its highest value white, the mask black and white, the healthy image as it is. */
+  private void addPictures(List<Output> outputs) {
+    Grid grid = scan.grid();
+    float highest = 0;
+    for (float value : result.map()) {
+      highest = Math.max(highest, value);
+    }
+    float[] map = new float[grid.size()];
+    float[] mask = new float[grid.size()];
+    for (int v = 0; v < map.length; v++) {
+      map[v] = highest > 0 ? 65535 * result.map()[v] / highest : 0;
+      mask[v] = 255 * result.mask()[v];
+    }
+    outputs.add(new Output("map.png", file -> Picture.write(file, grid, map, 65535)));
+    outputs.add(new Output("mask.png", file -> Picture.write(file, grid, mask, 255)));
+    Scan healthy = result.reconstruction();
+    for (int c = 0; healthy != null && c < healthy.channels().size(); c++) {
+      float[] channel = healthy.channel(c);
+      int white = white(scan.channel(c));
+      String name = "healthy_" + PortableName.of(healthy.channels().get(c)) + ".png";
+      outputs.add(new Output(name, file -> Picture.write(file, grid, channel, white)));
+    }
+  }
+
+  /** Of pictures with 8 or 16 bits, by the values that there are. */
+  private static int white(float[] channel) {
+    for (float value : channel) {
+      if (value > 255) {
+        return 65535;
+      }
+    }
+    return 255;
+  }
+
+  private DetectionRecord record(List<String> written, double writeSeconds) {
+    Map<String, Double> seconds = new LinkedHashMap<>();
+    seconds.put("reading", rounded(readSeconds));
+    seconds.put("detecting", rounded(detectSeconds));
+    seconds.put("writing", rounded(writeSeconds));
+    return new DetectionRecord(
+        scan.name(),
+        inputs.files(),
+        inputs.brain(),
+        inputs.brainSha256(),
+        brain.warnings(),
+        result.imageScore(),
+        result.threshold(),
+        result.thresholdName(),
+        files.pictures() ? null : millilitres(),
+        slices,
+        seconds,
+        written,
+        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+        result.provenance());
+  }
+
+  private double millilitres() {
+    double[] side = scan.grid().spacing();
+    long voxels = 0;
+    for (byte marked : result.mask()) {
+      voxels += marked;
+    }
+    return voxels * side[0] * side[1] * side[2] / 1000;
+  }
+
+  private static double rounded(double seconds) {
+    return Math.round(seconds * 1000) / 1000.0;
+  }
+}

@@ -1,0 +1,146 @@
+package dev.hale.app.detect;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.hale.io.PortableName;
+import dev.hale.scan.DataException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What is kept of one scan's detection beside its images, as {@code detection.json}.
+ *
+ * @param name of the scan
+ * @param inputs the scan's files by path, as they were then
+ * @param brain where the brain mask came from
+ * @param brainSha256 SHA-256 of the mask's file; null where it came from none
+ * @param warnings what is odd about the brain mask, a line each that names the file
+ * @param imageScore how likely the scan is diseased; comparable within one model
+ * @param threshold that cut the mask from the map
+ * @param thresholdName how it was chosen
+ * @param lesionVolumeMl volume of the mask in millilitres; null for pictures
+ * @param slices that the model saw
+ * @param seconds that reading, detecting and writing took
+ * @param files what was written, this file apart
+ * @param finished when, ISO 8601 in UTC
+ * @param provenance model, method, settings and version
+ */
+public record DetectionRecord(
+    String name,
+    Map<String, InputFile> inputs,
+    String brain,
+    String brainSha256,
+    List<String> warnings,
+    double imageScore,
+    double threshold,
+    String thresholdName,
+    Double lesionVolumeMl,
+    int slices,
+    Map<String, Double> seconds,
+    List<String> files,
+    String finished,
+    Map<String, String> provenance) {
+  private static final String HEALTHY = "healthy_";
+  private static final String NIFTI = ".nii.gz";
+
+  /** Its name in a result folder; a folder that holds it is complete. */
+  public static final String FILE = "detection.json";
+
+  /** On which only the last bits of a map depend, or what a newer version does better. */
+  private static final Set<String> SURROUNDINGS = Set.of("device", "kernels", "haleVersion");
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  public DetectionRecord {
+    warnings = warnings == null ? List.of() : List.copyOf(warnings); // earlier builds wrote none
+    inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
+    seconds = Collections.unmodifiableMap(new LinkedHashMap<>(seconds));
+    files = List.copyOf(files);
+    provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
+  }
+
+  /** Whether a folder holds a finished detection. */
+  public static boolean isIn(Path folder) {
+    return Files.isRegularFile(folder.resolve(FILE));
+  }
+
+  /** Reads a result folder's. */
+  public static DetectionRecord read(Path folder) {
+    Path file = folder.resolve(FILE);
+    try {
+      return JSON.readValue(Files.readString(file), DetectionRecord.class);
+    } catch (JsonProcessingException e) {
+      throw new DataException(
+          "%s: is no record of a detection: %s".formatted(file, e.getOriginalMessage()), e);
+    } catch (IOException e) {
+      throw new DataException("%s: cannot be read: %s".formatted(file, e), e);
+    }
+  }
+
+  void write(Path folder) throws IOException {
+    Files.writeString(folder.resolve(FILE), JSON.writeValueAsString(this) + "\n");
+  }
+
+  double totalSeconds() {
+    return seconds.values().stream().mapToDouble(Double::doubleValue).sum();
+  }
+
+  /** What this was made from. */
+  DetectionInputs madeFrom() {
+    return new DetectionInputs(inputs, brain, brainSha256);
+  }
+
+  /** Which of these models, methods and settings are not those that made this, in words. */
+  List<String> otherSettings(Map<String, String> settings) {
+    TreeSet<String> keys = keys(settings);
+    keys.removeAll(SURROUNDINGS);
+    return differences(keys, settings);
+  }
+
+  /** Which of these devices and versions are not those that made this, in words. */
+  List<String> otherSurroundings(Map<String, String> settings) {
+    TreeSet<String> keys = keys(settings);
+    keys.retainAll(SURROUNDINGS);
+    return differences(keys, settings);
+  }
+
+  private TreeSet<String> keys(Map<String, String> settings) {
+    TreeSet<String> keys = new TreeSet<>(settings.keySet());
+    keys.addAll(provenance.keySet());
+    return keys;
+  }
+
+  private List<String> differences(Set<String> keys, Map<String, String> settings) {
+    List<String> differences = new ArrayList<>();
+    for (String key : keys) {
+      if (!Objects.equals(settings.get(key), provenance.get(key))) {
+        differences.add("%s %s, now %s".formatted(key, provenance.get(key), settings.get(key)));
+      }
+    }
+    return differences;
+  }
+
+  /** What the file of one channel of a healthy image is called. */
+  public static String healthyFile(String channel) {
+    return HEALTHY + PortableName.of(channel) + NIFTI;
+  }
+
+  /** The channel of a healthy image that a file is named after, if it is. */
+  public static Optional<String> healthyChannel(String file) {
+    return file.startsWith(HEALTHY) && file.endsWith(NIFTI)
+        ? Optional.of(file.substring(HEALTHY.length(), file.length() - NIFTI.length()))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,49 @@
+package dev.hale.app.detect;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import dev.hale.io.NoImage;
+import dev.hale.io.Sha256;
+import dev.hale.scan.DataException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What is remembered of a file that a detection read.
+ *
+ * @param channel that it was taken for; several with commas between
+ * @param bytes its size
+ * @param sha256 its SHA-256; null, like the size, in what early builds wrote
+ */
+public record InputFile(String channel, Long bytes, String sha256) {
+  @JsonCreator
+  public InputFile {}
+
+  /** As early builds wrote it. */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static InputFile unknown(String channel) {
+    return new InputFile(channel, null, null);
+  }
+
+  /** Reads a file through. */
+  static InputFile of(Path file, String channel) {
+    return new InputFile(channel, size(file), Sha256.ofFiles(file));
+  }
+
+  /** Whether a file holds the same bytes. */
+  boolean isSameAs(Path file) {
+    return bytes == size(file) && sha256.equals(Sha256.ofFiles(file));
+  }
+
+  private static long size(Path file) {
+    String reason = NoImage.reason(file);
+    if (reason != null) {
+      throw new DataException("%s: %s".formatted(file, reason));
+    }
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw new DataException("%s: cannot be read: %s".formatted(file, e), e);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package dev.hale.app.detect;
+
+import dev.hale.evaluation.HealthyImageMetrics;
+import dev.hale.evaluation.IntensityBaseline;
+import dev.hale.evaluation.OracleDice;
+import dev.hale.evaluation.Overlap;
+import dev.hale.evaluation.Ranking;
+import dev.hale.evaluation.SliceMetrics;
+import dev.hale.evaluation.SubjectMetrics;
+import dev.hale.io.ScanReader;
+import dev.hale.io.SubjectFolder;
+import dev.hale.scan.Axis;
+import dev.hale.scan.BrainMask;
+import dev.hale.scan.DataException;
+import dev.hale.scan.Mask;
+import dev.hale.scan.Scan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * How well a detection on disk agrees with a subject's lesion mask, voxels of the brain counted,
+ * beside plain FLAIR thresholding.
+ *
+ * @param subject name of the subject
+ * @param method scores of the detection, Dice that of its mask
+ * @param intensityBaseline scores of FLAIR thresholding (Meissen et al. 2021), Dice at Otsu's
+ *     threshold
+ * @param healthyImage how healthy the detection's healthy image is; null where it has none
+ * @param warnings what is odd about the masks, a line each that names the file
+ * @param error why there are no scores, else null
+ */
+public record SubjectScore(
+    String subject,
+    Scores method,
+    Scores intensityBaseline,
+    HealthyImageMetrics healthyImage,
+    List<String> warnings,
+    String error) {
+
+  /** A subject that cannot be scored. */
+  public static SubjectScore failed(String subject, String error) {
+    return new SubjectScore(subject, null, null, null, List.of(), error);
+  }
+
+  /**
+   * Scores one subject.
+   *
+   * @param folder the subject, with FLAIR and masks
+   * @param detection the folder that detection wrote for it
+   * @param lesion stem of the lesion mask's file
+   * @param brain stem of the brain mask's file; where it is absent the brain is found
+   * @param twin a folder with the same head without lesion, on the same grid, for the healthy image
+   * @param axis across which slices are taken, for the healthy image
+   */
+  public static SubjectScore of(
+      SubjectFolder folder,
+      Path detection,
+      String lesion,
+      String brain,
+      Optional<SubjectFolder> twin,
+      Axis axis) {
+    Scan flair = folder.scan(List.of("FLAIR"));
+    Mask lesions = folder.mask(lesion, flair);
+    byte[] truth = lesions.voxels();
+    Mask given = folder.maskOrNull(brain, flair);
+    byte[] region = given == null ? BrainMask.find(flair) : given.asBrain().voxels();
+    Scan map = ScanReader.read(List.of(detection.resolve("map.nii.gz")));
+    map.grid().requireCoincident("map of " + detection, flair.grid(), "scan " + flair.name());
+    Mask found =
+        ScanReader.readMask(detection.resolve("mask.nii.gz"), flair.grid(), "scan " + flair.name());
+    Scores method =
+        new Scores(
+            Overlap.of(found.voxels(), truth, region).dice(),
+            OracleDice.of(map.voxels(), truth, region).dice(),
+            Ranking.auroc(map.voxels(), truth, region),
+            Ranking.auprc(map.voxels(), truth, region));
+    Scores baseline =
+        Scores.of(
+            IntensityBaseline.map(flair.voxels(), region),
+            IntensityBaseline.otsuThreshold(flair.voxels(), region),
+            truth,
+            region);
+    List<String> warnings = new ArrayList<>(lesions.warnings());
+    warnings.addAll(lesions.over(region));
+    if (given != null) {
+      warnings.addAll(given.warnings());
+    }
+    warnings.addAll(found.warnings());
+    List<String> channels = healthyChannels(detection);
+    HealthyImageMetrics healthy = null;
+    if (!channels.isEmpty()) {
+      SliceOrder order = new SliceOrder(flair.grid(), axis);
+      List<SliceMetrics> slices =
+          SubjectMetrics.of(
+                  order.of(map.voxels()), 0, order.of(truth), order.of(region), order.shape())
+              .slices();
+      healthy =
+          order
+              .measure(
+                  folder.scan(channels),
+                  twin.map(other -> other.scan(channels)),
+                  region,
+                  truth,
+                  slices)
+              .of(order.of(healthy(detection, channels, flair)), order.of(found.voxels()));
+    }
+    return new SubjectScore(folder.name(), method, baseline, healthy, List.copyOf(warnings), null);
+  }
+
+  /** Of the healthy image that detection wrote; none where it wrote none. */
+  private static List<String> healthyChannels(Path detection) {
+    try (Stream<Path> files = Files.list(detection)) {
+      return files
+          .map(file -> DetectionRecord.healthyChannel(file.getFileName().toString()))
+          .flatMap(Optional::stream)
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new DataException("%s: cannot be listed: %s".formatted(detection, e), e);
+    }
+  }
+
+  private static Scan healthy(Path detection, List<String> channels, Scan scan) {
+    List<Path> files =
+        channels.stream()
+            .map(name -> detection.resolve(DetectionRecord.healthyFile(name)))
+            .toList();
+    Scan healthy = ScanReader.read(files, channels);
+    healthy
+        .grid()
+        .requireCoincident("healthy image of " + detection, scan.grid(), "scan " + scan.name());
+    return healthy;
+  }
+}

@@ -1,0 +1,95 @@
+package dev.hale.app.experiment;
+
+import dev.hale.app.prepare.Subject;
+import dev.hale.detection.DetectionProgress;
+import dev.hale.scan.Preprocessing;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/**
+ * Measures the healthy images of a testFold from the files that detection left. It may be killed at
+ * any moment; what is measured already is left alone, and results of an earlier hale are measured
+ * where they are whole.
+ */
+final class HealthyImageStage {
+  private final TestFold testFold;
+  private final Preprocessing images;
+  private final Map<Subject, List<ResultFolder>> waiting = new LinkedHashMap<>();
+  private final List<ResultFolder> incomplete = new ArrayList<>();
+
+  /** Of a testFold in which all methods have finished. */
+  HealthyImageStage(
+      TestFold testFold, List<String> methods, BiFunction<String, Subject, ResultFolder> place) {
+    this.testFold = testFold;
+    images = testFold.fold().config().data().preparation().preprocessing();
+    for (Subject subject : testFold.cases()) {
+      for (String method : methods) {
+        look(subject, place.apply(method, subject));
+      }
+    }
+  }
+
+  private void look(Subject subject, ResultFolder folder) {
+    if (!folder.hasHealthy(images.channels().get(0))
+        || folder.read(testFold.fold().seed()).healthyImage() != null) {
+      return;
+    }
+    if (folder.hasWholeHealthy(images.channels())) {
+      waiting.computeIfAbsent(subject, any -> new ArrayList<>()).add(folder);
+    } else {
+      incomplete.add(folder);
+    }
+  }
+
+  /** Whether there is anything to measure. */
+  boolean isWaiting() {
+    return !waiting.isEmpty();
+  }
+
+  /** Results that cannot be measured, because an earlier hale kept their first channel only. */
+  List<ResultFolder> incomplete() {
+    return incomplete;
+  }
+
+  /**
+   * Measures.
+   *
+   * @param judge is asked whether the images are healthy
+   */
+  void run(Optional<Judge> judge, ExperimentListener listener) {
+    waiting.forEach(
+        (subject, folders) -> {
+          String title = "Measuring healthy images, %s".formatted(subject.name());
+          try {
+            measure(subject, folders, judge, listener.onDetection(title));
+          } finally {
+            listener.onEnd();
+          }
+        });
+  }
+
+  private void measure(
+      Subject subject,
+      List<ResultFolder> folders,
+      Optional<Judge> judge,
+      DetectionProgress progress) {
+    TestSubject tested = TestSubject.read(subject, images.channels());
+    long seed = testFold.fold().seed();
+    HealthyImageScorer scorer =
+        new HealthyImageScorer(
+            tested, subject.twin(), images, folders.get(0).read(seed).metrics().slices(), judge);
+    int done = 0;
+    for (ResultFolder folder : folders) {
+      folder.write(
+          folder
+              .read(seed)
+              .withHealthyImage(
+                  scorer.of(folder.healthy(images.channels()), folder.mask(tested.scan()))));
+      progress.onSlices(++done, folders.size());
+    }
+  }
+}

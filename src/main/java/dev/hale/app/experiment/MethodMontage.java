@@ -1,0 +1,235 @@
+package dev.hale.app.experiment;
+
+import dev.hale.app.experiment.report.Figure;
+import dev.hale.app.prepare.Subject;
+import dev.hale.app.recipe.PreparationSettings;
+import dev.hale.evaluation.Thresholds;
+import dev.hale.picture.Montage;
+import dev.hale.picture.MontagePanel;
+import dev.hale.picture.SliceView;
+import dev.hale.scan.Axis;
+import dev.hale.scan.Canonical;
+import dev.hale.scan.Scan;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The slice of a subject that shows most lesion, as each method sees it: a row a method; columns
+ * for the first channel with the true outline, the healthy twin where there is one, the method's
+ * healthy image and what it changed where it makes one, the map, and the mask's outline with the
+ * true one.
+ */
+final class MethodMontage {
+  private static final int MOST_FIGURES = 4;
+  private static final int PANEL_PIXELS = 250;
+  private static final double MARGIN = 0.03;
+  private static final double BRIGHT_PERCENTILE = 99.5;
+
+  private final TestSubject subject;
+  private final Optional<float[]> twin; // of the channel
+  private final Axis axis;
+  private final String channel;
+  private final long seed;
+  private final Canonical canonical;
+  private final float[] brain;
+  private final SliceView view;
+  private final int slice;
+
+  private MethodMontage(
+      TestSubject subject, Optional<Scan> twin, Axis axis, String channel, long seed) {
+    this.subject = subject;
+    this.twin = twin.map(scan -> scan.channel(scan.channelIndex(channel)));
+    this.seed = seed;
+    this.axis = axis;
+    this.channel = channel;
+    canonical = Canonical.of(subject.scan().grid());
+    brain = floats(subject.brain());
+    view = SliceView.around(canonical, axis, brain, MARGIN, PANEL_PIXELS);
+    slice = fullestSlice();
+  }
+
+  /** Where a method's result on a subject lies. */
+  interface Place {
+    ResultFolder of(TestFold testFold, String method, Subject subject);
+  }
+
+  /** Figures of at most one healthy subject and others from the fewest to the most lesion. */
+  static List<Figure> figures(List<TestFold> testFolds, List<String> methods, Place place) {
+    record Choice(TestFold testFold, Subject subject, double lesionMl) {}
+    List<Choice> choices = new ArrayList<>();
+    for (TestFold testFold : testFolds) {
+      for (Subject subject : testFold.cases()) {
+        double ml =
+            place
+                .of(testFold, methods.get(0), subject)
+                .read(testFold.fold().seed())
+                .metrics()
+                .lesionMl();
+        choices.add(new Choice(testFold, subject, ml));
+      }
+    }
+    choices.sort(Comparator.comparingDouble(Choice::lesionMl));
+    while (choices.size() > 1 && choices.get(1).lesionMl == 0) {
+      choices.remove(0); // one healthy subject will do
+    }
+    List<Figure> figures = new ArrayList<>();
+    int count = Math.min(MOST_FIGURES, choices.size());
+    for (int f = 0; f < count; f++) {
+      int at = count == 1 ? 0 : f * (choices.size() - 1) / (count - 1);
+      Choice choice = choices.get(at);
+      PreparationSettings images = choice.testFold.fold().config().data().preparation();
+      TestSubject subject = TestSubject.read(choice.subject, images.channels());
+      MethodMontage montage =
+          new MethodMontage(
+              subject,
+              choice.subject.twin(),
+              images.axis(),
+              images.channels().get(0),
+              choice.testFold.fold().seed());
+      List<Montage.Row> rows = new ArrayList<>();
+      for (String method : methods) {
+        rows.add(montage.row(method, place.of(choice.testFold, method, choice.subject)));
+      }
+      figures.add(montage.figure(rows, choice.lesionMl));
+    }
+    return figures;
+  }
+
+  private Figure figure(List<Montage.Row> rows, double lesionMl) {
+    boolean upright = axis == Axis.SAGITTAL;
+    Montage montage =
+        new Montage(
+            titles(),
+            rows,
+            new Montage.View(
+                view.scale(),
+                Montage.Interpolation.BILINEAR,
+                upright ? Montage.Orientation.AS_STORED : Montage.Orientation.RADIOLOGICAL_AXIAL));
+    String caption =
+        String.format(
+            Locale.ROOT,
+            "%s, slice %d of %d, %s",
+            subject.scan().name(),
+            slice + 1,
+            canonical.size(axis.normal()),
+            subject.labelOnly()
+                ? "diseased"
+                : lesionMl > 0
+                    ? String.format(Locale.ROOT, "lesions %.1f ml", lesionMl)
+                    : "healthy");
+    return Figure.of(caption, montage.render());
+  }
+
+  private List<String> titles() {
+    List<String> titles = new ArrayList<>(List.of(channel));
+    twin.ifPresent(any -> titles.add("healthy twin"));
+    titles.addAll(
+        List.of("healthy " + channel, channel + " less healthy", "anomaly map", "found and true"));
+    return titles;
+  }
+
+  private Montage.Row row(String method, ResultFolder folder) {
+    float[] image = subject.scan().channel(subject.scan().channelIndex(channel));
+    float[] map = folder.map();
+    byte[] mask = folder.mask(subject.scan());
+    float[] healthy = folder.firstHealthy(channel);
+    float high = (float) Thresholds.percentile(image, subject.brain(), BRIGHT_PERCENTILE);
+    float most = (float) Thresholds.percentile(map, subject.brain(), 99.8);
+    byte[] truth = bytes(shown(floats(subject.truth())));
+    byte[] found = bytes(shown(floats(mask)));
+    MontagePanel grey = grey(image, high);
+    MontagePanel empty = MontagePanel.empty(view.columns(), view.rows());
+    String dice =
+        folder.read(seed).metrics().slices().stream()
+            .filter(one -> one.slice() == slice && one.diseased())
+            .findFirst()
+            .map(
+                one ->
+                    Double.isNaN(one.dice())
+                        ? "no mask"
+                        : String.format(Locale.ROOT, "Dice %.2f", one.dice()))
+            .orElse("no lesion");
+    List<MontagePanel> panels = new ArrayList<>(List.of(grey.withTruth(truth)));
+    twin.ifPresent(values -> panels.add(grey(values, high)));
+    panels.add(healthy == null ? empty : grey(healthy, high));
+    panels.add(healthy == null ? empty : difference(image, healthy, high));
+    panels.add(MontagePanel.heat(shown(map), view.columns(), view.rows(), 0, most > 0 ? most : 1));
+    panels.add(grey.withTruth(truth).withPrediction(found).withCaption(dice));
+    return new Montage.Row(method.replace("-", "\n"), panels);
+  }
+
+  /** What was taken away bright, what was added dark, what is as it was grey. */
+  private MontagePanel difference(float[] image, float[] healthy, float high) {
+    float most = high > 0 ? high / 2 : 1;
+    float[] difference = new float[image.length];
+    for (int v = 0; v < difference.length; v++) {
+      difference[v] = subject.brain()[v] == 0 ? -most : image[v] - healthy[v];
+    }
+    return MontagePanel.grey(shown(difference), view.columns(), view.rows(), -most, most);
+  }
+
+  private MontagePanel grey(float[] volume, float high) {
+    float[] values = shown(volume);
+    float[] inside = shown(brain);
+    for (int p = 0; p < values.length; p++) {
+      values[p] = inside[p] == 0 ? 0 : values[p];
+    }
+    return MontagePanel.grey(values, view.columns(), view.rows(), 0, high > 0 ? high : 1);
+  }
+
+  private float[] shown(float[] volume) {
+    float[] values = view.cut(canonical.slice(volume, axis, slice));
+    if (axis != Axis.SAGITTAL) {
+      return values;
+    }
+    float[] turned = new float[values.length]; // head up, nose to the left
+    for (int p = 0; p < values.length; p++) {
+      turned[p] = values[values.length - 1 - p];
+    }
+    return turned;
+  }
+
+  /** The one with most lesion; of a healthy subject the one with most brain. */
+  private int fullestSlice() {
+    float[] truth = floats(subject.truth());
+    int fullest = 0;
+    double most = -1;
+    for (int s = 0; s < canonical.size(axis.normal()); s++) {
+      double lesion = sum(canonical.slice(truth, axis, s));
+      double size = sum(canonical.slice(brain, axis, s));
+      double weight = lesion + size / (1 + (double) brain.length);
+      if (weight > most) {
+        most = weight;
+        fullest = s;
+      }
+    }
+    return fullest;
+  }
+
+  private static double sum(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += value;
+    }
+    return sum;
+  }
+
+  private static float[] floats(byte[] mask) {
+    float[] values = new float[mask.length];
+    for (int v = 0; v < values.length; v++) {
+      values[v] = mask[v] == 0 ? 0 : 1;
+    }
+    return values;
+  }
+
+  private static byte[] bytes(float[] values) {
+    byte[] mask = new byte[values.length];
+    for (int v = 0; v < mask.length; v++) {
+      mask[v] = (byte) (values[v] > 0 ? 1 : 0);
+    }
+    return mask;
+  }
+}

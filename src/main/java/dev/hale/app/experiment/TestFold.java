@@ -1,0 +1,184 @@
+package dev.hale.app.experiment;
+
+import dev.hale.app.prepare.PreparationPlan;
+import dev.hale.app.prepare.Subject;
+import dev.hale.app.recipe.PreparationSettings;
+import dev.hale.app.recipe.TrainingConfig;
+import dev.hale.data.phantom.Pathology;
+import dev.hale.data.prepared.Split;
+import dev.hale.io.PortableName;
+import dev.hale.scan.DataException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** A fold of an experiment with the subjects that are tested in it. */
+record TestFold(Fold fold, List<Subject> cases) {
+  private static final String ONLY = "all";
+
+  /**
+   * The testFolds of an experiment whose files go to {@code out}.
+   *
+   * @throws DataException where two patients or subjects cannot have a folder each
+   */
+  static List<TestFold> of(ExperimentConfig experiment, Path out) {
+    List<TestFold> once = once(experiment, out);
+    return experiment
+        .seeds()
+        .map(
+            seeds ->
+                seeds.stream()
+                    .flatMap(
+                        seed ->
+                            once.stream()
+                                .map(
+                                    testFold ->
+                                        new TestFold(testFold.fold.withSeed(seed), testFold.cases)))
+                    .toList())
+        .orElse(once);
+  }
+
+  private static List<TestFold> once(ExperimentConfig experiment, Path out) {
+    TestSettings test = experiment.test();
+    List<TestFold> testFolds =
+        test.phantoms().isPresent()
+            ? phantoms(experiment, test.phantoms().get(), out)
+            : test.leaveOneOut().isPresent()
+                ? leaveOneOut(experiment, test.leaveOneOut().get(), out)
+                : heldOut(experiment, test.heldOut().orElseThrow(), out);
+    PortableName.requireApart(testFolds.stream().map(one -> one.fold.name()).toList(), "patients");
+    for (TestFold testFold : testFolds) {
+      PortableName.requireApart(testFold.cases.stream().map(Subject::name).toList(), "subjects");
+    }
+    return testFolds;
+  }
+
+  /** How patients are kept apart, in a sentence without its full stop. */
+  static String split(ExperimentConfig experiment, List<TestFold> testFolds) {
+    List<Path> given = experiment.givenNetworks();
+    return patients(experiment, testFolds)
+        + (given.isEmpty()
+            ? ""
+            : "; %s taken as found"
+                .formatted(given.stream().map(Path::toString).collect(Collectors.joining(", "))));
+  }
+
+  private static String patients(ExperimentConfig experiment, List<TestFold> testFolds) {
+    if (experiment.test().phantoms().isPresent()) {
+      TestSettings.Phantoms tested = experiment.test().phantoms().get();
+      PreparationSettings trained = testFolds.get(0).fold.config().data().preparation();
+      String what =
+          trained.madeUp()
+              ? "%d phantoms (seeds %d–%d)"
+                  .formatted(
+                      trained.subjects(), trained.seed(), trained.seed() + trained.subjects() - 1)
+              : "other data";
+      return "Trained on %s; tested on phantoms that training never sees (seeds %d–%d)"
+          .formatted(
+              what,
+              tested.firstSeed(),
+              tested.firstSeed() + tested.subjects() + tested.healthy() - 1);
+    }
+    return experiment.test().leaveOneOut().isPresent()
+        ? "Leave one patient out: for each test patient every method is trained anew on the others"
+        : "Tested on the patients of the test split, trained on the others";
+  }
+
+  private static List<TestFold> phantoms(
+      ExperimentConfig experiment, TestSettings.Phantoms test, Path out) {
+    Fold fold = fold(experiment, ONLY, out, List.of());
+    PreparationSettings trained = fold.config().data().preparation();
+    long last = test.firstSeed() + test.subjects() + test.healthy() - 1;
+    if (trained.madeUp()
+        && test.firstSeed() < trained.seed() + trained.subjects()
+        && last >= trained.seed()) {
+      throw new DataException(
+          "test phantoms have seeds %d to %d, training phantoms %d to %d: no person may be in both"
+              .formatted(
+                  test.firstSeed(), last, trained.seed(), trained.seed() + trained.subjects() - 1));
+    }
+    List<Subject> cases = new ArrayList<>();
+    for (int i = 0; i < test.subjects() + test.healthy(); i++) {
+      Pathology pathology = i < test.subjects() ? test.pathology() : Pathology.HEALTHY;
+      long seed = test.firstSeed() + i;
+      cases.add(new Subject.MadeUp(pathology, seed, trained.balancedScanner(seed)));
+    }
+    return List.of(new TestFold(fold, cases));
+  }
+
+  private static List<TestFold> leaveOneOut(
+      ExperimentConfig experiment, TestSettings.LeaveOneOut test, Path out) {
+    PreparationSettings everybody =
+        TrainingConfig.read(
+                experiment.config(), with(experiment.overrides(), "data.test_subjects=[]"))
+            .data()
+            .preparation();
+    List<Subject> subjects = PreparationPlan.of(everybody).subjects();
+    Set<String> patients = new TreeSet<>(test.patients());
+    if (patients.isEmpty()) {
+      subjects.stream()
+          .filter(subject -> !subject.stratum().equals("healthy"))
+          .forEach(subject -> patients.add(subject.patient()));
+    }
+    List<TestFold> testFolds = new ArrayList<>();
+    for (String patient : patients.stream().limit(test.most()).toList()) {
+      List<Subject> cases =
+          subjects.stream().filter(subject -> subject.patient().equals(patient)).toList();
+      if (cases.isEmpty()) {
+        throw new DataException("there is no patient %s to leave out".formatted(patient));
+      }
+      String aside = "data.test_subjects=[%s]".formatted(quoted(patient));
+      testFolds.add(new TestFold(fold(experiment, patient, out, List.of(aside)), cases));
+    }
+    if (testFolds.isEmpty()) {
+      throw new DataException("there is no patient with a lesion to leave out");
+    }
+    return testFolds;
+  }
+
+  private static List<TestFold> heldOut(
+      ExperimentConfig experiment, TestSettings.HeldOut test, Path out) {
+    Fold fold = fold(experiment, ONLY, out, List.of());
+    PreparationPlan plan = PreparationPlan.of(fold.config().data().preparation());
+    List<Subject> tested =
+        plan.subjects().stream().filter(subject -> plan.split(subject) == Split.TEST).toList();
+    Set<String> patients =
+        tested.stream()
+            .map(Subject::patient)
+            .sorted()
+            .distinct()
+            .limit(test.most())
+            .collect(Collectors.toSet());
+    if (patients.isEmpty()) {
+      throw new DataException(
+          "%s puts no patient aside for testing; set data.test or data.test_subjects"
+              .formatted(experiment.config()));
+    }
+    return List.of(
+        new TestFold(
+            fold, tested.stream().filter(one -> patients.contains(one.patient())).toList()));
+  }
+
+  private static Fold fold(
+      ExperimentConfig experiment, String name, Path out, List<String> overrides) {
+    Path folder = out.resolve("folds").resolve(PortableName.of(name));
+    List<String> values = new ArrayList<>(experiment.overrides());
+    values.addAll(overrides);
+    values.add("data.set=" + quoted(folder.resolve("data").toString()));
+    TrainingConfig config = TrainingConfig.read(experiment.config(), values);
+    return new Fold(name, folder, config, experiment.givenNetworks(), experiment.seed());
+  }
+
+  private static List<String> with(List<String> values, String last) {
+    List<String> all = new ArrayList<>(values);
+    all.add(last);
+    return all;
+  }
+
+  private static String quoted(String text) {
+    return "'" + text.replace("'", "''") + "'";
+  }
+}

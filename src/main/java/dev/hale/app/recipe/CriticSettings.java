@@ -1,0 +1,54 @@
+package dev.hale.app.recipe;
+
+import dev.hale.model.CriticConfig;
+import dev.hale.scan.Preprocessing;
+import java.util.List;
+
+/**
+ * What a configuration says of the critic's network; channels come from the data.
+ *
+ * @param filters width of each strided convolution
+ * @param kernel side of every kernel
+ * @param stride of every convolution but the last
+ * @param monotonic whether the second half of the network has positive weights only
+ * @param instanceNorm whether there are instance norms, as published
+ * @param pool how the output map becomes the logit; published is the mean
+ */
+public record CriticSettings(
+    List<Integer> filters,
+    int kernel,
+    int stride,
+    boolean monotonic,
+    boolean instanceNorm,
+    CriticConfig.Pool pool) {
+  /** As published. */
+  public static final CriticSettings DEFAULT =
+      new CriticSettings(CriticConfig.PUBLISHED_FILTERS, 4, 2, false, true, CriticConfig.Pool.MEAN);
+
+  public CriticSettings {
+    filters = List.copyOf(filters);
+    new CriticConfig(
+        2,
+        1,
+        filters,
+        kernel,
+        stride,
+        monotonic,
+        instanceNorm,
+        pool); // throws where there is none such
+  }
+
+  /** The layout for images. */
+  public CriticConfig config(Preprocessing images) {
+    CriticConfig config =
+        new CriticConfig(
+            2, images.channels().size(), filters, kernel, stride, monotonic, instanceNorm, pool);
+    config.requireFits(images.imageSize(), images.imageSize());
+    return config;
+  }
+
+  /** The same in other widths. */
+  CriticSettings withFilters(List<Integer> widths) {
+    return new CriticSettings(widths, kernel, stride, monotonic, instanceNorm, pool);
+  }
+}

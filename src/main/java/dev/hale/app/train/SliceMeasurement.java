@@ -1,0 +1,125 @@
+package dev.hale.app.train;
+
+import dev.hale.app.recipe.CalibrationSettings;
+import dev.hale.data.prepared.PreparedSet;
+import dev.hale.detection.DetectionProgress;
+import dev.hale.detection.DetectorConfig;
+import dev.hale.detection.DetectorOptions;
+import dev.hale.detection.SliceDetector;
+import dev.hale.detection.ThresholdRule;
+import dev.hale.detection.method.ChainCache;
+import dev.hale.detection.method.CriticAttribution;
+import dev.hale.detection.method.LearnedMethod;
+import dev.hale.detection.method.Measurement;
+import dev.hale.detection.method.MethodSettings;
+import dev.hale.detection.method.Recipe;
+import dev.hale.engine.Device;
+import dev.hale.evaluation.Voxels;
+import dev.hale.scan.DataException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Measures on the slices of a prepared set. Whoever waits is told of the first maps alone. */
+final class SliceMeasurement implements Measurement {
+  private final Path folder;
+  private final CalibrationSettings settings;
+  private final PreparedSet set;
+  private final Calibration.Rows rows;
+  private final Device device;
+  private final ChainCache chains;
+  private DetectionProgress progress;
+
+  /**
+   * With the networks of a model folder.
+   *
+   * @param chains a chain that was followed for one map is not followed again for another
+   */
+  SliceMeasurement(
+      Path folder,
+      CalibrationSettings settings,
+      PreparedSet set,
+      Calibration.Rows rows,
+      Device device,
+      ChainCache chains,
+      DetectionProgress progress) {
+    this.folder = folder;
+    this.settings = settings;
+    this.set = set;
+    this.rows = rows;
+    this.device = device;
+    this.chains = chains;
+    this.progress = progress;
+  }
+
+  @Override
+  public Recipe recipe() {
+    return settings;
+  }
+
+  @Override
+  public double percentile() {
+    return settings.percentile();
+  }
+
+  @Override
+  public <S extends MethodSettings> Values maps(LearnedMethod<S> method, S how) {
+    List<Integer> all = new ArrayList<>(rows.healthy());
+    all.addAll(rows.diseased());
+    List<float[]> inside = maps(method, how, all, progress);
+    progress = DetectionProgress.NONE; // the chains have been followed
+    int healthy = rows.healthy().size();
+    return new Values(inside.subList(0, healthy), inside.subList(healthy, inside.size()));
+  }
+
+  @Override
+  public <S extends MethodSettings> List<float[]> healthyMaps(LearnedMethod<S> method, S how) {
+    return maps(method, how, rows.healthy(), DetectionProgress.NONE);
+  }
+
+  private List<float[]> maps(
+      LearnedMethod<?> method,
+      MethodSettings how,
+      List<Integer> wanted,
+      DetectionProgress listener) {
+    DetectorConfig config =
+        DetectorConfig.unmeasured(
+            method, how.withThreshold(ThresholdRule.OTSU), settings.percentile());
+    try (SliceDetector detector =
+        new SliceDetector(folder, config, DetectorOptions.on(device), chains)) {
+      if (!set.preprocessing().equals(detector.preprocessing())) {
+        throw new DataException(
+            "%s was prepared otherwise than the model's training images: %s, the model's were %s"
+                .formatted(set.folder(), set.preprocessing(), detector.preprocessing()));
+      }
+      Images read = images(wanted);
+      float[][] maps = detector.maps(read.images(), read.brains(), listener);
+      return IntStream.range(0, maps.length)
+          .mapToObj(i -> Voxels.inside(maps[i], read.brains()[i]))
+          .toList();
+    }
+  }
+
+  @Override
+  public double[] healthyLogits() {
+    CriticAttribution.Settings plain = CriticAttribution.Settings.DEFAULT.on(device);
+    try (CriticAttribution critic = new CriticAttribution(folder, plain)) {
+      float[] logits = critic.logits(images(rows.healthy()).images());
+      return IntStream.range(0, logits.length).mapToDouble(i -> logits[i]).toArray();
+    }
+  }
+
+  /** Prepared slices with their brains. */
+  private record Images(float[][] images, byte[][] brains) {}
+
+  private Images images(List<Integer> wanted) {
+    float[][] images = new float[wanted.size()][set.channels() * set.imageSize() * set.imageSize()];
+    byte[][] brains = new byte[wanted.size()][];
+    for (int i = 0; i < images.length; i++) {
+      set.image(wanted.get(i), images[i], 0);
+      brains[i] = set.brain(wanted.get(i));
+    }
+    return new Images(images, brains);
+  }
+}

@@ -23,6 +23,9 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%n@|bold ENVIRONMENT|@%n",
     footer = {
+      "  HALE_CLASSPATH  Jars with methods, networks or samplers of your own, colons between.",
+      "  HALE_ISA        Instruction set of hale's CPU kernels: baseline, avx2 or avx512.",
+      "                  Default: the best that the processor has. hale info shows it.",
       "  HALE_JAVA_OPTS  Options for the Java virtual machine, such as -Xmx8g.",
       "  JAVA_HOME       The JDK to use, 17 or newer; otherwise java on the PATH.",
       "  NO_COLOR        Set to anything to switch colours off.",

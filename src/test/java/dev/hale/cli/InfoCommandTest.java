@@ -48,6 +48,35 @@ final class InfoCommandTest {
     }
   }
 
+  /** {@code hale info} as it is. */
+  static final class Plain {
+    private Plain() {}
+
+    public static void main(String[] arguments) {
+      Main.main(new String[] {"info"});
+    }
+  }
+
+  @Test
+  void anInstructionSetCanBeForced(@TempDir Path temp) throws Exception {
+    try (ChildJvm child =
+        ChildJvm.start(temp, List.of(), Map.of("HALE_ISA", "baseline"), Plain.class)) {
+      assertEquals(0, child.await(), child.err());
+      assertTrue(child.out().contains("\nhale's kernels        cpu (baseline)"), child.out());
+    }
+    try (ChildJvm child = ChildJvm.start(temp, List.of(), Map.of("HALE_ISA", "mmx"), Plain.class)) {
+      assertEquals(ExitCode.DEVICE.code(), child.await(), child.err());
+      assertTrue(
+          child
+              .err()
+              .strip()
+              .matches(
+                  "hale: warning: HALE_ISA is mmx; on this processor hale's kernels have"
+                      + " baseline(, avx2(, avx512)?)?"),
+          child.err());
+    }
+  }
+
   @Test
   void aFullDiskIsOneLineThatSaysWhatToDo(@TempDir Path temp) throws Exception {
     Path cache = Files.createDirectory(temp.resolve("cache")).toRealPath();

@@ -2,6 +2,8 @@ package dev.hale.engine.kernels;
 
 import dev.hale.engine.DeviceException;
 import dev.hale.engine.Engine;
+import java.util.List;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -29,7 +31,31 @@ final class CpuKernels implements KernelCode {
       throw new DeviceException(
           "hale's native library cannot be loaded on this machine: " + e.getMessage(), e);
     }
+    if (Forced.REFUSAL != null) {
+      throw new DeviceException(Forced.REFUSAL);
+    }
     return INSTANCE;
+  }
+
+  /** The instruction set that somebody wants, to compare or to find out whose fault a fault is. */
+  private static final class Forced {
+    private static final String VARIABLE = "HALE_ISA";
+
+    /** Why it is not to be had; null where it is, or where nobody wants one. */
+    static final String REFUSAL = refusal(System.getenv(VARIABLE));
+
+    private static String refusal(String wanted) {
+      if (wanted == null || wanted.isBlank() || NativeKernels.forceIsa(wanted) == 0) {
+        return null;
+      }
+      List<String> here =
+          Stream.of("baseline", "avx2", "avx512")
+              .filter(isa -> NativeKernels.forceIsa(isa) == 0)
+              .toList();
+      NativeKernels.forceIsa(null);
+      return "%s is %s; on this processor hale's kernels have %s"
+          .formatted(VARIABLE, wanted, String.join(", ", here));
+    }
   }
 
   @Override

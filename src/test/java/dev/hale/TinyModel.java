@@ -48,7 +48,7 @@ public final class TinyModel {
   /** Settings that take a moment. */
   public static CounterfactualSettings settings() {
     return new CounterfactualSettings(
-        Chain.ALIGNED, 200, 2, 0, 30, 1, 0, Difference.ABSOLUTE, 1, ThresholdRule.OTSU);
+        Chain.ALIGNED, 200, 2, "", 0, 30, 1, 0, Difference.ABSOLUTE, 1, ThresholdRule.OTSU);
   }
 
   /** Writes the model and answers with its folder, which is made. */

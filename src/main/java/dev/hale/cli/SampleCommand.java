@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
       "Only a model that was trained at all noise levels can start from noise alone; one of the"
           + " lower levels starts from scans. See docs/sampling.md.",
       "",
-      "With --json: model, files, noiseLevel, eta, slices (of scans), images (class, steps, place)"
-          + " and consistency (class, steps, against, rmse)."
+      "With --json: model, files, noiseLevel, sampler, eta, slices (of scans), images (class,"
+          + " steps, place) and consistency (class, steps, against, rmse)."
     },
     footer = {
       "  hale sample --model model --out samples",
@@ -121,6 +121,15 @@ final class SampleCommand implements Callable<Integer> {
       defaultValue = "0",
       description = "Noise on the way: 0 for DDIM, 1 as much as DDPM. Default: ${DEFAULT-VALUE}.")
   double eta;
+
+  @Option(
+      names = "--sampler",
+      paramLabel = "NAME",
+      defaultValue = "ddim",
+      description =
+          "How noise becomes an image: ddim, ddpm, which draws noise in each step, or one of"
+              + " another jar. Default: ${DEFAULT-VALUE}.")
+  String sampler;
 
   @Option(
       names = "--seed",
@@ -206,9 +215,9 @@ final class SampleCommand implements Callable<Integer> {
     Path file = Files.isDirectory(model) ? model.resolve("diffusion.safetensors") : model;
     DetectorOptions options =
         new DetectorOptions(where, precision, DetectorOptions.on(where).batchSize(), seed);
-    try (ImageSampler sampler = ImageSampler.open(file, options)) {
-      List<String> shown = shown(sampler.preprocessing().channels());
-      SampleRun run = run(sampler);
+    try (ImageSampler images = ImageSampler.open(file, options)) {
+      List<String> shown = shown(images.preprocessing().channels());
+      SampleRun run = run(images);
       SampleSet made;
       try (Progress progress = output.progress("Sampling", run.images(), "images")) {
         made = run.run(progress::moveTo);
@@ -216,7 +225,7 @@ final class SampleCommand implements Callable<Integer> {
       boolean stored = pictures || made.slices().stream().anyMatch(ScanSlice.Image::picture);
       List<Path> files =
           made.write(out, shown, stored ? Orientation.AS_STORED : Orientation.HEAD_UP);
-      SampleReport report = new SampleReport(file, eta, made, files);
+      SampleReport report = new SampleReport(file, sampler, eta, made, files);
       output.print(report.document(), report::text);
       output.warn(made.slices().stream().flatMap(read -> read.warnings().stream()));
     }
@@ -234,16 +243,17 @@ final class SampleCommand implements Callable<Integer> {
     return channels.isEmpty() ? known : channels;
   }
 
-  private SampleRun run(ImageSampler sampler) {
+  private SampleRun run(ImageSampler images) {
     try {
       return new SampleRun(
-          sampler,
+          images,
           new SampleSettings(
               source(),
               Optional.ofNullable(kind),
               count,
               steps.compared == null ? List.of(steps.single) : steps.compared,
               level == null ? OptionalInt.empty() : OptionalInt.of(level),
+              sampler,
               eta,
               seed));
     } catch (IllegalArgumentException e) {

@@ -14,11 +14,12 @@ import java.util.Map;
  * What is printed about images that a diffusion model made.
  *
  * @param model its file
+ * @param sampler by which
  * @param eta with which they were made
  * @param made the images
  * @param files in which they are
  */
-record SampleReport(Path model, double eta, SampleSet made, List<Path> files) {
+record SampleReport(Path model, String sampler, double eta, SampleSet made, List<Path> files) {
 
   /** For {@code --json}. */
   Map<String, Object> document() {
@@ -26,6 +27,7 @@ record SampleReport(Path model, double eta, SampleSet made, List<Path> files) {
     document.put("model", model);
     document.put("files", files);
     document.put("noiseLevel", made.level());
+    document.put("sampler", sampler);
     document.put("eta", eta);
     document.put("slices", made.slices().stream().map(SampleReport::slice).toList());
     List<Map<String, Object>> images = new ArrayList<>();

@@ -102,6 +102,7 @@ public final class DiffusionChain {
               alphaCumprod(Math.max(0, level)),
               alphaCumprod(level),
               alphaCumprod(level + direction),
+              direction < 0 ? posteriorLogVariance(level) : Double.NaN,
               i,
               length));
     }

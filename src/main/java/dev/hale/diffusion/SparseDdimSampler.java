@@ -3,6 +3,7 @@ package dev.hale.diffusion;
 import dev.hale.engine.Scope;
 import dev.hale.engine.kernels.Kernels;
 import dev.hale.engine.kernels.StepCoefficients;
+import dev.hale.engine.kernels.StepCoefficients.Estimate;
 import dev.hale.engine.kernels.StepOutputs;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,11 +22,14 @@ import org.bytedeco.pytorch.global.torch;
  * the next call is known, the steps since the last one are taken again, now between calls instead
  * of beyond them (the corrector of UniPC, Zhao et al., NeurIPS 2023, arXiv 2302.04867), which costs
  * no call.
- *
- * @param kernels who computes the step
- * @param prediction what the network predicts
  */
-public record SparseDdimSampler(Kernels kernels, Prediction prediction) {
+public final class SparseDdimSampler implements Sampler {
+  /** Its name. */
+  public static final String NAME = "sparse-ddim";
+
+  /** The one there needs to be. */
+  public static final SparseDdimSampler SPARSE_DDIM = new SparseDdimSampler();
+
   private static final double CROWDING = 1.5; // near the clean image ε̂ turns fastest
   private static final int AHEAD = 2; // calls that steps beyond the last one go by
   private static final int BETWEEN = 3; // calls that steps between calls go by
@@ -33,27 +37,34 @@ public record SparseDdimSampler(Kernels kernels, Prediction prediction) {
   /** ε̂ where the network was called. */
   private record Call(double angle, Tensor epsilon) {}
 
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public boolean encodes() {
+    return true;
+  }
+
+  @Override
+  public void require(Sampling how) {
+    if (how.output().clamp() || how.eta() != 0 || how.composing() != null) {
+      throw new IllegalArgumentException(
+          "sparse-ddim takes no clamping, no noise (eta) and no composition; ddim does");
+    }
+  }
+
   /**
-   * Follows the chain.
+   * {@inheritDoc}
    *
-   * @param model the network
-   * @param x images at the chain's first level {@code [N, C, H, W]} float32; left as they are
-   * @param chain the steps, up or down
-   * @param calls in how many of the steps the network is called, at least 1
-   * @param guidance the gradient that steers, asked with the network, or null
-   * @param scale guidance scale s, at least 0
-   * @param observer sees the image before each further call and at the end, and as a step all that
-   *     led there
-   * @return images at the chain's last level, the caller's; they lie in memory as {@code x} does
+   * <p>The observer sees the image before each further call and at the end, and as a step all that
+   * led there.
    */
-  public Tensor run(
-      Denoiser model,
-      Tensor x,
-      List<ChainStep> chain,
-      int calls,
-      Guidance guidance,
-      double scale,
-      StepObserver observer) {
+  @Override
+  public Tensor sample(Denoiser model, Tensor x, List<ChainStep> chain, Sampling how) {
+    require(how);
+    int calls = how.calls() == 0 ? chain.size() : how.calls();
     int[] places = places(chain, calls);
     List<Call> known = new ArrayList<>(); // the latest first
     try (Scope all = new Scope();
@@ -64,21 +75,22 @@ public record SparseDdimSampler(Kernels kernels, Prediction prediction) {
       for (int k = 0; k < calls; k++) {
         List<ChainStep> ahead = chain.subList(places[k], places[k + 1]);
         try (Scope scope = new Scope()) {
-          Tensor epsilon = epsilon(model, current, ahead.get(0), guidance, scale);
+          Tensor epsilon = epsilon(model, current, ahead.get(0), how);
           known.add(
               0,
               new Call(
                   angle(ahead.get(0)),
                   scope.keep(epsilon.contiguous(current.suggest_memory_format()))));
           if (!behind.isEmpty()) {
-            follow(atLastCall, behind, known, current);
+            follow(how.kernels(), atLastCall, behind, known, current);
           }
           atLastCall.copy_(current);
-          follow(atLastCall, ahead, known.subList(0, Math.min(AHEAD, known.size())), current);
+          List<Call> latest = known.subList(0, Math.min(AHEAD, known.size()));
+          follow(how.kernels(), atLastCall, ahead, latest, current);
           if (known.size() == BETWEEN) {
             known.remove(BETWEEN - 1).epsilon().close();
           }
-          observer.onStep(whole(ahead, k, calls), current);
+          how.observer().onStep(whole(ahead, k, calls), current);
         }
         behind = ahead;
       }
@@ -110,36 +122,40 @@ public record SparseDdimSampler(Kernels kernels, Prediction prediction) {
     return places;
   }
 
-  private Tensor epsilon(
-      Denoiser model, Tensor x, ChainStep step, Guidance guidance, double scale) {
-    Tensor timesteps = DdimSampler.timesteps(x, step.timestep());
-    Tensor epsilon = model.predict(x, timesteps).narrow(1, 0, x.size(1));
-    if (prediction != Prediction.EPSILON) {
-      StepCoefficients ddim = StepEquations.ddim(prediction, step, 0, false, 0);
-      epsilon = epsilon.mul(new Scalar(ddim.epsFromOutput())).add(x, new Scalar(ddim.epsFromX()));
-    }
-    if (guidance == null || scale == 0) {
+  private static Tensor epsilon(Denoiser model, Tensor x, ChainStep step, Sampling how) {
+    Tensor timesteps = StepwiseSampler.timesteps(x, step);
+    Tensor output = model.predict(x, timesteps).narrow(1, 0, x.size(1));
+    Estimate read = how.output().prediction().epsilon(step.seen());
+    Tensor epsilon =
+        read.equals(Estimate.OUTPUT)
+            ? output
+            : output.mul(new Scalar(read.fromOutput())).add(x, new Scalar(read.fromX()));
+    if (how.guidance() == null) {
       return epsilon;
     }
     return epsilon.sub(
-        guidance.gradient(x, timesteps), new Scalar(scale * Math.sqrt(1 - step.from())));
+        how.guidance().gradient(x, timesteps),
+        new Scalar(how.guidanceScale() * Math.sqrt(1 - step.from())));
   }
 
   /** All steps at once: x̄ + Σ ε̂ Δσ is one step with the mean ε̂. */
-  private void follow(Tensor from, List<ChainStep> steps, List<Call> known, Tensor to) {
+  private static void follow(
+      Kernels kernels, Tensor from, List<ChainStep> steps, List<Call> known, Tensor to) {
     double[] weights = weights(known.stream().mapToDouble(Call::angle).toArray(), steps);
     Tensor mean = known.get(0).epsilon().mul(new Scalar(weights[0]));
     for (int j = 1; j < weights.length; j++) {
       mean.add_(known.get(j).epsilon(), new Scalar(weights[j]));
     }
-    StepCoefficients ddim = StepEquations.ddim(Prediction.EPSILON, whole(steps, 0, 1), 0, false, 0);
+    Sampling plain = Sampling.of(kernels, Prediction.EPSILON);
+    StepCoefficients ddim = DdimSampler.DDIM.step(whole(steps, 0, 1), plain);
     kernels.denoiseStep(from, mean, null, null, ddim, StepOutputs.next(to));
   }
 
   private static ChainStep whole(List<ChainStep> steps, int index, int length) {
     ChainStep first = steps.get(0);
     double to = steps.get(steps.size() - 1).to();
-    return new ChainStep(first.timestep(), first.seen(), first.from(), to, index, length);
+    return new ChainStep(
+        first.timestep(), first.seen(), first.from(), to, Double.NaN, index, length);
   }
 
   private static double sigma(double alphaCumprod) {

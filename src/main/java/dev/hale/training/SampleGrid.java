@@ -4,7 +4,7 @@ import dev.hale.diffusion.DdimSampler;
 import dev.hale.diffusion.Denoiser;
 import dev.hale.diffusion.DiffusionChain;
 import dev.hale.diffusion.DiffusionSettings;
-import dev.hale.diffusion.StepObserver;
+import dev.hale.diffusion.Sampling;
 import dev.hale.diffusion.TimestepSpacing;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
@@ -95,8 +95,9 @@ record SampleGrid(
     UNet unet = new UNet(task.network(), weights);
     Tensor classes = task.network().numClasses() == 0 ? null : labels;
     Denoiser denoiser = (x, timesteps) -> unet.forward(x, timesteps, classes);
-    return new DdimSampler(Kernels.of(noise.device().type()), diffusion.prediction(), true)
-        .run(denoiser, noise, chain.decoding(steps), StepObserver.NONE);
+    Sampling how =
+        Sampling.of(Kernels.of(noise.device().type()), diffusion.prediction()).withClamp(true);
+    return DdimSampler.DDIM.sample(denoiser, noise, chain.decoding(steps), how);
   }
 
   private Montage montage(float[][] images, int classes) {

@@ -1,12 +1,16 @@
 package dev.hale.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hale.TinyModel;
 import dev.hale.app.train.network.NetworkKind;
 import dev.hale.detection.method.DetectionMethod;
+import dev.hale.diffusion.Sampler;
+import dev.hale.io.Npy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -37,7 +41,7 @@ final class ExternalMethodTest {
   static void compile() throws IOException {
     Path sources = Files.createDirectories(folder.resolve("src/external"));
     List<String> written = new ArrayList<>();
-    for (String name : List.of("SoftenedMethod", "SoftCritic")) {
+    for (String name : List.of("SoftenedMethod", "SoftCritic", "EulerSampler")) {
       Path source = sources.resolve(name + ".java");
       try (InputStream text =
           ExternalMethodTest.class.getResourceAsStream("/external/%s.java.txt".formatted(name))) {
@@ -64,6 +68,7 @@ final class ExternalMethodTest {
       }
       name(packed, DetectionMethod.class, "external.SoftenedMethod");
       name(packed, NetworkKind.class, "external.SoftCritic");
+      name(packed, Sampler.class, "external.EulerSampler");
     }
     config = folder.resolve("tiny.yaml");
     Files.writeString(
@@ -173,6 +178,44 @@ final class ExternalMethodTest {
       assertEquals("softened", provenance.at("/method").asText());
       assertEquals("0.25", provenance.at("/power").asText());
     }
+  }
+
+  @Test
+  void itsSamplerFollowsTheChainAsHalesOwnDo() throws Exception {
+    Path model = TinyModel.write(folder.resolve("tiny"), "FLAIR", "T1", "T1c", "T2");
+    Path scan = folder.resolve("sampled");
+    CommandRun made =
+        CommandRun.of(
+            "phantom", "--pathology=glioma", "--subjects=1", "--seed=501", "--out=" + scan);
+    assertEquals(0, made.exit(), made.err());
+    Path subject = scan.resolve("glioma-501");
+    List<float[]> images = new ArrayList<>();
+    for (String sampler : List.of("ddim", "euler")) {
+      Path out = folder.resolve(sampler + ".npy");
+      json(
+          "sample",
+          "--model=" + model,
+          "--between-scans",
+          subject.toString(),
+          subject.toString(),
+          "--count=2",
+          "--steps=20",
+          "--sampler=" + sampler,
+          "--out=" + out,
+          "--json",
+          "--quiet");
+      images.add(Npy.read(out).floats());
+    }
+    float highest = 0;
+    for (float value : images.get(0)) {
+      highest = Math.max(highest, Math.abs(value));
+    }
+    assertArrayEquals(images.get(0), images.get(1), 1e-4f * highest);
+    Path config = folder.resolve("sampler.yaml");
+    Files.writeString(config, Files.readString(ExternalMethodTest.config) + "  sampler: euler\n");
+    CommandRun unknown = CommandRun.of("calibrate", config.toString(), "--model=" + model);
+    assertEquals(ExitCode.DATA.code(), unknown.exit());
+    assertTrue(unknown.err().contains("unknown sampler euler; there are ddim"), unknown.err());
   }
 
   @Test

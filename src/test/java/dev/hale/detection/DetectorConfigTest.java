@@ -23,6 +23,7 @@ final class DetectorConfigTest {
           Chain.WOLLEB_2022,
           400,
           40,
+          "",
           0,
           12.5,
           3,

@@ -30,7 +30,7 @@ class DdimSamplerTest {
 
   private final Scope scope = new Scope();
   private final Kernels kernels = Kernels.of(Device.CPU);
-  private final DdimSampler sampler = new DdimSampler(kernels, Prediction.EPSILON, false);
+  private final Sampling sampler = Sampling.of(kernels, Prediction.EPSILON);
 
   @BeforeEach
   void seed() {
@@ -72,13 +72,13 @@ class DdimSamplerTest {
     Tensor x = images();
     Tensor epsilon = torch.randn_like(x);
     Denoiser oracle = Analytic.oracle(betas, prediction, epsilon);
-    DdimSampler both = new DdimSampler(kernels, prediction, false);
-    Tensor encoded = both.run(oracle, x, chain.encoding(steps), StepObserver.NONE);
+    Sampling both = Sampling.of(kernels, prediction);
+    Tensor encoded = DdimSampler.DDIM.sample(oracle, x, chain.encoding(steps), both);
 
     double a = betas.alphasCumprod()[noiseLevel - 1];
     Tensor noised = x.mul(new Scalar(Math.sqrt(a))).add(epsilon.mul(new Scalar(Math.sqrt(1 - a))));
     assertClose(noised, encoded, 1e-5);
-    Tensor decoded = both.run(oracle, encoded, chain.decoding(steps), StepObserver.NONE);
+    Tensor decoded = DdimSampler.DDIM.sample(oracle, encoded, chain.decoding(steps), both);
     // Beyond a few hundred steps the rounding of the float32 image itself adds up to more.
     assertClose(x, decoded, steps <= 250 ? 1e-5 : 3e-5);
   }
@@ -89,23 +89,18 @@ class DdimSamplerTest {
     Tensor x = torch.randn(1, 1, 4, 4);
     Tensor epsilon = torch.randn_like(x);
     Tensor expected =
-        sampler.run(
+        DdimSampler.DDIM.sample(
             Analytic.oracle(LINEAR, Prediction.EPSILON, epsilon),
             x,
             chain.decoding(12),
-            (xs, t) -> xs.clone(),
-            3,
-            StepObserver.NONE);
+            sampler.guidedBy((xs, t) -> xs.clone(), 3));
     for (Prediction prediction : List.of(Prediction.X0, Prediction.V)) {
       Tensor actual =
-          new DdimSampler(kernels, prediction, false)
-              .run(
-                  Analytic.oracle(LINEAR, prediction, epsilon),
-                  x,
-                  chain.decoding(12),
-                  (xs, t) -> xs.clone(),
-                  3,
-                  StepObserver.NONE);
+          DdimSampler.DDIM.sample(
+              Analytic.oracle(LINEAR, prediction, epsilon),
+              x,
+              chain.decoding(12),
+              Sampling.of(kernels, prediction).guidedBy((xs, t) -> xs.clone(), 3));
       assertClose(expected, actual, 1e-4 * expected.abs().max().item_double());
     }
   }
@@ -115,10 +110,11 @@ class DdimSamplerTest {
     DiffusionChain chain = chain(LINEAR, 400, 10);
     Tensor x = images();
     Tensor plain =
-        sampler.run(Analytic.gaussian(LINEAR, 0.2, 0.5), x, chain.encoding(10), StepObserver.NONE);
+        DdimSampler.DDIM.sample(
+            Analytic.gaussian(LINEAR, 0.2, 0.5), x, chain.encoding(10), sampler);
     Tensor learned =
-        sampler.run(
-            Analytic.gaussian(LINEAR, 0.2, 0.5, 0.7), x, chain.encoding(10), StepObserver.NONE);
+        DdimSampler.DDIM.sample(
+            Analytic.gaussian(LINEAR, 0.2, 0.5, 0.7), x, chain.encoding(10), sampler);
     assertIdentical(plain, learned);
   }
 
@@ -132,16 +128,11 @@ class DdimSamplerTest {
     Tensor x = torch.full(new long[] {1, 1, 256, 256}, new Scalar(current));
     ChainStep step = chain.decoding(10).get(9 - level);
     Tensor next =
-        sampler.run(
+        DdimSampler.DDIM.sample(
             (xs, t) -> torch.full_like(xs, new Scalar(epsilon)),
             x,
             List.of(step),
-            null,
-            0,
-            eta,
-            NoiseSource.SHARED,
-            null,
-            StepObserver.NONE);
+            sampler.withNoise(eta, NoiseSource.SHARED));
     double expected = eta * eta * chain.posteriorVariance(level);
     double a = chain.alphaCumprod(level);
     double to = chain.alphaCumprod(level - 1);
@@ -165,16 +156,11 @@ class DdimSamplerTest {
         assertThrows(
             IllegalArgumentException.class,
             () ->
-                sampler.run(
+                DdimSampler.DDIM.sample(
                     Analytic.gaussian(LINEAR, 0, 1),
                     x,
                     chain.encoding(5),
-                    null,
-                    0,
-                    1,
-                    NoiseSource.SHARED,
-                    null,
-                    StepObserver.NONE));
+                    sampler.withNoise(1, NoiseSource.SHARED)));
     assertEquals(
         "eta must be 0 in a chain that goes up: noise cannot be added while encoding, eta is 1.0",
         thrown.getMessage());
@@ -195,7 +181,7 @@ class DdimSamplerTest {
       NoiseSource source =
           x ->
               torch.randn(new long[] {2, 1, 8, 8}, new org.bytedeco.pytorch.GeneratorOptional(own));
-      ends[i] = sampler.run(model, start, down, null, 0, 1, source, null, StepObserver.NONE);
+      ends[i] = DdimSampler.DDIM.sample(model, start, down, sampler.withNoise(1, source));
     }
     assertIdentical(ends[0], ends[1]);
     assertTrue(largestDifference(ends[0], ends[2]) > 0.1);
@@ -208,16 +194,11 @@ class DdimSamplerTest {
         assertThrows(
             IllegalArgumentException.class,
             () ->
-                sampler.run(
+                DdimSampler.DDIM.sample(
                     Analytic.gaussian(LINEAR, 0, 1),
                     images(),
                     chain(LINEAR, 100, 5).decoding(5),
-                    null,
-                    0,
-                    0.5,
-                    null,
-                    null,
-                    StepObserver.NONE));
+                    sampler.withNoise(0.5, null)));
     assertEquals("eta is 0.5, which takes noise, but its source is null", thrown.getMessage());
   }
 
@@ -233,25 +214,24 @@ class DdimSamplerTest {
     gate.narrow(3, 2, 1).fill_(new Scalar(0.25));
     List<ChainStep> down = chain.decoding(steps);
     TensorVector plain = new TensorVector();
-    sampler.run(model, start, down, (step, x) -> plain.push_back(x.clone()));
+    DdimSampler.DDIM.sample(
+        model, start, down, sampler.seenBy((step, x) -> plain.push_back(x.clone())));
     List<ChainStep> asked = new ArrayList<>();
     TensorVector composed = new TensorVector();
     Tensor end =
-        sampler.run(
+        DdimSampler.DDIM.sample(
             model,
             start,
             down,
-            null,
-            0,
-            0,
-            null,
-            Composing.inside(
-                gate,
-                step -> {
-                  asked.add(step);
-                  return torch.full_like(start, new Scalar(step.to()));
-                }),
-            (step, x) -> composed.push_back(x.clone()));
+            sampler
+                .composedWith(
+                    Composing.inside(
+                        gate,
+                        step -> {
+                          asked.add(step);
+                          return torch.full_like(start, new Scalar(step.to()));
+                        }))
+                .seenBy((step, x) -> composed.push_back(x.clone())));
     assertEquals(down, asked);
     for (int i = 0; i < steps; i++) {
       Tensor image = composed.get(i);
@@ -269,8 +249,8 @@ class DdimSamplerTest {
     DiffusionChain chain = chain(LINEAR, 1000, steps);
     Tensor start = torch.randn(4, 1, 64, 64);
     Tensor samples =
-        sampler.run(
-            Analytic.gaussian(LINEAR, 0.4, 0.5), start, chain.decoding(steps), StepObserver.NONE);
+        DdimSampler.DDIM.sample(
+            Analytic.gaussian(LINEAR, 0.4, 0.5), start, chain.decoding(steps), sampler);
     // 16,384 pixels: 4 standard errors of the mean are 0.016, of the deviation 0.011; the rest of
     // the tolerance is what 200 steps leave of the ODE's error.
     assertEquals(0.4, samples.mean().item_double(), 0.03);
@@ -286,11 +266,11 @@ class DdimSamplerTest {
     // p(healthy | pixel) = 1 / (1 + exp(2 x)): healthy pixels are dark.
     Guidance dark = (x, t) -> torch.sigmoid(x.mul(new Scalar(2.0))).mul(new Scalar(-2.0));
     double previous =
-        sampler.run(model, start, chain.decoding(steps), StepObserver.NONE).mean().item_double();
+        DdimSampler.DDIM.sample(model, start, chain.decoding(steps), sampler).mean().item_double();
     for (double scale : new double[] {0.5, 1, 2}) {
       double mean =
-          sampler
-              .run(model, start, chain.decoding(steps), dark, scale, StepObserver.NONE)
+          DdimSampler.DDIM
+              .sample(model, start, chain.decoding(steps), sampler.guidedBy(dark, scale))
               .mean()
               .item_double();
       assertTrue(mean < previous - 0.02, "scale %s: %s after %s".formatted(scale, mean, previous));
@@ -303,9 +283,10 @@ class DdimSamplerTest {
     DiffusionChain chain = chain(LINEAR, 500, 25);
     Denoiser model = Analytic.gaussian(LINEAR, 0.1, 0.5);
     Tensor start = torch.randn(1, 2, 8, 8);
-    Tensor unguided = sampler.run(model, start, chain.decoding(25), StepObserver.NONE);
+    Tensor unguided = DdimSampler.DDIM.sample(model, start, chain.decoding(25), sampler);
     Guidance unasked = (x, t) -> fail("the gradient was computed for nothing");
-    Tensor zero = sampler.run(model, start, chain.decoding(25), unasked, 0, StepObserver.NONE);
+    Tensor zero =
+        DdimSampler.DDIM.sample(model, start, chain.decoding(25), sampler.guidedBy(unasked, 0));
     assertIdentical(unguided, zero);
   }
 
@@ -316,14 +297,15 @@ class DdimSamplerTest {
     List<ChainStep> seen = new ArrayList<>();
     TensorVector images = new TensorVector();
     Tensor end =
-        sampler.run(
+        DdimSampler.DDIM.sample(
             Analytic.gaussian(LINEAR, 0.1, 0.5),
             images(),
             chain.encoding(steps),
-            (step, x) -> {
-              seen.add(step);
-              images.push_back(x.clone());
-            });
+            sampler.seenBy(
+                (step, x) -> {
+                  seen.add(step);
+                  images.push_back(x.clone());
+                }));
     assertEquals(chain.encoding(steps), seen);
     for (int i = 0; i < steps; i++) {
       assertEquals(i, seen.get(i).index());
@@ -343,8 +325,8 @@ class DdimSamplerTest {
           seen.add(t.select(0, 1).item_long());
           return torch.zeros_like(x);
         };
-    sampler.run(noting, images(), chain.encoding(5), StepObserver.NONE);
-    sampler.run(noting, images(), chain.decoding(5), StepObserver.NONE);
+    DdimSampler.DDIM.sample(noting, images(), chain.encoding(5), sampler);
+    DdimSampler.DDIM.sample(noting, images(), chain.decoding(5), sampler);
     // A clean image has no level of its own: it is shown with the first.
     assertEquals(List.of(99L, 99L, 199L, 299L, 399L, 499L, 399L, 299L, 199L, 99L), seen);
   }
@@ -357,22 +339,22 @@ class DdimSamplerTest {
     Tensor x = channelsLast ? plain.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : plain;
     Tensor before = x.clone();
     Tensor result =
-        sampler.run(Analytic.gaussian(LINEAR, 0.1, 0.5), x, chain.encoding(5), StepObserver.NONE);
+        DdimSampler.DDIM.sample(Analytic.gaussian(LINEAR, 0.1, 0.5), x, chain.encoding(5), sampler);
     assertIdentical(before, x);
     assertIdentical(
-        sampler.run(
-            Analytic.gaussian(LINEAR, 0.1, 0.5), plain, chain.encoding(5), StepObserver.NONE),
+        DdimSampler.DDIM.sample(
+            Analytic.gaussian(LINEAR, 0.1, 0.5), plain, chain.encoding(5), sampler),
         result);
   }
 
   @Test
   void clampingHoldsThePredictedImageInRange() {
     DiffusionChain chain = chain(LINEAR, 500, 5);
-    DdimSampler clamping = new DdimSampler(kernels, Prediction.EPSILON, true);
+    Sampling clamping = Sampling.of(kernels, Prediction.EPSILON).withClamp(true);
     Tensor x = torch.randn(1, 1, 16, 16).mul(new Scalar(3.0));
     Denoiser silent = (xs, t) -> torch.zeros_like(xs);
-    Tensor free = sampler.run(silent, x, chain.decoding(5), StepObserver.NONE);
-    Tensor held = clamping.run(silent, x, chain.decoding(5), StepObserver.NONE);
+    Tensor free = DdimSampler.DDIM.sample(silent, x, chain.decoding(5), sampler);
+    Tensor held = DdimSampler.DDIM.sample(silent, x, chain.decoding(5), clamping);
     assertTrue(free.abs().max().item_double() > 2);
     assertTrue(held.abs().max().item_double() <= 1);
   }

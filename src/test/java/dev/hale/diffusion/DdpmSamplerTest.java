@@ -43,6 +43,13 @@ class DdpmSamplerTest {
     return new DiffusionChain(LINEAR, TimestepSpacing.parse(spacing, 1000));
   }
 
+  private Sampling how(Prediction prediction, Variance variance, boolean clamp) {
+    return Sampling.of(kernels, prediction)
+        .withVariance(variance)
+        .withClamp(clamp)
+        .withNoise(0, NoiseSource.SHARED);
+  }
+
   private Tensor sample(DiffusionChain chain, Variance variance, double place, long side) {
     Denoiser model =
         variance == Variance.LEARNED_RANGE
@@ -50,9 +57,8 @@ class DdpmSamplerTest {
             : Analytic.gaussian(LINEAR, MEAN, DEVIATION);
     int levels = chain.length();
     Tensor start = Analytic.noisyGaussian(chain, levels - 1, MEAN, DEVIATION, 4, 1, side, side);
-    return new DdpmSampler(
-            kernels, new GaussianDiffusion(chain, Prediction.EPSILON, variance), false)
-        .sample(model, start, levels, null, 0, StepObserver.NONE);
+    return DdpmSampler.DDPM.sample(
+        model, start, chain.decoding(levels), how(Prediction.EPSILON, variance, false));
   }
 
   /**
@@ -119,14 +125,13 @@ class DdpmSamplerTest {
     Tensor gradient = torch.randn_like(x);
     TensorVector after = new TensorVector();
     torch.manual_seed(5);
-    new DdpmSampler(kernels, diffusion, clamp)
-        .sample(
-            (xs, t) -> output,
-            x,
-            levels,
-            (xs, t) -> gradient,
-            scale,
-            (step, image) -> after.push_back(image.clone()));
+    DdpmSampler.DDPM.sample(
+        (xs, t) -> output,
+        x,
+        diffusion.chain().decoding(levels),
+        how(prediction, variance, clamp)
+            .guidedBy((xs, t) -> gradient, scale)
+            .seenBy((step, image) -> after.push_back(image.clone())));
 
     Tensor at = torch.full(new long[] {2}, new Scalar(levels - 1)).to(torch.ScalarType.Long);
     var reverse = diffusion.reverse(output, x, at, clamp);
@@ -144,18 +149,19 @@ class DdpmSamplerTest {
   @Test
   void guidanceMovesTheSampleTowardsTheClass() {
     DiffusionChain chain = chain("50");
-    DdpmSampler sampler =
-        new DdpmSampler(
-            kernels, new GaussianDiffusion(chain, Prediction.EPSILON, Variance.FIXED_SMALL), false);
+    Sampling how = how(Prediction.EPSILON, Variance.FIXED_SMALL, false);
     Tensor start = torch.randn(1, 1, 32, 32);
     Guidance dark = (x, t) -> torch.sigmoid(x.mul(new Scalar(2.0))).mul(new Scalar(-2.0));
     double[] means = new double[3];
     for (int i = 0; i < 3; i++) {
       torch.manual_seed(9); // the same noise, so that only the guidance differs
       means[i] =
-          sampler
+          DdpmSampler.DDPM
               .sample(
-                  Analytic.gaussian(LINEAR, 0, DEVIATION), start, 50, dark, i, StepObserver.NONE)
+                  Analytic.gaussian(LINEAR, 0, DEVIATION),
+                  start,
+                  chain.decoding(50),
+                  how.guidedBy(dark, i))
               .mean()
               .item_double();
     }
@@ -170,15 +176,12 @@ class DdpmSamplerTest {
     Tensor start = torch.randn(1, 2, 4, 4);
     Tensor before = start.clone();
     List<Integer> timesteps = new ArrayList<>();
-    new DdpmSampler(
-            kernels, new GaussianDiffusion(chain, Prediction.EPSILON, Variance.FIXED_LARGE), true)
-        .sample(
-            Analytic.gaussian(LINEAR, 0, 1),
-            start,
-            4,
-            null,
-            0,
-            (step, x) -> timesteps.add(step.timestep()));
+    DdpmSampler.DDPM.sample(
+        Analytic.gaussian(LINEAR, 0, 1),
+        start,
+        chain.decoding(4),
+        how(Prediction.EPSILON, Variance.FIXED_LARGE, true)
+            .seenBy((step, x) -> timesteps.add(step.timestep())));
     assertIdentical(before, start);
     assertEquals(List.of(300, 200, 100, 0), timesteps);
   }

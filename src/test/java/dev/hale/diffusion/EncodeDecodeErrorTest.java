@@ -55,10 +55,10 @@ class EncodeDecodeErrorTest {
   /** Root mean square of decode(encode(x)) - x. */
   static double error(Denoiser model, Tensor x, NoiseSchedule schedule, int noiseLevel, int steps) {
     DiffusionChain chain = new DiffusionChain(schedule, TimestepSpacing.upTo(noiseLevel, steps));
-    DdimSampler sampler = new DdimSampler(Kernels.of(Device.CPU), Prediction.EPSILON, false);
+    Sampling sampler = Sampling.of(Kernels.of(Device.CPU), Prediction.EPSILON);
     try (Scope scope = new Scope()) {
-      Tensor encoded = sampler.run(model, x, chain.encoding(steps), StepObserver.NONE);
-      Tensor decoded = sampler.run(model, encoded, chain.decoding(steps), StepObserver.NONE);
+      Tensor encoded = DdimSampler.DDIM.sample(model, x, chain.encoding(steps), sampler);
+      Tensor decoded = DdimSampler.DDIM.sample(model, encoded, chain.decoding(steps), sampler);
       return torch.pow(decoded.sub(x), new Scalar(2)).mean().sqrt().item_double();
     }
   }

@@ -94,7 +94,9 @@ final class EquationParity {
     int level = (int) golden.get("t_index").select(0, image).item_long();
     double a = chain.alphaCumprod(level);
     double to = chain.alphaCumprod(level + direction);
-    ChainStep step = new ChainStep(chain.timestep(level), a, a, to, 0, 1);
-    return StepEquations.ddim(Prediction.EPSILON, step, 0, true, scale);
+    ChainStep step = new ChainStep(chain.timestep(level), a, a, to, Double.NaN, 0, 1);
+    Sampling how = Sampling.of(golden.kernels(), Prediction.EPSILON).withClamp(true);
+    // A gradient is asked for by its scale alone.
+    return DdimSampler.DDIM.step(step, how.guidedBy((x, timesteps) -> x, scale));
   }
 }

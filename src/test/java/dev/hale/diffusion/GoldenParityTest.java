@@ -52,20 +52,19 @@ class GoldenParityTest {
       GoldenNumbers numbers = golden.numbers;
       Tensor noisy = numbers.get("loop.x_noisy");
       Denoiser healthy = golden.denoiser(zeros(noisy));
-      DdimSampler sampler = new DdimSampler(numbers.kernels(), Prediction.EPSILON, true);
+      Sampling sampler = Sampling.of(numbers.kernels(), Prediction.EPSILON).withClamp(true);
       DiffusionChain chain = numbers.diffusion.chain();
       List<ChainStep> up = chain.wolleb2022Encoding(golden.noiseLevel);
       List<ChainStep> down = chain.wolleb2022Decoding(golden.noiseLevel);
-      Tensor encoded = sampler.run(healthy, noisy, up, StepObserver.NONE);
+      Tensor encoded = DdimSampler.DDIM.sample(healthy, noisy, up, sampler);
       numbers.assertAgrees("loop.encoded", encoded, GoldenNumbers.LOOP);
       Tensor decoded =
-          sampler.run(
+          DdimSampler.DDIM.sample(
               healthy,
               encoded,
               down,
-              new ClassifierGuidance(golden.classifier, 0),
-              numbers.classifierScale(),
-              StepObserver.NONE);
+              sampler.guidedBy(
+                  new ClassifierGuidance(golden.classifier, 0), numbers.classifierScale()));
       numbers.assertAgrees("loop.sample", decoded, GoldenNumbers.LOOP);
       Tensor map = numbers.get("x_start").sub(decoded).abs().sum(1);
       numbers.assertAgrees("loop.anomaly_map", map, GoldenNumbers.LOOP);

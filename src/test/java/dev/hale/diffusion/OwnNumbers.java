@@ -65,13 +65,13 @@ final class OwnNumbers {
       String name, UNet unet, Guidance guidance, Tensor x, Map<String, Tensor> numbers) {
     Tensor healthy = torch.tensor(new long[] {0, 0});
     Denoiser model = (image, t) -> unet.forward(image, t, healthy);
-    DdimSampler sampler = new DdimSampler(Kernels.of(Device.CPU), Prediction.EPSILON, false);
+    Sampling sampler = Sampling.of(Kernels.of(Device.CPU), Prediction.EPSILON);
     DiffusionChain chain =
         new DiffusionChain(NoiseSchedule.linear(1000), TimestepSpacing.upTo(300, 6));
-    Tensor encoded = sampler.run(model, x, chain.encoding(6), StepObserver.NONE);
+    Tensor encoded = DdimSampler.DDIM.sample(model, x, chain.encoding(6), sampler);
     numbers.put(name + ".loop.encoded", encoded);
     Tensor decoded =
-        sampler.run(model, encoded, chain.decoding(6), guidance, 10, StepObserver.NONE);
+        DdimSampler.DDIM.sample(model, encoded, chain.decoding(6), sampler.guidedBy(guidance, 10));
     numbers.put(name + ".loop.sample", decoded);
   }
 

@@ -26,8 +26,8 @@ class SparseDdimSamplerTest {
   private static final double VARIANCE = 0.25;
   private static final double[] ALPHAS = NoiseSchedule.named("linear", 1000).alphasCumprod();
   private final Kernels kernels = Kernels.of(Device.CPU);
-  private final SparseDdimSampler sparse = new SparseDdimSampler(kernels, Prediction.EPSILON);
-  private final DdimSampler ddim = new DdimSampler(kernels, Prediction.EPSILON, false);
+  private final Sampling sparse = Sampling.of(kernels, Prediction.EPSILON);
+  private final Sampling ddim = Sampling.of(kernels, Prediction.EPSILON);
 
   private static List<ChainStep> chain(int steps, boolean up) {
     DiffusionChain chain =
@@ -48,8 +48,8 @@ class SparseDdimSamplerTest {
   }
 
   private static Tensor run(
-      SparseDdimSampler sampler, Denoiser model, Tensor x, List<ChainStep> chain, int calls) {
-    return sampler.run(model, x, chain, calls, null, 0, StepObserver.NONE);
+      Sampling sampler, Denoiser model, Tensor x, List<ChainStep> chain, int calls) {
+    return SparseDdimSampler.SPARSE_DDIM.sample(model, x, chain, sampler.withCalls(calls));
   }
 
   @ParameterizedTest
@@ -59,8 +59,10 @@ class SparseDdimSamplerTest {
       Tensor x = torch.randn(2, 3, 6, 5);
       Guidance guidance = (image, timesteps) -> image.mul(new Scalar(0.1));
       List<ChainStep> steps = chain(7, up);
-      Tensor want = ddim.run(gaussian(), x, steps, guidance, 2, StepObserver.NONE);
-      Tensor got = sparse.run(gaussian(), x, steps, 7, guidance, 2, StepObserver.NONE);
+      Tensor want = DdimSampler.DDIM.sample(gaussian(), x, steps, ddim.guidedBy(guidance, 2));
+      Tensor got =
+          SparseDdimSampler.SPARSE_DDIM.sample(
+              gaussian(), x, steps, sparse.withCalls(7).guidedBy(guidance, 2));
       assertArrayEquals(Tensors.values(want), Tensors.values(got), 1e-5f);
     }
   }
@@ -77,7 +79,7 @@ class SparseDdimSamplerTest {
             double a = up && image.equal(x) ? 1 : alpha(timesteps);
             return torch.full_like(image, new Scalar(0.7 - 0.4 * Math.acos(Math.sqrt(a))));
           };
-      Tensor want = ddim.run(line, x, steps, StepObserver.NONE);
+      Tensor want = DdimSampler.DDIM.sample(line, x, steps, ddim);
       assertArrayEquals(
           Tensors.values(want), Tensors.values(run(sparse, line, x, steps, calls)), 1e-5f);
     }
@@ -89,7 +91,7 @@ class SparseDdimSamplerTest {
     try (Scope scope = new Scope()) {
       Tensor x = torch.ones(1, 1, 2, 2);
       List<ChainStep> steps = chain(400, up);
-      double want = value(ddim.run(gaussian(), x, steps, StepObserver.NONE));
+      double want = value(DdimSampler.DDIM.sample(gaussian(), x, steps, ddim));
       double[] errors =
           Arrays.stream(new int[] {10, 20, 40})
               .mapToDouble(
@@ -97,7 +99,7 @@ class SparseDdimSamplerTest {
               .toArray();
       assertTrue(errors[0] > 4 * errors[1] && errors[1] > 4 * errors[2], Arrays.toString(errors));
       List<ChainStep> few = chain(40, up);
-      double shortChain = value(ddim.run(gaussian(), x, few, StepObserver.NONE));
+      double shortChain = value(DdimSampler.DDIM.sample(gaussian(), x, few, ddim));
       assertTrue(errors[2] < 0.05 * Math.abs(shortChain - want), Arrays.toString(errors));
     }
   }
@@ -116,10 +118,10 @@ class SparseDdimSamplerTest {
           };
       Tensor x = torch.ones(1, 1, 2, 2);
       Tensor noise = run(sparse, model, x, cosine.encoding(250), 24);
-      Tensor wanted = ddim.run(model, x, cosine.encoding(250), StepObserver.NONE);
+      Tensor wanted = DdimSampler.DDIM.sample(model, x, cosine.encoding(250), ddim);
       assertEquals(value(wanted), value(noise), 0.05);
       double back = value(run(sparse, model, noise, cosine.decoding(250), 24));
-      Tensor wantedBack = ddim.run(model, wanted, cosine.decoding(250), StepObserver.NONE);
+      Tensor wantedBack = DdimSampler.DDIM.sample(model, wanted, cosine.decoding(250), ddim);
       assertEquals(value(wantedBack), back, 0.02);
     }
   }
@@ -146,7 +148,7 @@ class SparseDdimSamplerTest {
             };
           };
       Tensor want = run(sparse, gaussian(), x, chain(40, up), 8);
-      Tensor got = run(new SparseDdimSampler(kernels, prediction), model, x, chain(40, up), 8);
+      Tensor got = run(Sampling.of(kernels, prediction), model, x, chain(40, up), 8);
       assertArrayEquals(Tensors.values(want), Tensors.values(got), 2e-5f);
     }
   }
@@ -180,14 +182,16 @@ class SparseDdimSamplerTest {
             return gaussian().predict(image, timesteps);
           };
       Tensor x = torch.randn(1, 1, 3, 3);
-      sparse.run(watching, x, steps, 10, null, 0, (step, image) -> seen.add(step));
+      SparseDdimSampler.SPARSE_DDIM.sample(
+          watching, x, steps, sparse.withCalls(10).seenBy((step, image) -> seen.add(step)));
       int[] places = SparseDdimSampler.places(steps, 10);
       for (int k = 0; k < 10; k++) {
         ChainStep first = steps.get(places[k]);
         ChainStep last = steps.get(places[k + 1] - 1);
         assertEquals(first.timestep(), asked.get(k));
         assertEquals(
-            new ChainStep(first.timestep(), first.seen(), first.from(), last.to(), k, 10),
+            new ChainStep(
+                first.timestep(), first.seen(), first.from(), last.to(), Double.NaN, k, 10),
             seen.get(k));
       }
       assertEquals(10, asked.size());

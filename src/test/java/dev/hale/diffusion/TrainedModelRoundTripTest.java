@@ -98,11 +98,10 @@ class TrainedModelRoundTripTest {
           torch.full(new long[] {start.size(0)}, new Scalar(0)).to(torch.ScalarType.Long);
       Denoiser model = (image, timesteps) -> unet.forward(image, timesteps, healthy);
       Kernels kernels = Kernels.of(Device.CPU);
+      Sampling how = Sampling.of(kernels, settings.prediction());
       return calls == steps.size()
-          ? new DdimSampler(kernels, settings.prediction(), false)
-              .run(model, start, steps, StepObserver.NONE)
-          : new SparseDdimSampler(kernels, settings.prediction())
-              .run(model, start, steps, calls, null, 0, StepObserver.NONE);
+          ? DdimSampler.DDIM.sample(model, start, steps, how)
+          : SparseDdimSampler.SPARSE_DDIM.sample(model, start, steps, how.withCalls(calls));
     }
 
     @Override

@@ -48,22 +48,13 @@ public class DenoiseStepBenchmark extends KernelBenchmark {
     twoMore = torch.zeros(32, 4, side, side);
     coefficients =
         new StepCoefficients(
-            1 / SIGNAL,
-            -1,
-            0,
-            1,
+            new StepCoefficients.Estimate(1 / SIGNAL, -1),
+            StepCoefficients.Estimate.OUTPUT,
+            new StepCoefficients.Level(SIGNAL, SIGNAL),
             false,
-            SIGNAL,
-            SIGNAL,
             SCALE,
-            false,
-            0,
-            0,
-            NEXT_SIGNAL,
-            0,
-            NEXT_NOISE,
-            0,
-            0);
+            null,
+            StepCoefficients.Next.x0(NEXT_SIGNAL).plusEps(NEXT_NOISE));
   }
 
   /** Ours. */

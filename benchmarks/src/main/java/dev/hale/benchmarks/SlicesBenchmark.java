@@ -24,7 +24,14 @@ public class SlicesBenchmark extends KernelBenchmark {
   private static final int IMAGES = 16;
   private static final int CHANNELS = 4;
   private static final StepCoefficients DDIM =
-      new StepCoefficients(1.4, -1, 0, 1, false, 0.7, 0.7, 0, false, 0, 0, 0.8, 0, 0.6, 0, 0);
+      new StepCoefficients(
+          new StepCoefficients.Estimate(1.4, -1),
+          StepCoefficients.Estimate.OUTPUT,
+          new StepCoefficients.Level(0.7, 0.7),
+          false,
+          0,
+          null,
+          StepCoefficients.Next.x0(0.8).plusEps(0.6));
 
   /** Side of the images. */
   @Param({"96", "256"})

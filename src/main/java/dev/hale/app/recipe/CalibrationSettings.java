@@ -41,7 +41,17 @@ public record CalibrationSettings(
   public static final CalibrationSettings DEFAULT =
       new CalibrationSettings(
           new CounterfactualSettings(
-              Chain.ALIGNED, 400, 20, 0, 30, 1, 0, Difference.ABSOLUTE, 0, ThresholdRule.HEALTHY),
+              Chain.ALIGNED,
+              400,
+              20,
+              "",
+              0,
+              30,
+              1,
+              0,
+              Difference.ABSOLUTE,
+              0,
+              ThresholdRule.HEALTHY),
           99,
           64,
           Optional.empty(),

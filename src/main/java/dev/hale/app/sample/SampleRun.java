@@ -63,7 +63,7 @@ public final class SampleRun {
   }
 
   private Chain chain(int steps, int label) {
-    return new Chain(level, steps, settings.eta(), label);
+    return new Chain(level, steps, settings.sampler(), settings.eta(), label);
   }
 
   /** How many images there will be. */

@@ -1,5 +1,7 @@
 package dev.hale.app.sample;
 
+import dev.hale.diffusion.DdimSampler;
+import dev.hale.diffusion.Samplers;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -13,8 +15,9 @@ import java.util.OptionalInt;
  * @param steps numbers of steps of DDIM, each once; the same images are made with each
  * @param level the noise level from which they are made, in training steps; empty for the highest
  *     that the model has learned
- * @param eta 0 for DDIM to 1 for as much noise as DDPM; 0 where there is a way, or several numbers
- *     of steps: what is compared has to come from the same noise
+ * @param sampler by name; one that draws no noise where there is a way, or several numbers of
+ *     steps: what is compared has to come from the same noise
+ * @param eta of DDIM, 0 for no noise to 1 for as much as DDPM; 0 likewise
  * @param seed of the first image; the next have the next
  */
 public record SampleSettings(
@@ -23,6 +26,7 @@ public record SampleSettings(
     int count,
     List<Integer> steps,
     OptionalInt level,
+    String sampler,
     double eta,
     long seed) {
   public SampleSettings {
@@ -35,9 +39,15 @@ public record SampleSettings(
     if (steps.isEmpty() || steps.stream().distinct().count() < steps.size()) {
       throw new IllegalArgumentException("numbers of steps must be different, got " + steps);
     }
-    if (eta != 0 && (source.isWay() || steps.size() > 1)) {
+    boolean draws = eta != 0 || !Samplers.named(sampler).encodes();
+    if (draws && (source.isWay() || steps.size() > 1)) {
       throw new IllegalArgumentException(
-          "eta must be 0 between two images and where steps are compared, not " + eta);
+          ("%s with eta %s draws noise, which would hide what two images or two numbers of steps"
+                  + " differ by")
+              .formatted(sampler, eta));
+    }
+    if (eta != 0 && !sampler.equals(DdimSampler.NAME)) {
+      throw new IllegalArgumentException("eta is for ddim; leave it out with " + sampler);
     }
   }
 }

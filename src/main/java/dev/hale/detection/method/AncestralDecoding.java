@@ -5,6 +5,7 @@ import dev.hale.diffusion.DdpmSampler;
 import dev.hale.diffusion.DiffusionChain;
 import dev.hale.diffusion.GaussianDiffusion;
 import dev.hale.diffusion.NoiseSource;
+import dev.hale.diffusion.Sampling;
 import dev.hale.diffusion.StepObserver;
 import dev.hale.engine.Scope;
 import dev.hale.engine.kernels.Kernels;
@@ -21,7 +22,8 @@ final class AncestralDecoding implements HealthyImages {
   private final Steering steering;
   private final double guidance;
   private final int steps;
-  private final DdpmSampler sampler;
+  private final GaussianDiffusion diffusion;
+  private final Sampling how;
 
   AncestralDecoding(
       DiffusionModel model, CounterfactualSettings settings, Steering steering, Kernels kernels) {
@@ -29,9 +31,12 @@ final class AncestralDecoding implements HealthyImages {
     this.steering = steering;
     guidance = settings.guidance();
     steps = settings.steps();
-    GaussianDiffusion diffusion =
+    diffusion =
         new GaussianDiffusion(chain, model.settings().prediction(), model.settings().variance());
-    sampler = new DdpmSampler(kernels, diffusion, true);
+    how =
+        Sampling.of(kernels, diffusion.prediction())
+            .withVariance(diffusion.variance())
+            .withClamp(true);
   }
 
   @Override
@@ -48,11 +53,14 @@ final class AncestralDecoding implements HealthyImages {
           torch
               .full(new long[] {x.size(0)}, new Scalar(steps - 1))
               .to(x.device(), torch.ScalarType.Long);
-      Tensor noised = sampler.diffusion().qSample(x, levels, noise.like(x));
+      Tensor noised = diffusion.qSample(x, levels, noise.like(x));
       Steering.Decoding decoding = steering.of(x, batch);
       return scope.keep(
-          sampler.sample(
-              decoding.denoiser(), noised, steps, decoding.guidance(), guidance, noise, observer));
+          DdpmSampler.DDPM.sample(
+              decoding.denoiser(),
+              noised,
+              diffusion.chain().decoding(steps),
+              how.withNoise(0, noise).guidedBy(decoding.guidance(), guidance).seenBy(observer)));
     }
   }
 }

@@ -3,16 +3,14 @@ package dev.hale.detection.method;
 import dev.hale.detection.method.CounterfactualSettings.Chain;
 import dev.hale.detection.method.SliceMethod.SliceBatch;
 import dev.hale.diffusion.ChainStep;
-import dev.hale.diffusion.DdimSampler;
 import dev.hale.diffusion.Denoiser;
 import dev.hale.diffusion.DiffusionChain;
-import dev.hale.diffusion.Guidance;
-import dev.hale.diffusion.Prediction;
-import dev.hale.diffusion.SparseDdimSampler;
+import dev.hale.diffusion.Sampler;
+import dev.hale.diffusion.Samplers;
+import dev.hale.diffusion.Sampling;
 import dev.hale.diffusion.StepObserver;
 import dev.hale.diffusion.TimestepSpacing;
 import dev.hale.engine.Scope;
-import dev.hale.engine.kernels.Kernels;
 import dev.hale.engine.trace.Span;
 import dev.hale.engine.trace.Trace;
 import java.util.Arrays;
@@ -28,7 +26,8 @@ final class Counterfactual implements HealthyImages {
   private final double firstAlpha;
   private final List<ChainStep> encoding;
   private final List<ChainStep> decoding;
-  private final Follower follower;
+  private final Sampler sampler;
+  private final Sampling how;
   private final ChainCache cache;
   private final String chainName;
 
@@ -56,12 +55,18 @@ final class Counterfactual implements HealthyImages {
     int steps = settings.steps();
     encoding = published ? chain.wolleb2022Encoding(steps) : chain.encoding(steps);
     decoding = published ? chain.wolleb2022Decoding(steps) : chain.decoding(steps);
-    follower = follower(folder.kernels(), published);
+    sampler = Samplers.named(settings.samplerName());
+    how =
+        Sampling.of(folder.kernels(), model.settings().prediction())
+            .withClamp(published)
+            .withCalls(settings.calls());
+    sampler.require(how);
     chainName =
-        "%s, %s, L %d, S %d, calls %d"
+        "%s, %s, %s, L %d, S %d, calls %d"
             .formatted(
                 network(folder),
                 JsonNames.of(settings.chain()),
+                sampler.name(),
                 settings.noiseLevel(),
                 steps,
                 settings.calls());
@@ -74,27 +79,6 @@ final class Counterfactual implements HealthyImages {
             folder.provenance().get("diffusionModelSha256"),
             folder.options().precision(),
             folder.options().device());
-  }
-
-  /** Follows a chain from an image. */
-  private interface Follower {
-    Tensor run(
-        Denoiser denoiser,
-        Tensor x,
-        List<ChainStep> chain,
-        Guidance guidance,
-        double scale,
-        StepObserver observer);
-  }
-
-  private Follower follower(Kernels kernels, boolean published) {
-    Prediction prediction = model.settings().prediction();
-    if (settings.calls() == 0) {
-      return new DdimSampler(kernels, prediction, published)::run;
-    }
-    SparseDdimSampler sparse = new SparseDdimSampler(kernels, prediction);
-    return (denoiser, x, chain, guidance, scale, observer) ->
-        sparse.run(denoiser, x, chain, settings.calls(), guidance, scale, observer);
   }
 
   /** S steps up to L and one more, above which the published encoding ends. */
@@ -132,13 +116,11 @@ final class Counterfactual implements HealthyImages {
         return scope.keep(
             towardsHealthy.label() != null
                 ? unguided("down", towardsHealthy.label(), denoiser, noise, decoding, observer)
-                : follower.run(
+                : sampler.sample(
                     denoiser,
                     noise,
                     decoding,
-                    towardsHealthy.guidance(),
-                    settings.guidance(),
-                    observer));
+                    how.guidedBy(towardsHealthy.guidance(), settings.guidance()).seenBy(observer)));
       }
     }
   }
@@ -153,7 +135,7 @@ final class Counterfactual implements HealthyImages {
     return cache.follow(
         "%s, %s, label %d".formatted(chainName, direction, label),
         start,
-        () -> follower.run(denoiser, start, chain, null, 0, observer));
+        () -> sampler.sample(denoiser, start, chain, how.seenBy(observer)));
   }
 
   /** q(x_t | x_0) at the first level. */

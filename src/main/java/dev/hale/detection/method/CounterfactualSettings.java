@@ -1,9 +1,13 @@
 package dev.hale.detection.method;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.hale.detection.ThresholdRule;
+import dev.hale.diffusion.DdimSampler;
+import dev.hale.diffusion.Samplers;
+import dev.hale.diffusion.SparseDdimSampler;
 
 /**
  * How a method runs that encodes or noises an image and decodes it towards healthy.
@@ -11,9 +15,11 @@ import dev.hale.detection.ThresholdRule;
  * @param chain how the two halves line up
  * @param noiseLevel L: how far up the training chain the image is encoded, in training steps
  * @param steps S: steps each way; at most {@code noiseLevel}
- * @param calls in how many of them the network is called ({@link
- *     dev.hale.diffusion.SparseDdimSampler}); 0, also where a model's file says nothing, for all;
- *     methods that sample at random have no use for it
+ * @param sampler how the chain is followed, by the name of a {@link dev.hale.diffusion.Sampler}
+ *     that can encode; empty, also where a model's file says nothing, for {@code ddim}, or, with
+ *     calls, {@code sparse-ddim}; methods that sample at random have no use for it
+ * @param calls in how many of the steps the network is called; 0, also where a model's file says
+ *     nothing, for all; methods that sample at random have no use for it
  * @param guidance s: how strongly decoding is steered towards healthy, 0 for not at all; the weight
  *     w of classifier-free guidance
  * @param guidanceEvery k: the classifier's gradient is computed with the first of every k calls of
@@ -30,6 +36,7 @@ public record CounterfactualSettings(
     Chain chain,
     int noiseLevel,
     int steps,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) String sampler,
     int calls,
     double guidance,
     int guidanceEvery,
@@ -54,6 +61,7 @@ public record CounterfactualSettings(
 
   public CounterfactualSettings {
     guidanceEvery = guidanceEvery == 0 ? 1 : guidanceEvery;
+    sampler = sampler == null ? "" : sampler;
     calls = calls == steps ? 0 : calls;
     if (noiseLevel < 1 || steps < 1 || steps > noiseLevel) {
       throw new IllegalArgumentException(
@@ -68,6 +76,14 @@ public record CounterfactualSettings(
     if (calls != 0 && chain == Chain.WOLLEB_2022) {
       throw new IllegalArgumentException(
           "the chain wolleb-2022 calls the network in every step; leave out calls");
+    }
+    if (!sampler.isEmpty() && chain == Chain.WOLLEB_2022) {
+      throw new IllegalArgumentException(
+          "the chain wolleb-2022 is followed by ddim; leave out sampler");
+    }
+    if (!sampler.isEmpty() && !Samplers.named(sampler).encodes()) {
+      throw new IllegalArgumentException(
+          "sampler %s draws at random and cannot encode an image".formatted(sampler));
     }
     if (guidanceEvery < 1) {
       throw new IllegalArgumentException(
@@ -85,7 +101,15 @@ public record CounterfactualSettings(
    */
   public static CounterfactualSettings wolleb2022() {
     return new CounterfactualSettings(
-        Chain.WOLLEB_2022, 500, 500, 0, 100, 1, 0, Difference.ABSOLUTE, 0, ThresholdRule.OTSU);
+        Chain.WOLLEB_2022, 500, 500, "", 0, 100, 1, 0, Difference.ABSOLUTE, 0, ThresholdRule.OTSU);
+  }
+
+  /** The sampler that follows the chain, by name. */
+  public String samplerName() {
+    if (!sampler.isEmpty()) {
+      return sampler;
+    }
+    return calls == 0 ? DdimSampler.NAME : SparseDdimSampler.NAME;
   }
 
   /** With another chain. */
@@ -94,6 +118,7 @@ public record CounterfactualSettings(
         newChain,
         noiseLevel,
         steps,
+        sampler,
         calls,
         guidance,
         guidanceEvery,
@@ -109,6 +134,7 @@ public record CounterfactualSettings(
         chain,
         noiseLevel,
         steps,
+        sampler,
         newCalls,
         guidance,
         guidanceEvery,
@@ -127,6 +153,7 @@ public record CounterfactualSettings(
         chain,
         newNoiseLevel,
         newSteps,
+        sampler,
         0,
         guidance,
         guidanceEvery,
@@ -142,6 +169,7 @@ public record CounterfactualSettings(
         chain,
         noiseLevel,
         steps,
+        sampler,
         calls,
         guidance,
         guidanceEvery,
@@ -157,6 +185,7 @@ public record CounterfactualSettings(
         chain,
         noiseLevel,
         steps,
+        sampler,
         calls,
         newGuidance,
         guidanceEvery,
@@ -172,6 +201,7 @@ public record CounterfactualSettings(
         chain,
         noiseLevel,
         steps,
+        sampler,
         calls,
         guidance,
         every,
@@ -187,6 +217,7 @@ public record CounterfactualSettings(
         chain,
         noiseLevel,
         steps,
+        sampler,
         calls,
         guidance,
         guidanceEvery,

@@ -47,6 +47,7 @@ abstract class HealthyImageMethod implements LearnedMethod<CounterfactualSetting
       Steering steering) {
     HealthyImages images = new Counterfactual(model, settings, steering, folder);
     folder.note("chain", JsonNames.of(settings.chain()));
+    folder.note("sampler", settings.samplerName());
     folder.note("calls", images.steps() / 2);
     folder.note("encodingLabel", settings.encodingLabel());
     return difference(folder, model, settings, images);
@@ -62,9 +63,9 @@ abstract class HealthyImageMethod implements LearnedMethod<CounterfactualSetting
       throw new IllegalArgumentException(
           "%s has one chain only; leave out wolleb-2022".formatted(name()));
     }
-    if (settings.calls() != 0) {
+    if (settings.calls() != 0 || !settings.sampler().isEmpty()) {
       throw new IllegalArgumentException(
-          "%s draws at random and calls its network in every step; leave out calls"
+          "%s draws at random and calls its network in every step; leave out calls and sampler"
               .formatted(name()));
     }
     Steering steering =

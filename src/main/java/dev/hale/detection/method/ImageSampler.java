@@ -3,8 +3,10 @@ package dev.hale.detection.method;
 import dev.hale.detection.DetectionProgress;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.diffusion.ChainStep;
-import dev.hale.diffusion.DdimSampler;
 import dev.hale.diffusion.NoiseSource;
+import dev.hale.diffusion.Sampler;
+import dev.hale.diffusion.Samplers;
+import dev.hale.diffusion.Sampling;
 import dev.hale.diffusion.Slerp;
 import dev.hale.diffusion.StepObserver;
 import dev.hale.engine.CheckpointException;
@@ -41,11 +43,13 @@ public final class ImageSampler implements AutoCloseable {
    *
    * @param level how many noise levels images go through, of the T of training; 1 or more
    * @param steps of DDIM, from 1 to {@code level}
-   * @param eta 0 for DDIM, 1 for as much noise on the way as DDPM adds (eq. 16)
+   * @param sampler how the chain is followed, by the name of a {@link Sampler}
+   * @param eta of DDIM, 1 for as much noise on the way as DDPM adds (eq. 16), 0 for none
    * @param label which of {@link #classes} the network is told; 0 where it knows none
    */
-  public record Chain(int level, int steps, double eta, int label) {
+  public record Chain(int level, int steps, String sampler, double eta, int label) {
     public Chain {
+      Samplers.named(sampler);
       if (steps < 1 || steps > level) {
         throw new IllegalArgumentException(
             "steps are %d, expected 1 to %d, the noise level".formatted(steps, level));
@@ -53,6 +57,11 @@ public final class ImageSampler implements AutoCloseable {
       if (!(eta >= 0 && eta <= 1)) {
         throw new IllegalArgumentException("eta is %s, expected 0 to 1".formatted(eta));
       }
+    }
+
+    /** Whether noise is drawn on the way. */
+    public boolean draws() {
+      return eta != 0 || !Samplers.named(sampler).encodes();
     }
   }
 
@@ -157,7 +166,7 @@ public final class ImageSampler implements AutoCloseable {
    * {@link #ofNoise}.
    *
    * @param count at least 2, evenly spaced
-   * @param chain with eta 0
+   * @param chain without noise on the way
    * @return {@code [count][C * S * S]}
    * @throws CheckpointException as {@link #requireAllNoiseLevels}
    */
@@ -177,7 +186,7 @@ public final class ImageSampler implements AutoCloseable {
    * the last are nearly these two.
    *
    * @param count at least 2, evenly spaced
-   * @param chain with eta 0
+   * @param chain without noise on the way
    * @return {@code [count][C * S * S]}
    */
   public float[][] between(
@@ -192,10 +201,10 @@ public final class ImageSampler implements AutoCloseable {
 
   private float[][] between(
       Tensor from, Tensor to, int count, Chain chain, boolean clamp, DetectionProgress progress) {
-    if (count < 2 || chain.eta() != 0) {
+    if (count < 2 || chain.draws()) {
       throw new IllegalArgumentException(
-          "between two there are %d images with eta %s, expected at least 2 with eta 0"
-              .formatted(count, chain.eta()));
+          "between two there are %d images by %s with eta %s, expected at least 2 without noise"
+              .formatted(count, chain.sampler(), chain.eta()));
     }
     return inBatches(
         count,
@@ -241,13 +250,13 @@ public final class ImageSampler implements AutoCloseable {
 
   private Tensor encode(float[] image, Chain chain) {
     List<ChainStep> up = model.chainUpTo(chain.level(), chain.steps()).encoding(chain.steps());
-    return follow(tensor(image), up, chain.label(), 0, false, null, StepObserver.NONE);
+    return follow(tensor(image), up, chain, false, null, StepObserver.NONE);
   }
 
   private Tensor decode(
       Tensor x, Chain chain, boolean clamp, NoiseSource noise, StepObserver observer) {
     List<ChainStep> down = model.chainUpTo(chain.level(), chain.steps()).decoding(chain.steps());
-    return follow(x, down, chain.label(), chain.eta(), clamp, noise, observer);
+    return follow(x, down, chain, clamp, noise, observer);
   }
 
   /**
@@ -257,15 +266,20 @@ public final class ImageSampler implements AutoCloseable {
    */
   private Tensor follow(
       Tensor x,
-      List<ChainStep> chain,
-      int label,
-      double eta,
+      List<ChainStep> steps,
+      Chain chain,
       boolean clamp,
       NoiseSource noise,
       StepObserver observer) {
     Tensor start = DiffusionModel.channelsLast(x);
-    return new DdimSampler(kernels, model.settings().prediction(), clamp)
-        .run(model.denoiser(start, label), start, chain, null, 0, eta, noise, null, observer);
+    Sampling how =
+        Sampling.of(kernels, model.settings().prediction())
+            .withVariance(model.settings().variance())
+            .withClamp(clamp)
+            .withNoise(chain.eta(), noise)
+            .seenBy(observer);
+    return Samplers.named(chain.sampler())
+        .sample(model.denoiser(start, chain.label()), start, steps, how);
   }
 
   private void requireLearned(Chain chain) {

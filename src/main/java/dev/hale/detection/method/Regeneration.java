@@ -5,8 +5,8 @@ import dev.hale.diffusion.Composing;
 import dev.hale.diffusion.DdimSampler;
 import dev.hale.diffusion.DiffusionChain;
 import dev.hale.diffusion.NoiseSource;
+import dev.hale.diffusion.Sampling;
 import dev.hale.diffusion.SparseDdimSampler;
-import dev.hale.diffusion.StepObserver;
 import dev.hale.engine.Scope;
 import dev.hale.engine.Tensors;
 import dev.hale.engine.kernels.Kernels;
@@ -31,8 +31,7 @@ final class Regeneration {
   private final DiffusionModel model;
   private final RegenerationSettings.Chain settings;
   private final int encodingLabel;
-  private final DdimSampler sampler;
-  private final SparseDdimSampler encoder;
+  private final Sampling how;
   private final DiffusionChain chain;
 
   /**
@@ -50,8 +49,7 @@ final class Regeneration {
     this.settings = settings;
     this.encodingLabel = encodingLabel;
     chain = model.chainUpTo(settings.noiseLevel(), settings.steps());
-    sampler = new DdimSampler(kernels, model.settings().prediction(), true);
-    encoder = new SparseDdimSampler(kernels, model.settings().prediction());
+    how = Sampling.of(kernels, model.settings().prediction());
   }
 
   /**
@@ -64,14 +62,11 @@ final class Regeneration {
     try (Scope scope = new Scope();
         NoGradGuard noGrad = new NoGradGuard()) {
       Tensor end =
-          encoder.run(
+          SparseDdimSampler.SPARSE_DDIM.sample(
               model.denoiser(x, encodingLabel),
               x,
               chain.encoding(settings.steps()),
-              settings.calls(),
-              null,
-              0,
-              StepObserver.NONE);
+              how.withCalls(settings.calls()));
       double alpha = chain.alphaCumprod(settings.steps() - 1);
       return scope.keep(
           end.sub(x.mul(new Scalar(Math.sqrt(alpha)))).div(new Scalar(Math.sqrt(1 - alpha))));
@@ -109,16 +104,11 @@ final class Regeneration {
       Composing outside =
           Composing.inside(gates, step -> noised(x, epsilon, step.to()).expand(shape));
       return Tensors.rows(
-          sampler.run(
+          DdimSampler.DDIM.sample(
               model.denoiser(top, DiffusionModel.HEALTHY),
               top,
               down,
-              null,
-              0,
-              ETA,
-              noise,
-              outside,
-              StepObserver.NONE));
+              how.withClamp(true).withNoise(ETA, noise).composedWith(outside)));
     }
   }
 

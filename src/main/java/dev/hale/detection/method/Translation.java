@@ -25,7 +25,7 @@ import org.bytedeco.pytorch.Tensor;
  */
 record Translation(UnaryOperator<Tensor> network, Preprocessing preprocessing, Parameters owned)
     implements HealthyImages, AutoCloseable {
-  private static final ChainStep ONLY_STEP = new ChainStep(0, 1, 1, 1, 0, 1);
+  private static final ChainStep ONLY_STEP = new ChainStep(0, 1, 1, 1, Double.NaN, 0, 1);
 
   static Translation vae(Path file, DetectorOptions options) {
     try (NetworkFile read = NetworkFile.readVae(file)) {

@@ -55,8 +55,8 @@ public interface Kernels {
    *     where its second half is the learned variance, in [-1, 1] (ignored unless {@code
    *     c.learnedVariance()})
    * @param gradientOrNull ∇ log p(y | x_t), like {@code x}; needed if {@code c} is guided
-   * @param noiseOrNull standard normal noise z, like {@code x}; needed if {@code c.noiseScale()} is
-   *     not 0
+   * @param noiseOrNull standard normal noise z, like {@code x}; needed if {@code
+   *     c.next().fromNoise()} is not 0
    * @param c the scalars of this step
    * @param out where the results go, and what the next image is composed with
    * @throws IllegalArgumentException if an argument does not fit the others; nothing is written

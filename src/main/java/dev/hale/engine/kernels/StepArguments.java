@@ -34,13 +34,13 @@ final class StepArguments {
     checkOutputOfModel(on, x, modelOutput, c);
     if (c.guided() && gradient == null) {
       throw new IllegalArgumentException(
-          "the coefficients ask for guidance (guidance %s, meanGuidance %s), but gradient is null"
-              .formatted(c.guidance(), c.meanGuidance()));
+          "the coefficients ask for guidance (guidance %s, next.fromGradient %s), but gradient is null"
+              .formatted(c.guidance(), c.next().fromGradient()));
     }
     if (c.noisy() && noise == null) {
       throw new IllegalArgumentException(
-          "the coefficients ask for noise (noiseScale %s), but noise is null"
-              .formatted(c.noiseScale()));
+          "the coefficients ask for noise (next.fromNoise %s), but noise is null"
+              .formatted(c.next().fromNoise()));
     }
     on.checkLike("x", x, "gradient", gradient);
     on.checkLike("x", x, "noise", noise);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Tag("slow")
 final class ImageSamplerTest {
-  private static final Chain WHOLE = new Chain(1000, 3, 0, 0);
+  private static final Chain WHOLE = new Chain(1000, 3, "ddim", 0, 0);
   private static final int LENGTH = 2 * 16 * 16;
 
   @TempDir Path folder;
@@ -48,7 +48,7 @@ final class ImageSamplerTest {
   }
 
   private float[][] ofNoise(double eta, long... seeds) {
-    return sampler.ofNoise(seeds, new Chain(1000, 3, eta, 0), DetectionProgress.NONE);
+    return sampler.ofNoise(seeds, new Chain(1000, 3, "ddim", eta, 0), DetectionProgress.NONE);
   }
 
   private static float[] image(int seed) {
@@ -73,7 +73,8 @@ final class ImageSamplerTest {
   @Test
   void theClassMatters() {
     float[] diseased =
-        sampler.ofNoise(new long[] {5}, new Chain(1000, 3, 0, 1), DetectionProgress.NONE)[0];
+        sampler
+            .ofNoise(new long[] {5}, new Chain(1000, 3, "ddim", 0, 1), DetectionProgress.NONE)[0];
     assertEquals(List.of("healthy", "diseased"), sampler.classes());
     assertFalse(Arrays.equals(ofNoise(0, 5)[0], diseased));
   }
@@ -82,7 +83,8 @@ final class ImageSamplerTest {
   void aSingleStepStartsFromTheHighestLevel() {
     // x̂0 of pure noise at ᾱ ≈ 0 divides by √ᾱ and is clamped; at the lowest level it would be kept
     float[] image =
-        sampler.ofNoise(new long[] {5}, new Chain(1000, 1, 0, 0), DetectionProgress.NONE)[0];
+        sampler
+            .ofNoise(new long[] {5}, new Chain(1000, 1, "ddim", 0, 0), DetectionProgress.NONE)[0];
     int clamped = 0;
     for (float value : image) {
       clamped += Math.abs(value) == 1 ? 1 : 0;
@@ -104,7 +106,8 @@ final class ImageSamplerTest {
   void aWayBetweenImagesBeginsAndEndsWithThem() {
     float[] from = image(1);
     float[] to = image(2);
-    float[][] way = sampler.between(from, to, 3, new Chain(100, 50, 0, 0), DetectionProgress.NONE);
+    float[][] way =
+        sampler.between(from, to, 3, new Chain(100, 50, "ddim", 0, 0), DetectionProgress.NONE);
     assertArrayEquals(from, way[0], 0.05f);
     assertArrayEquals(to, way[2], 0.05f);
     assertFalse(Arrays.equals(way[0], way[1]) || Arrays.equals(way[1], way[2]));
@@ -114,7 +117,8 @@ final class ImageSamplerTest {
   void ofALittleNoiseAnImageComesBackNearly() {
     float[] image = image(1);
     float[][] made =
-        sampler.ofNoised(image, new long[] {3, 4}, new Chain(2, 2, 0, 0), DetectionProgress.NONE);
+        sampler.ofNoised(
+            image, new long[] {3, 4}, new Chain(2, 2, "ddim", 0, 0), DetectionProgress.NONE);
     assertArrayEquals(image, made[0], 0.15f);
     assertFalse(Arrays.equals(made[0], made[1]));
   }
@@ -132,7 +136,7 @@ final class ImageSamplerTest {
   void aNetworkOfLowLevelsDoesNotStartFromNoise() throws IOException {
     Path file =
         TinyModel.lowerNoiseLevels(500, TinyModel.write(folder.resolve("low"), "FLAIR", "T1"));
-    Chain chain = new Chain(500, 2, 0, 0);
+    Chain chain = new Chain(500, 2, "ddim", 0, 0);
     try (ImageSampler low = open(file)) {
       String refusal =
           file
@@ -159,7 +163,7 @@ final class ImageSamplerTest {
                       low.ofNoised(
                           image(1),
                           new long[] {1},
-                          new Chain(501, 2, 0, 0),
+                          new Chain(501, 2, "ddim", 0, 0),
                           DetectionProgress.NONE))
               .getMessage());
       float[][] made = low.ofNoised(image(1), new long[] {1}, chain, DetectionProgress.NONE);

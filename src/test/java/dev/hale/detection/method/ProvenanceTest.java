@@ -7,6 +7,7 @@ import dev.hale.TinyModel;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.SliceDetector;
+import dev.hale.diffusion.SparseDdimSampler;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
@@ -100,6 +101,8 @@ class ProvenanceTest {
       return number + 1;
     } else if (value instanceof Double number) {
       return number * 0.5 + 0.125;
+    } else if (value instanceof String) {
+      return SparseDdimSampler.NAME; // the only text is a sampler's name
     }
     return Arrays.stream(value.getClass().getEnumConstants())
         .filter(constant -> !constant.equals(value))

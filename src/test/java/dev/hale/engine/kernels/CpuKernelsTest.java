@@ -210,21 +210,13 @@ class CpuKernelsTest extends KernelsContract {
     double signal = Math.sqrt(alphaCumprod);
     double noise = Math.sqrt(1 - alphaCumprod);
     return new StepCoefficients(
-        1 / signal,
-        -noise / signal,
-        0,
-        1,
+        new StepCoefficients.Estimate(1 / signal, -noise / signal),
+        StepCoefficients.Estimate.OUTPUT,
+        StepCoefficients.Level.of(alphaCumprod),
         true,
-        signal,
-        noise,
         0,
-        false,
-        0,
-        0,
-        Math.sqrt(nextAlphaCumprod),
-        0,
-        Math.sqrt(1 - nextAlphaCumprod),
-        0,
-        0);
+        null,
+        StepCoefficients.Next.x0(Math.sqrt(nextAlphaCumprod))
+            .plusEps(Math.sqrt(1 - nextAlphaCumprod)));
   }
 }

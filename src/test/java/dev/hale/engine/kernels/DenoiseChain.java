@@ -14,41 +14,43 @@ final class DenoiseChain {
   static Result step(
       Tensor x, Tensor modelOutput, Tensor gradient, Tensor noise, StepCoefficients c) {
     Tensor o = modelOutput.narrow(1, 0, x.size(1));
-    Tensor x0 = weighted(x, c.x0FromX(), o, c.x0FromOutput());
-    Tensor eps = weighted(x, c.epsFromX(), o, c.epsFromOutput());
+    Tensor x0 = weighted(x, c.x0().fromX(), o, c.x0().fromOutput());
+    Tensor eps = weighted(x, c.eps().fromX(), o, c.eps().fromOutput());
     if (c.clamp()) {
       Tensor outside = x0.abs().gt(scalar(1));
       Tensor held = torch.clamp(x0, new ScalarOptional(scalar(-1)), new ScalarOptional(scalar(1)));
-      Tensor rederived = weighted(x, 1 / c.noise(), held, -c.signal() / c.noise());
+      Tensor rederived =
+          weighted(x, 1 / c.level().noise(), held, -c.level().signal() / c.level().noise());
       eps = rederived.where(outside, eps);
       x0 = held;
     }
     if (c.guidance() != 0) {
       eps = torch.sub(eps, gradient, scalar(c.guidance()));
-      x0 = weighted(x, 1 / c.signal(), eps, -c.noise() / c.signal());
+      x0 = weighted(x, 1 / c.level().signal(), eps, -c.level().noise() / c.level().signal());
     }
-    Tensor next = weighted(x0, c.nextFromX0(), x, c.nextFromX());
-    if (c.nextFromEps() != 0) {
-      next = torch.add(next, eps, scalar(c.nextFromEps()));
+    Tensor next = weighted(x0, c.next().fromX0(), x, c.next().fromX());
+    if (c.next().fromEps() != 0) {
+      next = torch.add(next, eps, scalar(c.next().fromEps()));
     }
-    if (c.learnedVariance() && (c.meanGuidance() != 0 || c.noisy())) {
+    if (c.learnedVariance() && (c.next().fromGradient() != 0 || c.noisy())) {
       Tensor f = modelOutput.narrow(1, x.size(1), x.size(1)).add(scalar(1)).mul(scalar(0.5));
       Tensor logVariance =
-          f.mul(scalar(c.maxLogVariance() - c.minLogVariance())).add(scalar(c.minLogVariance()));
-      if (c.meanGuidance() != 0) {
-        next = torch.add(next, logVariance.exp().mul(gradient), scalar(c.meanGuidance()));
+          f.mul(scalar(c.learned().maxLog() - c.learned().minLog()))
+              .add(scalar(c.learned().minLog()));
+      if (c.next().fromGradient() != 0) {
+        next = torch.add(next, logVariance.exp().mul(gradient), scalar(c.next().fromGradient()));
       }
       if (c.noisy()) {
         Tensor sigma = logVariance.mul(scalar(0.5)).exp();
-        next = torch.add(next, sigma.mul(noise), scalar(c.noiseScale()));
+        next = torch.add(next, sigma.mul(noise), scalar(c.next().fromNoise()));
       }
       return new Result(next, x0);
     }
-    if (c.meanGuidance() != 0) {
-      next = torch.add(next, gradient, scalar(c.meanGuidance()));
+    if (c.next().fromGradient() != 0) {
+      next = torch.add(next, gradient, scalar(c.next().fromGradient()));
     }
     if (c.noisy()) {
-      next = torch.add(next, noise, scalar(c.noiseScale()));
+      next = torch.add(next, noise, scalar(c.next().fromNoise()));
     }
     return new Result(next, x0);
   }

@@ -40,38 +40,38 @@ final class DenoiseOracle {
 
   private void element(
       int i, double x, double o, double v, double g, double z, StepCoefficients c) {
-    double clean = c.x0FromX() * x + c.x0FromOutput() * o;
-    double cleanMagnitude = Math.abs(c.x0FromX() * x) + Math.abs(c.x0FromOutput() * o);
-    double eps = c.epsFromX() * x + c.epsFromOutput() * o;
-    double epsMagnitude = Math.abs(c.epsFromX() * x) + Math.abs(c.epsFromOutput() * o);
+    double clean = c.x0().fromX() * x + c.x0().fromOutput() * o;
+    double cleanMagnitude = Math.abs(c.x0().fromX() * x) + Math.abs(c.x0().fromOutput() * o);
+    double eps = c.eps().fromX() * x + c.eps().fromOutput() * o;
+    double epsMagnitude = Math.abs(c.eps().fromX() * x) + Math.abs(c.eps().fromOutput() * o);
     if (c.clamp()) {
       // Within rounding of ±1 the kernel may take the other branch; both have this magnitude.
-      epsMagnitude += (Math.abs(x) + c.signal() * cleanMagnitude) / c.noise();
+      epsMagnitude += (Math.abs(x) + c.level().signal() * cleanMagnitude) / c.level().noise();
       if (Math.abs(clean) > 1) {
         clean = Math.signum(clean);
-        eps = (x - c.signal() * clean) / c.noise();
+        eps = (x - c.level().signal() * clean) / c.level().noise();
       }
     }
     if (c.guidance() != 0) {
       eps -= c.guidance() * g;
       epsMagnitude += Math.abs(c.guidance() * g);
-      clean = (x - c.noise() * eps) / c.signal();
-      cleanMagnitude = (Math.abs(x) + c.noise() * epsMagnitude) / c.signal();
+      clean = (x - c.level().noise() * eps) / c.level().signal();
+      cleanMagnitude = (Math.abs(x) + c.level().noise() * epsMagnitude) / c.level().signal();
     }
     double logVariance = 0;
     if (c.learnedVariance()) {
       double f = (v + 1) / 2;
-      logVariance = f * c.maxLogVariance() + (1 - f) * c.minLogVariance();
+      logVariance = f * c.learned().maxLog() + (1 - f) * c.learned().minLog();
     }
-    double mean = c.nextFromX0() * clean + c.nextFromX() * x + c.nextFromEps() * eps;
-    double shift = c.meanGuidance() * Math.exp(logVariance) * g;
-    double spread = c.noiseScale() * Math.exp(logVariance / 2) * z;
+    double mean = c.next().fromX0() * clean + c.next().fromX() * x + c.next().fromEps() * eps;
+    double shift = c.next().fromGradient() * Math.exp(logVariance) * g;
+    double spread = c.next().fromNoise() * Math.exp(logVariance / 2) * z;
     next[i] = mean + shift + spread;
     // An error in the logarithm is a relative error of its exponential.
     nextMagnitude[i] =
-        Math.abs(c.nextFromX0()) * cleanMagnitude
-            + Math.abs(c.nextFromX() * x)
-            + Math.abs(c.nextFromEps()) * epsMagnitude
+        Math.abs(c.next().fromX0()) * cleanMagnitude
+            + Math.abs(c.next().fromX() * x)
+            + Math.abs(c.next().fromEps()) * epsMagnitude
             + (1 + Math.abs(logVariance)) * (Math.abs(shift) + Math.abs(spread));
     x0[i] = clean;
     x0Magnitude[i] = cleanMagnitude;

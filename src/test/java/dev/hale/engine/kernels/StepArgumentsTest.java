@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.hale.engine.Device;
+import dev.hale.engine.kernels.StepCoefficients.Estimate;
+import dev.hale.engine.kernels.StepCoefficients.Level;
+import dev.hale.engine.kernels.StepCoefficients.Next;
+import dev.hale.engine.kernels.StepCoefficients.VarianceRange;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -124,21 +128,21 @@ class StepArgumentsTest {
   @Test
   void whatTheCoefficientsUseIsThere() {
     refuses(
-        "the coefficients ask for guidance (guidance 3.0, meanGuidance 0.0), but gradient is null",
+        "the coefficients ask for guidance (guidance 3.0, next.fromGradient 0.0), but gradient is null",
         x,
         output,
         null,
         null,
         coefficients(false, 3, false, 0, 0));
     refuses(
-        "the coefficients ask for guidance (guidance 0.0, meanGuidance 2.0), but gradient is null",
+        "the coefficients ask for guidance (guidance 0.0, next.fromGradient 2.0), but gradient is null",
         x,
         output,
         null,
         null,
         coefficients(false, 0, false, 2, 0));
     refuses(
-        "the coefficients ask for noise (noiseScale 0.5), but noise is null",
+        "the coefficients ask for noise (next.fromNoise 0.5), but noise is null",
         x,
         output,
         null,
@@ -230,22 +234,22 @@ class StepArgumentsTest {
     var clamp =
         assertThrows(
             IllegalArgumentException.class,
-            () -> new StepCoefficients(1, 0, 0, 1, true, 1, 0, 0, false, 0, 0, 1, 0, 0, 0, 0));
+            () -> coefficients(Estimate.X, new Level(1, 0), true, 0));
     assertEquals(
         "clamping x0 re-derives ε by dividing by noise = √(1 − ᾱ): noise must be > 0, is 0.0",
         clamp.getMessage());
     var guided =
         assertThrows(
             IllegalArgumentException.class,
-            () -> new StepCoefficients(1, 0, 0, 1, false, 0, 1, 5, false, 0, 0, 1, 0, 0, 0, 0));
+            () -> coefficients(Estimate.X, new Level(0, 1), false, 5));
     assertEquals(
         "guidance re-derives x0 by dividing by signal = √ᾱ: signal must be > 0, is 0.0",
         guided.getMessage());
     var nan =
         assertThrows(
             IllegalArgumentException.class,
-            () -> new StepCoefficients(1, 1e39, 0, 1, false, 1, 0, 0, false, 0, 0, 1, 0, 0, 0, 0));
-    assertEquals("x0FromOutput must be a finite float, is 1.0E39", nan.getMessage());
+            () -> coefficients(new Estimate(1, 1e39), new Level(1, 0), false, 0));
+    assertEquals("x0.fromOutput must be a finite float, is 1.0E39", nan.getMessage());
   }
 
   private void refuses(String message, StepOutputs out, StepCoefficients c) {
@@ -272,6 +276,17 @@ class StepArgumentsTest {
   private static StepCoefficients coefficients(
       boolean clamp, double guidance, boolean learned, double meanGuidance, double noiseScale) {
     return new StepCoefficients(
-        1, -1, 0, 1, clamp, 0.7, 0.7, guidance, learned, -5, -4, 1, 0, 0, meanGuidance, noiseScale);
+        new Estimate(1, -1),
+        Estimate.OUTPUT,
+        new Level(0.7, 0.7),
+        clamp,
+        guidance,
+        learned ? new VarianceRange(-5, -4) : null,
+        Next.x0(1).plusGradient(meanGuidance).plusNoise(noiseScale));
+  }
+
+  private static StepCoefficients coefficients(
+      Estimate x0, Level level, boolean clamp, double guidance) {
+    return new StepCoefficients(x0, Estimate.OUTPUT, level, clamp, guidance, null, Next.x0(1));
   }
 }

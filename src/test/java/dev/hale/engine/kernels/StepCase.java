@@ -111,21 +111,21 @@ final class StepCase {
     boolean ddpm = random.nextBoolean();
     double logVariance = Math.log(1e-4 + 0.02 * random.nextDouble());
     return new StepCoefficients(
-        weights[0],
-        weights[1],
-        weights[2],
-        weights[3],
+        new StepCoefficients.Estimate(weights[0], weights[1]),
+        new StepCoefficients.Estimate(weights[2], weights[3]),
+        StepCoefficients.Level.of(a),
         random.nextBoolean(),
-        signal,
-        sigma,
         guided && !ddpm ? 10 * random.nextDouble() * sigma : 0,
-        learned,
-        logVariance - 2 * random.nextDouble() - (random.nextInt(10) == 0 ? 300 : 0),
-        logVariance,
-        ddpm ? 0.5 * Math.sqrt(aNext) : Math.sqrt(aNext),
-        ddpm ? 0.5 : 0,
-        ddpm ? 0 : Math.sqrt(1 - aNext),
-        guided && ddpm ? 10 * random.nextDouble() : 0,
-        noisy ? (ddpm ? 1 : 0.1) : 0);
+        learned
+            ? new StepCoefficients.VarianceRange(
+                logVariance - 2 * random.nextDouble() - (random.nextInt(10) == 0 ? 300 : 0),
+                logVariance)
+            : null,
+        new StepCoefficients.Next(
+            ddpm ? 0.5 * Math.sqrt(aNext) : Math.sqrt(aNext),
+            ddpm ? 0.5 : 0,
+            ddpm ? 0 : Math.sqrt(1 - aNext),
+            guided && ddpm ? 10 * random.nextDouble() : 0,
+            noisy ? (ddpm ? 1 : 0.1) : 0));
   }
 }

@@ -1,14 +1,19 @@
 package dev.hale.detection;
 
+import dev.hale.detection.method.BrainMaps;
 import dev.hale.detection.method.SliceMethod;
 import dev.hale.detection.method.SliceMethod.SliceBatch;
 import dev.hale.detection.method.SliceMethod.SliceMaps;
+import dev.hale.engine.Device;
 import dev.hale.engine.LibTorchErrors;
+import dev.hale.engine.Scope;
+import dev.hale.engine.Tensors;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Fills batches with the slices of one scan after the other, in the order in which they are added.
@@ -19,6 +24,8 @@ import java.util.List;
 final class SliceBatches {
   private final SliceMethod method;
   private final int size;
+  private final Device device;
+  private final double smoothing;
   private final Deque<Slices> waiting = new ArrayDeque<>();
 
   /**
@@ -26,10 +33,14 @@ final class SliceBatches {
    *
    * @param method that maps; stays the caller's
    * @param size slices in a batch, at least 1
+   * @param device of the method: slices go up to it once, maps come down once
+   * @param smoothing standard deviation of a Gaussian over the maps, in pixels; 0 for none
    */
-  SliceBatches(SliceMethod method, int size) {
+  SliceBatches(SliceMethod method, int size, Device device, double smoothing) {
     this.method = method;
     this.size = size;
+    this.device = device;
+    this.smoothing = smoothing;
   }
 
   /** The slices of one scan, of which some are taken into batches, and of these some done. */
@@ -65,14 +76,23 @@ final class SliceBatches {
     }
 
     /** The maps of all slices; throws what one failed with. */
-    SliceMaps maps() {
+    Made made() {
       rethrow(failure);
       if (!isDone()) {
         throw new IllegalStateException("%d of %d slices are done".formatted(done, images.length));
       }
-      return new SliceMaps(maps, healthy, uncertainty);
+      return new Made(maps, healthy, uncertainty);
     }
   }
+
+  /**
+   * What came of slices, in the host's memory.
+   *
+   * @param maps {@code [n][j * S + i]}, smoothed, at least 0, and 0 outside the brain
+   * @param healthy {@code [n][(c * S + j) * S + i]}; null where the method makes none
+   * @param uncertainty {@code [n][j * S + i]}; null where the method has none
+   */
+  record Made(float[][] maps, float[][] healthy, float[][] uncertainty) {}
 
   /** Slices from {@code from} to {@code to} of a scan. */
   private record Part(Slices of, int from, int to) {
@@ -133,7 +153,7 @@ final class SliceBatches {
     }
   }
 
-  private SliceMaps mapped(List<Part> parts) {
+  private Made mapped(List<Part> parts) {
     float[][] images = new float[size][];
     byte[][] brains = new byte[size][];
     long[] seeds = new long[size];
@@ -148,20 +168,36 @@ final class SliceBatches {
     Arrays.fill(images, at, size, images[0]);
     Arrays.fill(brains, at, size, brains[0]);
     Arrays.fill(seeds, at, size, seeds[0]);
-    try {
-      return method.maps(
-          new SliceBatch(images, brains, seeds),
-          share -> parts.forEach(part -> tell(part, part.from() + part.size() * share)));
+    try (Scope scope = new Scope()) {
+      SliceBatch batch = upload(images, brains, seeds, at);
+      SliceMaps made =
+          method.maps(
+              batch, share -> parts.forEach(part -> tell(part, part.from() + part.size() * share)));
+      return new Made(
+          Tensors.rows(BrainMaps.blur(made.maps(), batch.brains(), smoothing)),
+          made.healthy() == null ? null : Tensors.rows(made.healthy()),
+          made.uncertainty() == null ? null : Tensors.rows(made.uncertainty()));
     } catch (RuntimeException e) {
       throw LibTorchErrors.explain(e);
     }
+  }
+
+  private SliceBatch upload(float[][] images, byte[][] brains, long[] seeds, int distinct) {
+    int pixels = brains[0].length;
+    long side = Math.round(Math.sqrt(pixels));
+    return new SliceBatch(
+        Tensors.of(images, 0, size, size, images[0].length / pixels, side, side)
+            .to(device.torch(), ScalarType.Float),
+        Tensors.ofBytes(brains, size, side, side).to(device.torch(), ScalarType.Byte),
+        seeds,
+        distinct);
   }
 
   private static void tell(Part part, double done) {
     part.of().progress.onSlices(done, part.of().images.length);
   }
 
-  private static void settle(List<Part> parts, SliceMaps made) {
+  private static void settle(List<Part> parts, Made made) {
     int at = 0;
     for (Part part : parts) {
       Slices of = part.of();

@@ -1,14 +1,13 @@
 package dev.hale.detection;
 
 import dev.hale.Version;
+import dev.hale.detection.SliceBatches.Made;
 import dev.hale.detection.SliceBatches.Slices;
-import dev.hale.detection.method.BrainMaps;
 import dev.hale.detection.method.ChainCache;
 import dev.hale.detection.method.LearnedMethod;
 import dev.hale.detection.method.MethodSettings;
 import dev.hale.detection.method.ModelFolder;
 import dev.hale.detection.method.SliceMethod;
-import dev.hale.detection.method.SliceMethod.SliceMaps;
 import dev.hale.engine.CheckpointException;
 import dev.hale.engine.Usage;
 import dev.hale.engine.kernels.Kernels;
@@ -159,7 +158,7 @@ public final class SliceDetector implements AnomalyDetector {
 
   private final class Series implements DetectionSeries {
     private final Usage.Lease lease = usage.begin();
-    private final SliceBatches batches = new SliceBatches(method, options.batchSize());
+    private final SliceBatches batches = batches();
 
     @Override
     public Turn prepare(Scan scan, byte[] brainMask, DetectionProgress progress) {
@@ -206,11 +205,11 @@ public final class SliceDetector implements AnomalyDetector {
 
     @Override
     public AnomalyMap map() {
-      return anomalyMap(scan, prepared, smoothed(slices.maps(), prepared.masks()));
+      return anomalyMap(scan, prepared, slices.made());
     }
   }
 
-  private AnomalyMap anomalyMap(Scan scan, PreparedScan prepared, SliceMaps maps) {
+  private AnomalyMap anomalyMap(Scan scan, PreparedScan prepared, Made maps) {
     try (Span span = Trace.span("restore")) {
       float[] volume = prepared.restore(maps.maps(), 0);
       try (MapVoxels voxels = new MapVoxels(volume, prepared.brainMask())) {
@@ -239,22 +238,19 @@ public final class SliceDetector implements AnomalyDetector {
    */
   public float[][] maps(float[][] images, byte[][] brains, DetectionProgress progress) {
     try (Usage.Lease lease = usage.begin()) {
-      SliceBatches batches = new SliceBatches(method, options.batchSize());
+      SliceBatches batches = batches();
       Slices slices = new Slices(images, brains, options.seed(), progress);
       batches.add(slices);
       while (!slices.isDone()) {
         batches.compute(true);
       }
-      return smoothed(slices.maps(), brains).maps();
+      return slices.made().maps();
     }
   }
 
-  private SliceMaps smoothed(SliceMaps made, byte[][] brains) {
-    return new SliceMaps(
-        BrainMaps.blur(
-            made.maps(), brains, method.preprocessing().imageSize(), config.settings().smoothing()),
-        made.healthy(),
-        made.uncertainty());
+  private SliceBatches batches() {
+    return new SliceBatches(
+        method, options.batchSize(), options.device(), config.settings().smoothing());
   }
 
   @Override

@@ -52,6 +52,22 @@ public final class Tensors {
     return rows;
   }
 
+  /** The values of a uint8 tensor {@code [N, …]}, a row for each of N, in C order; a copy. */
+  public static byte[][] byteRows(Tensor tensor) {
+    try (Scope scope = new Scope()) {
+      Tensor plain = tensor.cpu().contiguous();
+      int count = Math.toIntExact(plain.size(0));
+      byte[][] rows = new byte[count][Math.toIntExact(plain.numel() / Math.max(1, count))];
+      try (BytePointer data = new BytePointer(plain.data_ptr())) {
+        ByteBuffer buffer = data.capacity(plain.numel()).asBuffer();
+        for (byte[] row : rows) {
+          buffer.get(row);
+        }
+      }
+      return rows;
+    }
+  }
+
   /** The values of a float32 tensor in C order; a copy. */
   public static float[] values(Tensor tensor) {
     try (Scope scope = new Scope()) {

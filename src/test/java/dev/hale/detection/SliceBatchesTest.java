@@ -9,17 +9,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hale.detection.SliceBatches.Slices;
 import dev.hale.detection.method.SliceMethod;
+import dev.hale.engine.Device;
+import dev.hale.engine.Tensors;
 import dev.hale.scan.Preprocessing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleConsumer;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
 /** Which slices go together, with a method that only doubles the one pixel of its images. */
 final class SliceBatchesTest {
   private final Doubling method = new Doubling();
-  private final SliceBatches batches = new SliceBatches(method, 4);
+  private final SliceBatches batches = new SliceBatches(method, 4, Device.CPU, 0);
   private final List<String> heard = new ArrayList<>();
 
   @Test
@@ -39,10 +43,11 @@ final class SliceBatchesTest {
             List.of(101L, 102L, 103L, 104L),
             List.of(105L, 100L, 105L, 105L)),
         method.seeds);
-    assertEquals(List.of(20f, 22f, 24f), first(scans.get(0).maps().maps()));
-    assertNull(scans.get(1).maps().healthy());
-    assertEquals(List.of(60f, 62f, 64f, 66f, 68f, 70f), first(scans.get(2).maps().maps()));
-    assertEquals(List.of(80f), first(scans.get(3).maps().healthy()));
+    assertEquals(List.of(4, 4, 2), method.distinct);
+    assertEquals(List.of(20f, 22f, 24f), first(scans.get(0).made().maps()));
+    assertNull(scans.get(1).made().healthy());
+    assertEquals(List.of(60f, 62f, 64f, 66f, 68f, 70f), first(scans.get(2).made().maps()));
+    assertEquals(List.of(80f), first(scans.get(3).made().healthy()));
   }
 
   @Test
@@ -52,7 +57,7 @@ final class SliceBatchesTest {
     assertTrue(batches.compute(false));
     assertFalse(batches.compute(false));
     assertFalse(early.isDone());
-    assertThrows(IllegalStateException.class, early::maps);
+    assertThrows(IllegalStateException.class, early::made);
     batches.add(scan(20, 3));
     assertTrue(batches.compute(false));
     assertTrue(early.isDone());
@@ -67,9 +72,9 @@ final class SliceBatchesTest {
     while (batches.compute(true)) {
       assertTrue(method.images.size() < 9);
     }
-    assertEquals(List.of(20f, 22f), first(scans.get(0).maps().maps()));
-    assertEquals(List.of(60f, 62f, 64f), first(scans.get(2).maps().maps()));
-    assertThrows(ArithmeticException.class, scans.get(1)::maps);
+    assertEquals(List.of(20f, 22f), first(scans.get(0).made().maps()));
+    assertEquals(List.of(60f, 62f, 64f), first(scans.get(2).made().maps()));
+    assertThrows(ArithmeticException.class, scans.get(1)::made);
     assertTrue(
         method.images.stream().noneMatch(batch -> batch.contains(22f)),
         "the rest of a scan that failed is not computed");
@@ -81,7 +86,7 @@ final class SliceBatchesTest {
     Slices scan = scan(10, 1);
     batches.add(scan);
     batches.compute(true);
-    assertSame(method.error, assertThrows(OutOfMemoryError.class, scan::maps));
+    assertSame(method.error, assertThrows(OutOfMemoryError.class, scan::made));
   }
 
   @Test
@@ -115,25 +120,25 @@ final class SliceBatchesTest {
   private static final class Doubling implements SliceMethod {
     final List<List<Float>> images = new ArrayList<>();
     final List<List<Long>> seeds = new ArrayList<>();
+    final List<Integer> distinct = new ArrayList<>();
     float failing = -1;
     Error error;
 
     @Override
     public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
-      images.add(first(batch.images()));
+      List<Float> values = first(Tensors.rows(batch.images()));
+      images.add(values);
       seeds.add(Arrays.stream(batch.seeds()).boxed().toList());
-      float[][] twice = new float[batch.size()][];
-      for (int n = 0; n < twice.length; n++) {
-        if (batch.images()[n][0] == failing) {
-          throw new ArithmeticException("this slice");
-        }
-        twice[n] = new float[] {2 * batch.images()[n][0]};
+      distinct.add(batch.distinct());
+      if (values.contains(failing)) {
+        throw new ArithmeticException("this slice");
       }
       if (error != null) {
         throw error;
       }
       progress.accept(1);
-      return new SliceMaps(twice, twice);
+      Tensor twice = batch.images().mul(new Scalar(2.0));
+      return new SliceMaps(twice.squeeze(1), twice);
     }
 
     @Override

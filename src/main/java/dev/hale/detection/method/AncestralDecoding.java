@@ -45,9 +45,9 @@ final class AncestralDecoding implements HealthyImages {
   }
 
   @Override
-  public Tensor healthy(Tensor prepared, SliceBatch batch, StepObserver observer) {
+  public Tensor healthy(SliceBatch batch, StepObserver observer) {
     try (Scope scope = new Scope()) {
-      Tensor x = DiffusionModel.images(prepared);
+      Tensor x = DiffusionModel.images(batch.images());
       NoiseSource noise = new SliceNoise(batch.seeds());
       Tensor levels =
           torch

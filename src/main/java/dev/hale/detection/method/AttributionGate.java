@@ -3,7 +3,6 @@ package dev.hale.detection.method;
 import dev.hale.detection.method.SliceMethod.SliceBatch;
 import dev.hale.diffusion.Denoiser;
 import dev.hale.diffusion.Guidance;
-import dev.hale.engine.Tensors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -35,7 +34,7 @@ final class AttributionGate implements Steering {
 
   @Override
   public Decoding of(Tensor x, SliceBatch batch) {
-    Tensor gate = gate(x, batch);
+    Tensor gate = gate(batch);
     Denoiser unled = model.denoiser(x, settings.counterfactual().encodingLabel());
     Denoiser healthy = model.denoiser(x, DiffusionModel.HEALTHY);
     Guidance held = HeldGuidance.of(guidance, settings.counterfactual().guidanceEvery(), x);
@@ -46,14 +45,10 @@ final class AttributionGate implements Steering {
   }
 
   /** {@code [N, 1, S, S]} in [0, 1]. */
-  private Tensor gate(Tensor x, SliceBatch batch) {
-    int count = batch.size();
-    int size = (int) x.size(3);
-    double smoothing = settings.attribution().smoothing();
-    float[][] maps =
-        BrainMaps.blur(critic.maps(batch, share -> {}).maps(), batch.brains(), size, smoothing);
-    return Tensors.of(maps, 0, count, count, 1, size, size)
-        .to(x.device(), x.scalar_type())
+  private Tensor gate(SliceBatch batch) {
+    Tensor maps = critic.maps(batch, share -> {}).maps();
+    return BrainMaps.blur(maps, batch.brains(), settings.attribution().smoothing())
+        .unsqueeze(1)
         .div(new Scalar(settings.gateLevel()))
         .clamp_max(new Scalar(1));
   }

@@ -1,27 +1,26 @@
 package dev.hale.detection.method;
 
 import dev.hale.engine.Scope;
-import dev.hale.engine.Tensors;
 import dev.hale.engine.kernels.AttributionMapOptions;
 import dev.hale.engine.kernels.Kernels;
 import dev.hale.engine.trace.Span;
 import dev.hale.engine.trace.Trace;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Maps of square images that know nothing of what lies outside the brain. */
+/** Maps of square images that know nothing of what lies outside the brain, on any device. */
 public final class BrainMaps {
   private BrainMaps() {}
 
   /**
    * The sum over channels, as the options say.
    *
-   * @param features float32 {@code [N, C, S, S]}, on any device that has kernels
-   * @param brains {@code [n][j * S + i]}, 0 or 1
-   * @return {@code [n][j * S + i]}, 0 outside the brain
+   * @param features {@code [N, C, S, S]} float32
+   * @param brains {@code [N, S, S]} uint8, 0 or 1
+   * @return {@code [N, S, S]}, 0 outside the brain, owned by the enclosing scope
    */
-  static float[][] of(Tensor features, byte[][] brains, AttributionMapOptions options) {
+  static Tensor of(Tensor features, Tensor brains, AttributionMapOptions options) {
     try (Scope scope = new Scope();
         Span span = Trace.span("map")) {
       long[] plane = {features.size(0), features.size(2), features.size(3)};
@@ -29,30 +28,32 @@ public final class BrainMaps {
         long pixels = plane[0] * plane[1] * plane[2];
         span.work(features.numel(), (features.numel() + pixels) * Float.BYTES);
       }
-      Tensor inside = Tensors.ofBytes(brains, plane).to(features.device(), ScalarType.Byte);
       Tensor maps = torch.empty(plane).to(features);
-      Kernels.of(features.device().type()).attributionMap(features, inside, options, maps);
-      return Tensors.rows(maps);
+      Kernels.of(features.device().type()).attributionMap(features, brains, options, maps);
+      return scope.keep(maps);
     }
   }
 
   /**
    * A Gaussian blur that sees only the pixels inside the brains.
    *
-   * @param images {@code [n][j * S + i]}
-   * @param sigma standard deviation in pixels; 0 returns the images
-   * @return weighted mean over the inside, 0 outside
+   * @param maps {@code [N, S, S]} float32
+   * @param brains {@code [N, S, S]} uint8, 0 or 1
+   * @param sigma standard deviation in pixels; 0 returns the maps
+   * @return weighted mean over the inside, 0 outside, owned by the enclosing scope
    */
-  public static float[][] blur(float[][] images, byte[][] brains, int size, double sigma) {
-    if (sigma == 0 || images.length == 0) {
-      return images;
-    }
-    try (Scope scope = new Scope()) {
-      int count = images.length;
-      return of(
-          Tensors.of(images, 0, count, count, 1, size, size),
-          brains,
-          new AttributionMapOptions(false, sigma, false));
-    }
+  public static Tensor blur(Tensor maps, Tensor brains, double sigma) {
+    return sigma == 0
+        ? maps
+        : of(maps.unsqueeze(1), brains, new AttributionMapOptions(false, sigma, false));
+  }
+
+  /** first^(1 − weight) · second^weight, pixel by pixel, in double precision. */
+  static Tensor geometricMean(Tensor first, Tensor second, double weight) {
+    return first
+        .to(torch.ScalarType.Double)
+        .pow(new Scalar(1 - weight))
+        .mul(second.to(torch.ScalarType.Double).pow(new Scalar(weight)))
+        .to(torch.ScalarType.Float);
   }
 }

@@ -101,9 +101,9 @@ final class Counterfactual implements HealthyImages {
   }
 
   @Override
-  public Tensor healthy(Tensor prepared, SliceBatch batch, StepObserver observer) {
+  public Tensor healthy(SliceBatch batch, StepObserver observer) {
     try (Scope scope = new Scope()) {
-      Tensor x = DiffusionModel.images(prepared);
+      Tensor x = DiffusionModel.images(batch.images());
       Tensor start = settings.chain() == Chain.WOLLEB_2022 ? noised(x, batch.seeds()) : x;
       Tensor noise;
       try (Span span = Trace.span("encode")) {

@@ -22,7 +22,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.IntToLongFunction;
+import java.util.stream.LongStream;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -151,20 +151,6 @@ public final class CriticAttribution implements AutoCloseable {
    */
   public Maps maps(
       float[][] images, byte[][] brains, float[][] references, DetectionProgress progress) {
-    try {
-      return maps(images, brains, references, n -> settings.seed() + n, progress);
-    } catch (RuntimeException e) {
-      throw LibTorchErrors.explain(e);
-    }
-  }
-
-  /** As the other, with a seed for each image in place of the settings'. */
-  Maps maps(
-      float[][] images,
-      byte[][] brains,
-      float[][] references,
-      IntToLongFunction seeds,
-      DetectionProgress progress) {
     float[][] maps = new float[images.length][];
     float[] logits = new float[images.length];
     try (Usage.Lease lease = usage.begin();
@@ -172,29 +158,46 @@ public final class CriticAttribution implements AutoCloseable {
       Tensor pool = references.length == 0 ? null : tensor(references, 0, references.length);
       for (int from = 0; from < images.length; from += settings.batchSize()) {
         int to = Math.min(images.length, from + settings.batchSize());
-        int first = from;
+        long[] seeds = LongStream.range(from, to).map(n -> settings.seed() + n).toArray();
         try (Scope chunk = new Scope()) {
           Tensor x = tensor(images, from, to);
-          System.arraycopy(logits(x), 0, logits, from, to - from);
-          Attribution attribution =
-              settings
-                  .method()
-                  .attribution(
-                      settings.steps(),
-                      pool,
-                      n -> seeds.applyAsLong(first + n),
-                      settings.batchSize());
-          float[][] made =
-              BrainMaps.of(
-                  attribution.of(settings.score().of(critic), x),
-                  Arrays.copyOfRange(brains, from, to),
-                  new AttributionMapOptions(settings.positive(), settings.smoothing(), false));
-          System.arraycopy(made, 0, maps, from, to - from);
+          Tensor inside =
+              Tensors.ofBytes(Arrays.copyOfRange(brains, from, to), to - from, x.size(2), x.size(3))
+                  .to(x.device(), torch.ScalarType.Byte);
+          System.arraycopy(verdict(x), 0, logits, from, to - from);
+          System.arraycopy(
+              Tensors.rows(maps(x, inside, pool, seeds)), 0, maps, from, to - from);
         }
         progress.onSlices(to, images.length);
       }
+      return new Maps(maps, logits);
+    } catch (RuntimeException e) {
+      throw LibTorchErrors.explain(e);
     }
-    return new Maps(maps, logits);
+  }
+
+  /**
+   * Attributes a batch on its device, without references.
+   *
+   * @return {@code [N, S, S]} like {@link Maps#maps}, owned by the enclosing scope
+   * @throws IllegalStateException if this is closed
+   */
+  public Tensor maps(SliceMethod.SliceBatch batch) {
+    try (Usage.Lease lease = usage.begin();
+        Scope scope = new Scope()) {
+      return scope.keep(maps(batch.images(), batch.brains(), null, batch.seeds()));
+    }
+  }
+
+  private Tensor maps(Tensor x, Tensor brains, Tensor references, long[] seeds) {
+    Attribution attribution =
+        settings
+            .method()
+            .attribution(settings.steps(), references, n -> seeds[n], settings.batchSize());
+    return BrainMaps.of(
+        attribution.of(settings.score().of(critic), x),
+        brains,
+        new AttributionMapOptions(settings.positive(), settings.smoothing(), false));
   }
 
   /**
@@ -211,7 +214,7 @@ public final class CriticAttribution implements AutoCloseable {
       for (int from = 0; from < images.length; from += settings.batchSize()) {
         int to = Math.min(images.length, from + settings.batchSize());
         try (Scope chunk = new Scope()) {
-          System.arraycopy(logits(tensor(images, from, to)), 0, logits, from, to - from);
+          System.arraycopy(verdict(tensor(images, from, to)), 0, logits, from, to - from);
         }
       }
     } catch (RuntimeException e) {
@@ -220,7 +223,15 @@ public final class CriticAttribution implements AutoCloseable {
     return logits;
   }
 
-  private float[] logits(Tensor x) {
+  /** The same of a batch on its device. */
+  float[] logits(Tensor x) {
+    try (Usage.Lease lease = usage.begin();
+        Scope scope = new Scope()) {
+      return verdict(x);
+    }
+  }
+
+  private float[] verdict(Tensor x) {
     try (NoGradGuard noGrad = new NoGradGuard()) {
       return Tensors.values(critic.forward(x));
     }

@@ -1,10 +1,10 @@
 package dev.hale.detection.method;
 
-import dev.hale.detection.DetectionProgress;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.scan.Preprocessing;
 import java.nio.file.Path;
 import java.util.function.DoubleConsumer;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * The attribution of a critic as a map of what is abnormal: its positive part, which pushes the
@@ -12,8 +12,6 @@ import java.util.function.DoubleConsumer;
  * precision: gradients through bfloat16 lose what the constraint has taught.
  */
 final class CriticMap implements SliceMethod {
-  private static final float[][] NO_REFERENCES = {};
-
   private final CriticAttribution critic;
 
   /** Opens a critic of slices and writes down how it is asked. */
@@ -46,21 +44,13 @@ final class CriticMap implements SliceMethod {
 
   @Override
   public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
-    float[][] maps =
-        critic
-            .maps(
-                batch.images(),
-                batch.brains(),
-                NO_REFERENCES,
-                n -> batch.seeds()[n],
-                DetectionProgress.NONE)
-            .maps();
+    Tensor maps = critic.maps(batch);
     progress.accept(1);
     return new SliceMaps(maps, null);
   }
 
-  /** What the critic says of an image, above 0 for diseased; no map is made. */
-  float logit(float[] image) {
-    return critic.logits(new float[][] {image})[0];
+  /** What the critic says of one image {@code [1, C, S, S]}, above 0 for diseased. */
+  float logit(Tensor image) {
+    return critic.logits(image)[0];
   }
 }

@@ -2,7 +2,12 @@ package dev.hale.detection.method;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.hale.engine.CheckpointException;
+import dev.hale.engine.Scope;
+import dev.hale.engine.kernels.AttributionMapOptions;
 import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 
 /** What of the difference between input and healthy reconstruction a map shows. */
 public enum Difference {
@@ -45,26 +50,31 @@ public enum Difference {
   }
 
   /**
-   * The map of one image.
+   * The maps of images.
    *
-   * @param image {@code [c * pixels + p]}
+   * @param images {@code [N, C, S, S]} float32
    * @param healthy likewise
-   * @param brain where the map may differ from 0, {@code [p]}
+   * @param brains where maps may differ from 0, {@code [N, S, S]} uint8
    * @param channels that count
+   * @return {@code [N, S, S]}, owned by the enclosing scope
    */
-  float[] map(float[] image, float[] healthy, byte[] brain, int[] channels) {
-    int pixels = brain.length;
-    float[] map = new float[pixels];
-    for (int p = 0; p < pixels; p++) {
-      if (brain[p] == 0) {
-        continue;
-      }
-      for (int c : channels) {
-        float difference = image[c * pixels + p] - healthy[c * pixels + p];
-        map[p] += this == ABSOLUTE ? Math.abs(difference) : difference;
-      }
-      map[p] = Math.max(0, map[p]);
+  Tensor maps(Tensor images, Tensor healthy, Tensor brains, int[] channels) {
+    try (Scope scope = new Scope()) {
+      Tensor difference = chosen(images, channels).sub(chosen(healthy, channels));
+      return scope.keep(
+          BrainMaps.of(
+              this == ABSOLUTE ? difference.abs() : difference,
+              brains,
+              new AttributionMapOptions(true, 0, false)));
     }
-    return map;
+  }
+
+  /** Some channels of images. */
+  static Tensor chosen(Tensor images, int[] channels) {
+    Tensor[] planes = new Tensor[channels.length];
+    for (int c = 0; c < planes.length; c++) {
+      planes[c] = images.narrow(1, channels[c], 1);
+    }
+    return torch.cat(new TensorVector(planes), 1);
   }
 }

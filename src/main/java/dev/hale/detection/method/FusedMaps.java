@@ -1,8 +1,10 @@
 package dev.hale.detection.method;
 
 import dev.hale.engine.CheckpointException;
+import dev.hale.engine.Scope;
 import dev.hale.scan.Preprocessing;
 import java.util.function.DoubleConsumer;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * The weighted geometric mean of the counterfactual difference and the attribution: high where both
@@ -46,25 +48,17 @@ final class FusedMaps implements SliceMethod {
 
   @Override
   public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
-    int size = preprocessing().imageSize();
     SliceMaps differences = counterfactual.maps(batch, progress);
-    byte[][] brains = batch.brains();
-    float[][] difference =
-        BrainMaps.blur(differences.maps(), brains, size, settings.counterfactual().smoothing());
-    float[][] attribution =
-        BrainMaps.blur(
-            critic.maps(batch, share -> {}).maps(),
-            brains,
-            size,
-            settings.attribution().smoothing());
-    double weight = settings.counterfactualWeight();
-    float[][] fused = new float[batch.size()][size * size];
-    for (int n = 0; n < fused.length; n++) {
-      for (int p = 0; p < fused[n].length; p++) {
-        fused[n][p] =
-            (float) (Math.pow(difference[n][p], weight) * Math.pow(attribution[n][p], 1 - weight));
-      }
+    Tensor attributions = critic.maps(batch, share -> {}).maps();
+    try (Scope scope = new Scope()) {
+      Tensor difference =
+          BrainMaps.blur(
+              differences.maps(), batch.brains(), settings.counterfactual().smoothing());
+      Tensor attribution =
+          BrainMaps.blur(attributions, batch.brains(), settings.attribution().smoothing());
+      Tensor fused =
+          BrainMaps.geometricMean(attribution, difference, settings.counterfactualWeight());
+      return new SliceMaps(scope.keep(fused), differences.healthy());
     }
-    return new SliceMaps(fused, differences.healthy());
   }
 }

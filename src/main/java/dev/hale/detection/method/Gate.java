@@ -1,7 +1,10 @@
 package dev.hale.detection.method;
 
+import dev.hale.engine.Tensors;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Where in a slice something is to be made new, pixel by pixel.
@@ -62,6 +65,12 @@ record Gate(byte[] inside, int size) {
       }
     }
     return wide;
+  }
+
+  /** As {@code [1, 1, S, S]} float32 on a device, 1 inside and 0 elsewhere. */
+  Tensor on(org.bytedeco.pytorch.Device device) {
+    return Tensors.ofBytes(new byte[][] {inside}, 1, 1, size, size)
+        .to(device, ScalarType.Float);
   }
 
   boolean isEmpty() {

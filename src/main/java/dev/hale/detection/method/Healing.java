@@ -1,62 +1,61 @@
 package dev.hale.detection.method;
 
+import dev.hale.engine.Scope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
 /**
  * The healthy image of a slice, and how sure it is.
  *
- * @param mean {@code [(c * S + j) * S + i]}, of the samples; what was not made new is the input,
- *     bit for bit
+ * @param mean {@code [1, C, S, S]}, of the samples; what was not made new is the input, bit for bit
  * @param deviation of the samples from it, like {@code mean}; 0 where there is one sample
  */
-record Healing(float[] mean, float[] deviation) {
+record Healing(Tensor mean, Tensor deviation) {
   /** Of a slice in which nothing was made new. */
-  static Healing none(float[] image) {
-    return new Healing(image, new float[image.length]);
+  static Healing none(Tensor image) {
+    return new Healing(image, torch.zeros_like(image));
   }
 
   /**
    * Of samples.
    *
-   * @param samples {@code [K][(c * S + j) * S + i]}
+   * @param image {@code [1, C, S, S]}
+   * @param inside where it was made new, {@code [1, 1, S, S]}, 1 or 0
+   * @param samples {@code [K, C, S, S]}
+   * @return owned by the enclosing scope
    */
-  static Healing of(float[] image, Gate gate, float[][] samples) {
-    int pixels = gate.inside().length;
-    float[] mean = image.clone();
-    float[] deviation = new float[image.length];
-    for (int v = 0; v < mean.length; v++) {
-      if (!gate.has(v % pixels)) {
-        continue;
-      }
-      double sum = 0;
-      for (float[] sample : samples) {
-        sum += sample[v];
-      }
-      double centre = sum / samples.length;
-      double squares = 0;
-      for (float[] sample : samples) {
-        squares += (sample[v] - centre) * (sample[v] - centre);
-      }
-      mean[v] = (float) centre;
-      deviation[v] = (float) Math.sqrt(squares / Math.max(1, samples.length - 1));
+  static Healing of(Tensor image, Tensor inside, Tensor samples) {
+    try (Scope scope = new Scope()) {
+      Tensor made = samples.to(ScalarType.Double);
+      Tensor centre = made.mean(new long[] {0}, true, new ScalarTypeOptional());
+      Tensor squares =
+          torch.square(made.sub(centre)).sum(new long[] {0}, true, new ScalarTypeOptional());
+      Tensor deviation =
+          squares.div(new Scalar((double) Math.max(1, samples.size(0) - 1))).sqrt();
+      Tensor gate = inside.to(ScalarType.Bool);
+      return new Healing(
+          scope.keep(torch.where(gate, centre.to(ScalarType.Float), image)),
+          scope.keep(deviation.to(ScalarType.Float).mul(inside)));
     }
-    return new Healing(mean, deviation);
   }
 
   /**
    * How much the samples differ, channels together: the root of the sum of their variances.
    *
    * @param channels that count
-   * @return {@code [j * S + i]}
+   * @return {@code [1, S, S]}, owned by the enclosing scope
    */
-  float[] spread(int[] channels, int pixels) {
-    float[] spread = new float[pixels];
-    for (int p = 0; p < pixels; p++) {
-      double variance = 0;
-      for (int c : channels) {
-        double one = deviation[c * pixels + p];
-        variance += one * one;
-      }
-      spread[p] = (float) Math.sqrt(variance);
+  Tensor spread(int[] channels) {
+    try (Scope scope = new Scope()) {
+      Tensor variance = torch.square(Difference.chosen(deviation, channels).to(ScalarType.Double));
+      return scope.keep(
+          variance
+              .sum(new long[] {1}, false, new ScalarTypeOptional())
+              .sqrt()
+              .to(ScalarType.Float));
     }
-    return spread;
   }
 }

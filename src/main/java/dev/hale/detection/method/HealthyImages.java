@@ -9,12 +9,11 @@ interface HealthyImages {
   /**
    * The healthy images.
    *
-   * @param x model images {@code [N, C, S, S]} float32 on the device of the networks
-   * @param batch what {@code x} was made of, with brains and seeds
+   * @param batch model images, with brains and seeds
    * @param observer sees every step
    * @return {@code [N, C, S, S]}, owned by the enclosing scope
    */
-  Tensor healthy(Tensor x, SliceBatch batch, StepObserver observer);
+  Tensor healthy(SliceBatch batch, StepObserver observer);
 
   /** Steps that the observer sees. */
   int steps();

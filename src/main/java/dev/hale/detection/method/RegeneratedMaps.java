@@ -1,6 +1,5 @@
 package dev.hale.detection.method;
 
-import dev.hale.engine.Device;
 import dev.hale.engine.Scope;
 import dev.hale.engine.Tensors;
 import dev.hale.engine.trace.Span;
@@ -8,7 +7,11 @@ import dev.hale.engine.trace.Trace;
 import dev.hale.scan.Preprocessing;
 import java.util.SplittableRandom;
 import java.util.function.DoubleConsumer;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -30,7 +33,6 @@ final class RegeneratedMaps implements SliceMethod {
   private final RegenerationSettings settings;
   private final Difference difference;
   private final int[] channels;
-  private final Device device;
 
   /**
    * Of what they share; writes down how a lesion is made new.
@@ -51,7 +53,6 @@ final class RegeneratedMaps implements SliceMethod {
     this.settings = settings;
     this.difference = settings.counterfactual().difference();
     this.channels = channels;
-    this.device = model.options().device();
     note(model);
   }
 
@@ -81,87 +82,86 @@ final class RegeneratedMaps implements SliceMethod {
 
   @Override
   public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
-    float[][] fusion = fused.maps(batch, share -> progress.accept(FUSED_SHARE * share)).maps();
-    int count = batch.size();
-    Healing[] healings = new Healing[count];
-    for (int n = 0; n < count; n++) {
-      boolean copy = n > 0 && batch.images()[n] == batch.images()[0]; // a batch that is filled up
-      healings[n] =
-          copy && batch.seeds()[n] == batch.seeds()[0]
-              ? healings[0]
-              : heal(batch.images()[n], batch.brains()[n], fusion[n], batch.seeds()[n]);
-      progress.accept(FUSED_SHARE + (1 - FUSED_SHARE) * (n + 1) / count);
+    try (Scope scope = new Scope()) {
+      Tensor fusion =
+          fused.maps(batch, share -> progress.accept(FUSED_SHARE * share)).maps();
+      float[][] marked = Tensors.rows(fusion); // gates grow in Java
+      byte[][] brains = Tensors.byteRows(batch.brains());
+      Tensor[] healthy = new Tensor[batch.size()];
+      Tensor[] spread = new Tensor[batch.size()];
+      for (int n = 0; n < batch.size(); n++) {
+        if (n < batch.distinct()) {
+          Healing healing = heal(batch.only(n), brains[n], marked[n]);
+          healthy[n] = healing.mean();
+          spread[n] = healing.spread(channels);
+        } else {
+          healthy[n] = healthy[0];
+          spread[n] = spread[0];
+        }
+        progress.accept(FUSED_SHARE + (1 - FUSED_SHARE) * (n + 1) / batch.size());
+      }
+      SliceMaps maps =
+          maps(
+              batch,
+              fusion,
+              torch.cat(new TensorVector(healthy), 0),
+              torch.cat(new TensorVector(spread), 0));
+      return new SliceMaps(
+          scope.keep(maps.maps()), scope.keep(maps.healthy()), scope.keep(maps.uncertainty()));
     }
-    return maps(batch, fusion, healings);
   }
 
-  private SliceMaps maps(SliceBatch batch, float[][] fusion, Healing[] healings) {
-    int count = batch.size();
-    int size = preprocessing().imageSize();
-    float[][] healthy = new float[count][];
-    float[][] spread = new float[count][];
-    float[][] changed = new float[count][];
-    for (int n = 0; n < count; n++) {
-      healthy[n] = healings[n].mean();
-      spread[n] = healings[n].spread(channels, size * size);
-      changed[n] = difference.map(batch.images()[n], healthy[n], batch.brains()[n], channels);
-    }
+  private SliceMaps maps(SliceBatch batch, Tensor fusion, Tensor healthy, Tensor spread) {
     double smoothing = settings.counterfactual().smoothing();
-    float[][] d = BrainMaps.blur(changed, batch.brains(), size, smoothing);
-    float[][] s = BrainMaps.blur(spread, batch.brains(), size, smoothing);
+    Tensor changed = difference.maps(batch.images(), healthy, batch.brains(), channels);
+    Tensor d = BrainMaps.blur(changed, batch.brains(), smoothing).to(ScalarType.Double);
+    Tensor s = BrainMaps.blur(spread, batch.brains(), smoothing).to(ScalarType.Double);
     RegenerationSettings.Chain how = settings.chain();
-    float[][] maps = new float[count][size * size];
-    for (int n = 0; n < count; n++) {
-      for (int p = 0; p < maps[n].length; p++) {
-        double regenerated = (how.floor() + d[n][p]) / (how.floor() + how.spreadWeight() * s[n][p]);
-        maps[n][p] =
-            (float)
-                (Math.pow(fusion[n][p], 1 - how.weight()) * Math.pow(regenerated, how.weight()));
-      }
-    }
+    Scalar floor = new Scalar(how.floor());
+    Tensor regenerated =
+        d.add(floor, new Scalar(1))
+            .div(s.mul(new Scalar(how.spreadWeight())).add(floor, new Scalar(1)));
+    Tensor maps = BrainMaps.geometricMean(fusion, regenerated, how.weight());
     return new SliceMaps(maps, healthy, spread);
   }
 
-  private Healing heal(float[] image, byte[] brain, float[] fusion, long seed) {
+  private Healing heal(SliceBatch slice, byte[] brain, float[] fusion) {
     RegenerationSettings.Chain chain = settings.chain();
     RegenerationSettings.Levels levels = settings.levels();
     Gate gate = Gate.grown(fusion, brain, levels.seed(), levels.reach(), chain.margin());
     if (gate.isEmpty()) {
-      return Healing.none(image);
+      return Healing.none(slice.images());
     }
-    int size = preprocessing().imageSize();
-    SplittableRandom random = new SplittableRandom(seed);
+    SplittableRandom random = new SplittableRandom(slice.seeds()[0]);
     try (Scope scope = new Scope();
         Span span = Trace.span("regenerate")) {
-      Tensor x =
-          DiffusionModel.images(
-              Tensors.of(new float[][] {image}, 0, 1, 1, image.length / (size * size), size, size)
-                  .to(device.torch(), ScalarType.Float));
+      Tensor x = DiffusionModel.images(slice.images());
       Tensor epsilon = regeneration.encode(x);
-      Healing healing = Healing.none(image);
+      Healing healing = Healing.none(slice.images());
       for (int round = 0; round < chain.rounds() && gate != null; round++) {
-        float[] fill = fill(image, brain, gate);
+        Tensor inside = gate.on(x.device());
+        Tensor fill = fill(slice, inside);
         long[] seeds = random.longs(chain.samples()).toArray();
-        healing = Healing.of(image, gate, regeneration.samples(x, epsilon, gate, fill, seeds));
-        gate = round + 1 < chain.rounds() ? widened(gate, healing, brain, seed) : null;
+        Tensor samples = regeneration.samples(x, epsilon, inside, fill, seeds);
+        healing = Healing.of(slice.images(), inside, samples);
+        gate = round + 1 < chain.rounds() ? widened(gate, healing, slice, brain) : null;
       }
-      return healing;
+      return new Healing(scope.keep(healing.mean()), scope.keep(healing.deviation()));
     }
   }
 
   /** The gate with what the critic still calls diseased; null where it says healthy. */
-  private Gate widened(Gate gate, Healing healing, byte[] brain, long seed) {
+  private Gate widened(Gate gate, Healing healing, SliceBatch slice, byte[] brain) {
     if (critic.logit(healing.mean()) <= settings.levels().verdict()) {
       return null;
     }
-    byte[][] brains = {brain};
-    SliceBatch left = new SliceBatch(new float[][] {healing.mean()}, brains, new long[] {seed});
+    SliceBatch left = new SliceBatch(healing.mean(), slice.brains(), slice.seeds(), 1);
     float[] map =
-        BrainMaps.blur(
-            critic.maps(left, share -> {}).maps(),
-            brains,
-            gate.size(),
-            settings.attribution().smoothing())[0];
+        Tensors.values(
+            BrainMaps.blur(
+                critic.maps(left, share -> {}).maps(),
+                slice.brains(),
+                settings.attribution().smoothing()));
     float highest = 0;
     for (float value : map) {
       highest = Math.max(highest, value);
@@ -172,23 +172,22 @@ final class RegeneratedMaps implements SliceMethod {
         : null;
   }
 
-  /** The mean of the brain outside of the gate, a channel each; of all of it where nothing is. */
-  private static float[] fill(float[] image, byte[] brain, Gate gate) {
-    int pixels = brain.length;
-    float[] fill = new float[image.length / pixels];
-    for (int c = 0; c < fill.length; c++) {
-      double[] sum = new double[2];
-      int[] count = new int[2];
-      for (int p = 0; p < pixels; p++) {
-        if (brain[p] != 0) {
-          int where = gate.has(p) ? 1 : 0;
-          sum[where] += image[c * pixels + p];
-          count[where]++;
-        }
-      }
-      int where = count[0] > 0 ? 0 : 1;
-      fill[c] = (float) (sum[where] / count[where]);
-    }
-    return fill;
+  /**
+   * The mean of the brain outside of the gate, a channel each; of all of it where nothing is.
+   *
+   * @return {@code [1, C, 1, 1]}
+   */
+  private static Tensor fill(SliceBatch slice, Tensor inside) {
+    Tensor brain = slice.brains().unsqueeze(1).to(ScalarType.Double);
+    Tensor outside = brain.mul(inside.eq(new Scalar(0)));
+    Tensor counted = outside.sum().item_double() > 0 ? outside : brain;
+    long[] plane = {2, 3};
+    return slice
+        .images()
+        .to(ScalarType.Double)
+        .mul(counted)
+        .sum(plane, true, new ScalarTypeOptional())
+        .div(counted.sum())
+        .to(ScalarType.Float);
   }
 }

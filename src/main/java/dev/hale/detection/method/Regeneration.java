@@ -8,13 +8,11 @@ import dev.hale.diffusion.NoiseSource;
 import dev.hale.diffusion.Sampling;
 import dev.hale.diffusion.SparseDdimSampler;
 import dev.hale.engine.Scope;
-import dev.hale.engine.Tensors;
 import dev.hale.engine.kernels.Kernels;
 import java.util.List;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Makes the inside of a gate new, as a healthy image has it, and keeps the outside: inside,
@@ -78,32 +76,28 @@ final class Regeneration {
    *
    * @param x {@code [1, C, S, S]} float32 in [-1, 1], channels last
    * @param epsilon as {@link #encode} answers
-   * @param fill what the inside starts from beside noise, a value a channel
+   * @param inside the gate {@code [1, 1, S, S]}, 1 or 0
+   * @param fill what the inside starts from beside noise, a value a channel, {@code [1, C, 1, 1]}
    * @param seeds of each sample's noise, {@code [K]}
-   * @return {@code [K][(c * S + j) * S + i]}; outside of the gate {@code x}, bit for bit
+   * @return {@code [K, C, S, S]}, owned by the enclosing scope; outside of the gate {@code x}, bit
+   *     for bit
    */
-  float[][] samples(Tensor x, Tensor epsilon, Gate gate, float[] fill, long[] seeds) {
+  Tensor samples(Tensor x, Tensor epsilon, Tensor inside, Tensor fill, long[] seeds) {
     try (Scope scope = new Scope();
         NoGradGuard noGrad = new NoGradGuard()) {
       int count = seeds.length;
       NoiseSource noise = new SliceNoise(seeds);
       long[] shape = {count, x.size(1), x.size(2), x.size(3)};
-      Tensor inside =
-          Tensors.ofBytes(new byte[][] {gate.inside()}, 1, 1, gate.size(), gate.size())
-              .to(x.device(), ScalarType.Float);
       double alpha = chain.alphaCumprod(settings.steps() - 1);
       Tensor start = noised(x, epsilon, alpha);
-      Tensor filled =
-          Tensors.of(new float[][] {fill}, 0, 1, 1, fill.length, 1, 1)
-              .to(x.device(), ScalarType.Float)
-              .mul(new Scalar(Math.sqrt(alpha)));
+      Tensor filled = fill.mul(new Scalar(Math.sqrt(alpha)));
       Tensor fresh = filled.add(noise.like(x.expand(shape)).mul(new Scalar(Math.sqrt(1 - alpha))));
       Tensor top = DiffusionModel.channelsLast(inside.mul(fresh.sub(start)).add(start));
       List<ChainStep> down = chain.decoding(settings.steps());
-      Tensor gates = inside.expand(count, 1, gate.size(), gate.size());
+      Tensor gates = inside.expand(count, 1, x.size(2), x.size(3));
       Composing outside =
           Composing.inside(gates, step -> noised(x, epsilon, step.to()).expand(shape));
-      return Tensors.rows(
+      return scope.keep(
           DdimSampler.DDIM.sample(
               model.denoiser(top, DiffusionModel.HEALTHY),
               top,

@@ -2,6 +2,7 @@ package dev.hale.detection.method;
 
 import dev.hale.scan.Preprocessing;
 import java.util.function.DoubleConsumer;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * How one method maps model images; safe for any number of threads. Its networks are its model
@@ -19,30 +20,39 @@ public interface SliceMethod {
   SliceMaps maps(SliceBatch batch, DoubleConsumer progress);
 
   /**
-   * Model images that go through the networks together.
+   * Model images that go through the networks together, on the device of the networks. All of it
+   * belongs to who calls.
    *
-   * @param images {@code [n][(c * S + j) * S + i]} in [-1, 1]
-   * @param brains {@code [n][j * S + i]}, 0 or 1
-   * @param seeds of what is drawn at random for each image, {@code [n]}
+   * @param images {@code [N, C, S, S]} float32 in [-1, 1]
+   * @param brains {@code [N, S, S]} uint8, 0 or 1
+   * @param seeds of what is drawn at random for each image, {@code [N]}
+   * @param distinct how many there are; the others are copies of the first, with which a batch is
+   *     filled up
    */
-  record SliceBatch(float[][] images, byte[][] brains, long[] seeds) {
-    /** How many there are. */
+  record SliceBatch(Tensor images, Tensor brains, long[] seeds, int distinct) {
+    /** N. */
     public int size() {
-      return images.length;
+      return seeds.length;
+    }
+
+    /** One of the images by itself, with the same memory. */
+    SliceBatch only(int n) {
+      return new SliceBatch(
+          images.narrow(0, n, 1), brains.narrow(0, n, 1), new long[] {seeds[n]}, 1);
     }
   }
 
   /**
-   * What came out.
+   * What came out, on the same device, owned by the enclosing scope.
    *
-   * @param maps {@code [n][j * S + i]}, at least 0, and 0 outside the brain
-   * @param healthy {@code [n][(c * S + j) * S + i]}; null where the method makes no healthy image
-   * @param uncertainty of the healthy image, {@code [n][j * S + i]}, at least 0; null where the
-   *     method makes only one
+   * @param maps {@code [N, S, S]} float32, at least 0, and 0 outside the brain
+   * @param healthy {@code [N, C, S, S]}; null where the method makes no healthy image
+   * @param uncertainty of the healthy image, {@code [N, S, S]}, at least 0; null where the method
+   *     makes only one
    */
-  record SliceMaps(float[][] maps, float[][] healthy, float[][] uncertainty) {
+  record SliceMaps(Tensor maps, Tensor healthy, Tensor uncertainty) {
     /** Without uncertainty. */
-    public SliceMaps(float[][] maps, float[][] healthy) {
+    public SliceMaps(Tensor maps, Tensor healthy) {
       this(maps, healthy, null);
     }
   }

@@ -57,9 +57,9 @@ record Translation(UnaryOperator<Tensor> network, Preprocessing preprocessing, P
   }
 
   @Override
-  public Tensor healthy(Tensor x, SliceBatch batch, StepObserver observer) {
+  public Tensor healthy(SliceBatch batch, StepObserver observer) {
     try (Scope scope = new Scope()) {
-      Tensor healthy = network.apply(x);
+      Tensor healthy = network.apply(batch.images());
       observer.onStep(ONLY_STEP, healthy);
       return scope.keep(healthy);
     }

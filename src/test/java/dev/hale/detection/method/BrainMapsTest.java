@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import dev.hale.engine.Scope;
+import dev.hale.engine.Tensors;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
 final class BrainMapsTest {
@@ -31,7 +34,12 @@ final class BrainMapsTest {
   /** As the second of two images, so that a mix-up of images shows. */
   private static float[] blur(float[] image, byte[] mask, int size, double sigma) {
     float[][] images = {new float[image.length], image};
-    return BrainMaps.blur(images, new byte[][] {new byte[mask.length], mask}, size, sigma)[1];
+    byte[][] brains = {new byte[mask.length], mask};
+    try (Scope scope = new Scope()) {
+      Tensor maps = Tensors.of(images, 0, 2, 2, size, size);
+      Tensor inside = Tensors.ofBytes(brains, 2, size, size);
+      return Tensors.rows(BrainMaps.blur(maps, inside, sigma))[1];
+    }
   }
 
   /** The definition, pixel by pixel, in double: a square window of three standard deviations. */
@@ -67,9 +75,34 @@ final class BrainMapsTest {
     }
   }
 
+  /** The mean in double, as the method's page has it. */
+  @Property(tries = 40)
+  void theGeometricMeanIsThatOfEachPixel(
+      @ForAll @DoubleRange(min = 0, max = 1) double weight, @ForAll long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[][] maps = new float[2][9];
+    for (int p = 0; p < 9; p++) {
+      maps[0][p] = p == 0 ? 0 : (float) random.nextDouble(3);
+      maps[1][p] = p == 1 ? 0 : (float) random.nextDouble(3);
+    }
+    try (Scope scope = new Scope()) {
+      float[] mean =
+          Tensors.values(
+              BrainMaps.geometricMean(
+                  Tensors.of(maps, 0, 1, 1, 3, 3), Tensors.of(maps, 1, 2, 1, 3, 3), weight));
+      for (int p = 0; p < 9; p++) {
+        double expected = Math.pow(maps[0][p], 1 - weight) * Math.pow(maps[1][p], weight);
+        assertEquals(expected, mean[p], 1e-6 * Math.max(1, expected));
+      }
+    }
+  }
+
   @Test
   void sigmaZeroIsTheImageItself() {
-    float[][] images = {{1, 2, 3, 4}};
-    assertSame(images, BrainMaps.blur(images, new byte[][] {{1, 1, 0, 1}}, 2, 0));
+    try (Scope scope = new Scope()) {
+      Tensor maps = Tensors.of(new float[][] {{1, 2, 3, 4}}, 0, 1, 1, 2, 2);
+      Tensor inside = Tensors.ofBytes(new byte[][] {{1, 1, 0, 1}}, 1, 2, 2);
+      assertSame(maps, BrainMaps.blur(maps, inside, 0));
+    }
   }
 }

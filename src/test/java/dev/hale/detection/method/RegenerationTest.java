@@ -70,11 +70,20 @@ class RegenerationTest {
         Tensors.of(new float[][] {values}, 0, 1, 1, values.length / PIXELS, SIZE, SIZE));
   }
 
+  private static Tensor on(Gate gate) {
+    return gate.on(Device.CPU.torch());
+  }
+
+  private static Tensor fill() {
+    return Tensors.of(new float[][] {FILL}, 0, 1, 1, FILL.length, 1, 1);
+  }
+
   private static float[][] samples(Gate gate, long... seeds) {
     Regeneration regeneration = new Regeneration(model, CHAIN, 1, Kernels.of(Device.CPU));
     try (Scope scope = new Scope()) {
       Tensor x = tensor(image);
-      return regeneration.samples(x, regeneration.encode(x), gate, FILL, seeds);
+      return Tensors.rows(
+          regeneration.samples(x, regeneration.encode(x), on(gate), fill(), seeds));
     }
   }
 
@@ -134,7 +143,8 @@ class RegenerationTest {
         NoGradGuard noGrad = new NoGradGuard()) {
       Tensor x = tensor(image);
       Tensor encoded = regeneration.encode(x);
-      float[] made = regeneration.samples(x, encoded, gate, FILL, new long[] {5})[0];
+      long[] seed = {5};
+      float[] made = Tensors.values(regeneration.samples(x, encoded, on(gate), fill(), seed));
       float[] epsilon = Tensors.values(encoded);
       SliceNoise noise = new SliceNoise(new long[] {5});
       DiffusionChain chain = model.chainUpTo(400, 4);

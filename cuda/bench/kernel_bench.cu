@@ -15,7 +15,6 @@
 #include "group_norm.cuh"
 #include "group_norm_backward.cuh"
 #include "histogram.cuh"
-#include "slices.cuh"
 
 namespace {
 
@@ -263,38 +262,6 @@ void thresholds(const Shape& s) {
              selected.download() == selected.host ? 0 : 2);
 }
 
-// 15 rows of slice for each 16 of image, as 240 x 240 in 256 x 256; half of it brain.
-template <typename T>
-void slices(const Shape& s) {
-  constexpr bool kHalf = sizeof(T) == 2;
-  const Shape raw = {s.n, s.c, s.h * 15 / 16, s.w * 15 / 16}, plane = {s.n, 1, raw.h, raw.w};
-  Array<float> x(raw.elements());
-  Array<uint8_t> mask(plane.elements());
-  Array<T> out(s.elements());
-  Array<hale_intensity> intensities(s.n * s.c);
-  randomise(x.host, 8), x.upload();
-  for (size_t i = 0; i < mask.host.size(); ++i) mask.host[i] = i / 7 % 2;
-  mask.upload();
-  const std::vector<double> lower(s.n * s.c, -1.3), upper(s.n * s.c, 2.1);
-  hale_intensities(lower.data(), upper.data(), s.n * s.c, intensities.host.data());
-  intensities.upload();
-  hale_slices host = {};
-  set_size(host, raw);
-  host.padded[0] = s.h, host.padded[1] = s.w;
-  host.x = tensor(x.host.data(), raw, false);
-  strides_of(plane, false, host.mask.stride), strides_of(s, true, host.out.stride);
-  host.mask.data = mask.host.data(), host.out.data = out.host.data();
-  host.intensities = intensities.host.data(), host.bfloat16 = kHalf;
-  hale_slices device = host;
-  device.x.data = x.device, device.mask.data = mask.device, device.out.data = out.device;
-  device.intensities = intensities.device;
-  hale_prepare_slices(&host, 16);
-  const double ms = median_ms([&] { return hale_cuda_prepare_slices(device, nullptr); });
-  const double bytes = 4.0 * raw.elements() + 1.0 * plane.elements() + sizeof(T) * s.elements();
-  print_line(kHalf ? "slices, channels-last, bf16" : "slices, channels-last, f32", s.text().c_str(),
-             ms, bytes, out.download() == out.host ? 0 : 2);
-}
-
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -314,8 +281,6 @@ int main(int count, char** arguments) {
     denoise(s, true);
     attribution(s);
     thresholds(s);
-    slices<float>(s);
-    slices<uint16_t>(s);
   }
   for (const Shape& s : {Shape{1, 128, 256, 256}, Shape{8, 128, 256, 256}, Shape{8, 256, 64, 64},
                          Shape{8, 512, 16, 16}, Shape{8, 512, 8, 8}, Shape{16, 64, 96, 96},

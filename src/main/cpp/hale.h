@@ -196,33 +196,6 @@ void hale_map_select(const hale_maps* maps, const int64_t* ranks, float* values,
 void hale_map_threshold(const hale_maps* maps, const double* thresholds, const hale_bytes* out,
                         int threads);
 
-// ---- Slices: see slices_formula.h ----
-
-// How the intensities of one channel of one image are scaled.
-typedef struct hale_intensity {
-  float centre, rest, gain;
-} hale_intensity;
-
-// From the intensities that become -1 and 1, for each of `count` channels.
-void hale_intensities(const double* lower, const double* upper, int64_t count,
-                      hale_intensity* intensities);
-
-// From raw slices x of shape size = {N, C, h, w} to a network's images out of shape {N, C, H, W},
-// padded = {H, W}, in one pass: scaled and clamped to [-1, 1] inside the mask, -1 outside of it and
-// in the padding, which surrounds the slice (see hale_padding_before). mask is [N, h, w] (its
-// stride[1] is ignored), absent for everything. intensities has N C entries. out is bfloat16 or
-// float32.
-typedef struct hale_slices {
-  int64_t size[4], padded[2];
-  hale_tensor x;
-  hale_bytes mask;
-  hale_storage out;
-  const hale_intensity* intensities;
-  int32_t bfloat16;
-} hale_slices;
-
-void hale_prepare_slices(const hale_slices* slices, int threads);
-
 // The instruction set that the kernels use: "avx512", "avx2", "baseline" on x86-64 and "baseline"
 // (which is NEON on arm64) elsewhere. The best that this processor has, unless one was forced.
 const char* hale_isa(void);

@@ -15,8 +15,6 @@
 #include "maps_case.h"
 #include "norm_backward_case.h"
 #include "norm_case.h"
-#include "slices.cuh"
-#include "slices_case.h"
 
 namespace {
 
@@ -24,12 +22,6 @@ using cuda_on_cpu::launch;
 using cuda_on_cpu::Order;
 
 constexpr unsigned kBlock = HALE_CUDA_BLOCK;
-
-// Fewer blocks than there is work for: grid-stride loops have to turn.
-unsigned few(int64_t threads) {
-  const unsigned blocks = hale_cuda_grid(threads);
-  return blocks < 3 ? blocks : 3;
-}
 
 int norms_equal_their_twin(unsigned cases, Order order) {
   int packed = 0, whole = 0, parts = 0;
@@ -177,27 +169,6 @@ int maps_equal_their_twin(unsigned cases, Order order) {
   return 0;
 }
 
-int slices_equal_their_twin(unsigned cases, Order order) {
-  int packed = 0;
-  for (unsigned seed = 0, done = 0; done < cases; ++seed) {
-    SlicesCase test(seed);
-    const hale_slices& slices = test.slices;
-    const bool packs = hale_slices_pack(slices);
-    if (cases < 10 && !packs) continue;  // where there are few, both walks of each
-    ++done, packed += packs;
-    for (bool may_pack : {false, true}) {
-      const hale_slices_plan plan = hale_plan_slices(slices, may_pack);
-      test.reset();
-      launch(few(plan.grid), kBlock, order, plan.kernel, slices);
-      const std::string error = test.verify();
-      CHECK(error.empty(), "slices, seed %u, order %d: %s", seed, static_cast<int>(order),
-            error.c_str());
-    }
-  }
-  CHECK(packed > 0, "packs must be among the cases");
-  return 0;
-}
-
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -207,7 +178,6 @@ int main(int count, char** arguments) {
     norms_backward_equal_their_twin(cases, order);
     attributions_equal_their_twin(cases, order);
     maps_equal_their_twin(cases, order);
-    slices_equal_their_twin(cases, order);
   }
   return failures;
 }

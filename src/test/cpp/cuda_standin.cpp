@@ -22,7 +22,6 @@
 #include "group_norm.cuh"
 #include "group_norm_backward.cuh"
 #include "histogram.cuh"
-#include "slices.cuh"
 // The library's declarations of the kernels must be these kernels'.
 #undef HALE_KERNEL
 #include "gpu/kernels.h"
@@ -129,10 +128,6 @@ const std::map<std::string, Kernel>& kernels() {
       KERNEL(hale_map_digits),
       KERNEL(hale_map_choose),
       KERNEL(hale_map_mark),
-      KERNEL(hale_prepare_slices_channels_last_float32),
-      KERNEL(hale_prepare_slices_strided_float32),
-      KERNEL(hale_prepare_slices_channels_last_bfloat16),
-      KERNEL(hale_prepare_slices_strided_bfloat16),
   };
 #undef KERNEL
   return all;
@@ -271,7 +266,7 @@ EXPORT int nvrtcCompileProgram(void* program, int count, const char* const* text
   if (options.find("--gpu-architecture=sm_") == std::string::npos) return kInvalidOption;
   for (const char* part :
        {"// hale.h\n", "hale_denoise_pixels(", "hale_settle_group(", "hale_path_elements(",
-        "hale_map_across(", "hale_map_choose(", "hale_prepare_pixels("}) {
+        "hale_map_across(", "hale_map_choose("}) {
     if (text.find(part) == std::string::npos) return kCompilation;
   }
   return 0;

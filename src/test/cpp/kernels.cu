@@ -5,7 +5,6 @@
 #include "group_norm.cuh"
 #include "group_norm_backward.cuh"
 #include "histogram.cuh"
-#include "slices.cuh"
 
 struct every_launcher {
   decltype(&hale_cuda_denoise_step) denoise_step = hale_cuda_denoise_step;
@@ -20,7 +19,6 @@ struct every_launcher {
   decltype(&hale_cuda_map_histograms) map_histograms = hale_cuda_map_histograms;
   decltype(&hale_cuda_map_select) map_select = hale_cuda_map_select;
   decltype(&hale_cuda_map_threshold) map_threshold = hale_cuda_map_threshold;
-  decltype(&hale_cuda_prepare_slices) prepare_slices = hale_cuda_prepare_slices;
 };
 
 every_launcher compile_check() { return {}; }

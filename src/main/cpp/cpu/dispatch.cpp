@@ -6,12 +6,10 @@
 #include "../attribution_formula.h"
 #include "../group_norm_formula.h"
 #include "../histogram_formula.h"
-#include "../slices_formula.h"
 #include "attribution.h"
 #include "denoise_step.h"
 #include "group_norm.h"
 #include "histogram.h"
-#include "slices.h"
 
 namespace {
 
@@ -30,15 +28,13 @@ struct Isa {
   hale::MapHistograms* map_histograms;
   hale::MapSelect* map_select;
   hale::MapThreshold* map_threshold;
-  hale::PrepareSlices* prepare_slices;
 };
 
 #define HALE_KERNELS(isa)                                                                     \
   hale::isa::denoise_step, hale::isa::normalise_groups, hale::isa::normalise_groups_backward, \
       hale::isa::path_points, hale::isa::accumulate, hale::isa::constraint_workspace,         \
       hale::isa::constrain, hale::isa::map_attribution, hale::isa::map_ranges,                \
-      hale::isa::map_histograms, hale::isa::map_select, hale::isa::map_threshold,             \
-      hale::isa::prepare_slices
+      hale::isa::map_histograms, hale::isa::map_select, hale::isa::map_threshold
 
 // Best first; the last one is always available.
 constexpr Isa kIsas[] = {
@@ -138,15 +134,6 @@ void hale_map_select(const hale_maps* maps, const int64_t* ranks, float* values,
 void hale_map_threshold(const hale_maps* maps, const double* thresholds, const hale_bytes* out,
                         int threads) {
   current().map_threshold(*maps, thresholds, *out, threads);
-}
-
-void hale_intensities(const double* lower, const double* upper, int64_t count,
-                      hale_intensity* intensities) {
-  for (int64_t i = 0; i < count; ++i) intensities[i] = hale_intensity_of(lower[i], upper[i]);
-}
-
-void hale_prepare_slices(const hale_slices* slices, int threads) {
-  current().prepare_slices(*slices, threads);
 }
 
 const char* hale_isa(void) { return current().name; }

@@ -62,7 +62,6 @@ int hale_gpu_map_select(hale_module* module, void* stream, const hale_maps* maps
                         const int64_t* ranks, float* values, void* workspace);
 int hale_gpu_map_threshold(hale_module* module, void* stream, const hale_maps* maps,
                            const double* thresholds, const hale_bytes* out);
-int hale_gpu_prepare_slices(hale_module* module, void* stream, const hale_slices* slices);
 
 // ---- NVRTC: CUDA C++ to code for a device ----
 

@@ -70,10 +70,6 @@ void hale_map_bins(hale_maps, const hale_range*, int64_t, int64_t*, int64_t);
 void hale_map_digits(hale_maps, const hale_selection*, int, int64_t*, int64_t);
 void hale_map_choose(int64_t*, hale_selection*, float*, int);
 void hale_map_mark(hale_maps, const double*, hale_bytes);
-void hale_prepare_slices_channels_last_float32(hale_slices);
-void hale_prepare_slices_strided_float32(hale_slices);
-void hale_prepare_slices_channels_last_bfloat16(hale_slices);
-void hale_prepare_slices_strided_bfloat16(hale_slices);
 
 }  // extern "C"
 

@@ -8,7 +8,6 @@
 #include "group_norm_backward_launch.h"
 #include "group_norm_launch.h"
 #include "histogram_launch.h"
-#include "slices_launch.h"
 
 namespace {
 
@@ -130,11 +129,5 @@ int hale_gpu_map_threshold(hale_module* module, void* stream, const hale_maps* m
                            const double* thresholds, const hale_bytes* out) {
   Launcher launcher(module, stream);
   hale_launch_map_threshold(*maps, thresholds, *out, launcher);
-  return launcher.result();
-}
-
-int hale_gpu_prepare_slices(hale_module* module, void* stream, const hale_slices* slices) {
-  Launcher launcher(module, stream);
-  hale_launch_prepare_slices(*slices, launcher);
   return launcher.result();
 }

@@ -38,7 +38,6 @@ public final class Ratios {
     parts.put("norms", Ratios::norms);
     parts.put("gradients", Ratios::gradients);
     parts.put("attributions", Ratios::attributions);
-    parts.put("slices", Ratios::slices);
     parts.put("networks", Ratios::networks);
     parts.put("detections", Ratios::detections);
     for (String part : args.length == 0 ? parts.keySet() : List.of(args)) {
@@ -169,31 +168,6 @@ public final class Ratios {
           kernel::constraint,
           NO_GOAL);
       line("LibTorch chain / attribution map", of, 1, kernel::mapChain, kernel::map, NO_GOAL);
-    }
-  }
-
-  private static void slices() {
-    for (int side : new int[] {96, 256}) {
-      SlicesBenchmark kernel = new SlicesBenchmark();
-      kernel.side = side;
-      kernel.precision = "bf16";
-      kernel.slices();
-      String of = "16x4x%dx%d".formatted(side, side);
-      line("LibTorch chain / slices", of + " bf16", 1, kernel::rawChain, kernel::raw, NO_GOAL);
-      line(
-          "LibTorch channels-last / slices",
-          of + " float32",
-          1,
-          kernel::arrangeByLibTorch,
-          kernel::arrange,
-          NO_GOAL);
-      line(
-          "step of planar / of channels-last images",
-          of + " float32",
-          1,
-          kernel::stepOfPlanarImages,
-          kernel::step,
-          NO_GOAL);
     }
   }
 

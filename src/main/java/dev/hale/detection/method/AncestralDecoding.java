@@ -47,7 +47,7 @@ final class AncestralDecoding implements HealthyImages {
   @Override
   public Tensor healthy(SliceBatch batch, StepObserver observer) {
     try (Scope scope = new Scope()) {
-      Tensor x = DiffusionModel.images(batch.images());
+      Tensor x = DiffusionModel.channelsLast(batch.images());
       NoiseSource noise = new SliceNoise(batch.seeds());
       Tensor levels =
           torch

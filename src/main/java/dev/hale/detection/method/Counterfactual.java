@@ -103,7 +103,7 @@ final class Counterfactual implements HealthyImages {
   @Override
   public Tensor healthy(SliceBatch batch, StepObserver observer) {
     try (Scope scope = new Scope()) {
-      Tensor x = DiffusionModel.images(batch.images());
+      Tensor x = DiffusionModel.channelsLast(batch.images());
       Tensor start = settings.chain() == Chain.WOLLEB_2022 ? noised(x, batch.seeds()) : x;
       Tensor noise;
       try (Span span = Trace.span("encode")) {

@@ -165,8 +165,7 @@ public final class CriticAttribution implements AutoCloseable {
               Tensors.ofBytes(Arrays.copyOfRange(brains, from, to), to - from, x.size(2), x.size(3))
                   .to(x.device(), torch.ScalarType.Byte);
           System.arraycopy(verdict(x), 0, logits, from, to - from);
-          System.arraycopy(
-              Tensors.rows(maps(x, inside, pool, seeds)), 0, maps, from, to - from);
+          System.arraycopy(Tensors.rows(maps(x, inside, pool, seeds)), 0, maps, from, to - from);
         }
         progress.onSlices(to, images.length);
       }

@@ -8,7 +8,6 @@ import dev.hale.diffusion.TimestepSpacing;
 import dev.hale.engine.Device;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Precision;
-import dev.hale.engine.kernels.Kernels;
 import dev.hale.engine.trace.Span;
 import dev.hale.engine.trace.Trace;
 import dev.hale.model.NetworkFile;
@@ -16,11 +15,8 @@ import dev.hale.model.UNet;
 import dev.hale.model.UNetConfig;
 import dev.hale.scan.Preprocessing;
 import java.nio.file.Path;
-import java.util.Arrays;
-import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
@@ -94,24 +90,9 @@ record DiffusionModel(
   }
 
   /**
-   * Model images as the network takes them, channels last. What a sampler makes of them lies in
+   * The same values channels last, as the network takes them. What a sampler makes of them lies in
    * memory as they do: no step has to rearrange anything.
-   *
-   * @param x {@code [N, C, S, S]} float32 in [-1, 1], from a scan or a prepared set
-   * @return the same values, owned by the enclosing scope
    */
-  static Tensor images(Tensor x) {
-    double[] upper = new double[(int) (x.size(0) * x.size(1))];
-    Arrays.fill(upper, 1);
-    double[] lower = Arrays.stream(upper).map(value -> -value).toArray();
-    Tensor images =
-        torch.empty_like(
-            x, new TensorOptions(), new MemoryFormatOptional(MemoryFormat.ChannelsLast));
-    Kernels.of(x.device().type()).prepareSlices(x, null, lower, upper, images);
-    return images;
-  }
-
-  /** The same values, channels last. */
   static Tensor channelsLast(Tensor x) {
     return x.contiguous(MemoryFormat.ChannelsLast);
   }

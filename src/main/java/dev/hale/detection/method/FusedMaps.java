@@ -52,8 +52,7 @@ final class FusedMaps implements SliceMethod {
     Tensor attributions = critic.maps(batch, share -> {}).maps();
     try (Scope scope = new Scope()) {
       Tensor difference =
-          BrainMaps.blur(
-              differences.maps(), batch.brains(), settings.counterfactual().smoothing());
+          BrainMaps.blur(differences.maps(), batch.brains(), settings.counterfactual().smoothing());
       Tensor attribution =
           BrainMaps.blur(attributions, batch.brains(), settings.attribution().smoothing());
       Tensor fused =

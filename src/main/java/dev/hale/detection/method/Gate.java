@@ -69,8 +69,7 @@ record Gate(byte[] inside, int size) {
 
   /** As {@code [1, 1, S, S]} float32 on a device, 1 inside and 0 elsewhere. */
   Tensor on(org.bytedeco.pytorch.Device device) {
-    return Tensors.ofBytes(new byte[][] {inside}, 1, 1, size, size)
-        .to(device, ScalarType.Float);
+    return Tensors.ofBytes(new byte[][] {inside}, 1, 1, size, size).to(device, ScalarType.Float);
   }
 
   boolean isEmpty() {

@@ -33,8 +33,7 @@ record Healing(Tensor mean, Tensor deviation) {
       Tensor centre = made.mean(new long[] {0}, true, new ScalarTypeOptional());
       Tensor squares =
           torch.square(made.sub(centre)).sum(new long[] {0}, true, new ScalarTypeOptional());
-      Tensor deviation =
-          squares.div(new Scalar((double) Math.max(1, samples.size(0) - 1))).sqrt();
+      Tensor deviation = squares.div(new Scalar((double) Math.max(1, samples.size(0) - 1))).sqrt();
       Tensor gate = inside.to(ScalarType.Bool);
       return new Healing(
           scope.keep(torch.where(gate, centre.to(ScalarType.Float), image)),

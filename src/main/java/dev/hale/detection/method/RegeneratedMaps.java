@@ -83,8 +83,7 @@ final class RegeneratedMaps implements SliceMethod {
   @Override
   public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
     try (Scope scope = new Scope()) {
-      Tensor fusion =
-          fused.maps(batch, share -> progress.accept(FUSED_SHARE * share)).maps();
+      Tensor fusion = fused.maps(batch, share -> progress.accept(FUSED_SHARE * share)).maps();
       float[][] marked = Tensors.rows(fusion); // gates grow in Java
       byte[][] brains = Tensors.byteRows(batch.brains());
       Tensor[] healthy = new Tensor[batch.size()];
@@ -135,7 +134,7 @@ final class RegeneratedMaps implements SliceMethod {
     SplittableRandom random = new SplittableRandom(slice.seeds()[0]);
     try (Scope scope = new Scope();
         Span span = Trace.span("regenerate")) {
-      Tensor x = DiffusionModel.images(slice.images());
+      Tensor x = DiffusionModel.channelsLast(slice.images());
       Tensor epsilon = regeneration.encode(x);
       Healing healing = Healing.none(slice.images());
       for (int round = 0; round < chain.rounds() && gate != null; round++) {

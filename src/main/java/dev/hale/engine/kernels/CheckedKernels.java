@@ -114,12 +114,4 @@ final class CheckedKernels implements Kernels {
       MapCalls.above(code, maps, maskOrNull, thresholds, out);
     }
   }
-
-  @Override
-  public void prepareSlices(
-      Tensor slices, Tensor maskOrNull, double[] lower, double[] upper, Tensor out) {
-    try (Span span = Trace.span("slices")) {
-      SlicesCall.run(code, slices, maskOrNull, lower, upper, out);
-    }
-  }
 }

@@ -172,11 +172,6 @@ final class CpuKernels implements KernelCode {
     }
 
     @Override
-    public void prepareSlices(NativeKernels.Slices slices) {
-      NativeKernels.prepareSlices(slices, threads);
-    }
-
-    @Override
     public void close() {
       scope.close();
     }

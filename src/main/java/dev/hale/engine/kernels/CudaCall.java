@@ -125,11 +125,6 @@ final class CudaCall implements KernelCall {
     check("threshold", NativeCuda.mapThreshold(module, stream, maps, thresholds, out));
   }
 
-  @Override
-  public void prepareSlices(NativeKernels.Slices slices) {
-    check("preparation of slices", NativeCuda.prepareSlices(module, stream, slices));
-  }
-
   private void check(String what, int result) {
     CudaErrors.check(driver, what, result);
   }

@@ -52,8 +52,6 @@ interface KernelCall extends AutoCloseable {
   void mapThreshold(
       NativeKernels.Maps maps, DoublePointer thresholds, NativeKernels.ByteTensor out);
 
-  void prepareSlices(NativeKernels.Slices slices);
-
   @Override
   void close();
 }

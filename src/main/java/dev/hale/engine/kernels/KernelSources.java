@@ -18,8 +18,7 @@ final class KernelSources {
           "denoise_step.cuh",
           "group_norm.cuh",
           "group_norm_backward.cuh",
-          "histogram.cuh",
-          "slices.cuh");
+          "histogram.cuh");
   private static final List<String> INCLUDED =
       List.of(
           "hale_cuda.cuh",
@@ -31,8 +30,7 @@ final class KernelSources {
           "attribution_formula.h",
           "denoise_formula.h",
           "group_norm_formula.h",
-          "histogram_formula.h",
-          "slices_formula.h");
+          "histogram_formula.h");
 
   private KernelSources() {}
 

@@ -175,22 +175,4 @@ public interface Kernels {
    * @throws IllegalArgumentException if an argument does not fit the others
    */
   void above(Tensor maps, Tensor maskOrNull, double[] thresholds, Tensor out);
-
-  /**
-   * Raw slices as a network's images, in one pass over memory: {@code clamp(2 (x − lower)/(upper −
-   * lower) − 1, −1, 1)} inside the mask, −1 outside of it and in the padding. A slice lies in the
-   * middle of its image; where the difference is odd, one more row (or column) of padding comes
-   * after it than before. NaN inside the mask stays NaN. With lower −1 and upper 1, what is in [−1,
-   * 1] keeps its bits.
-   *
-   * @param slices float32 {@code [N, C, h, w]}, any strides; may be an expanded view
-   * @param maskOrNull uint8 or Bool {@code [N, h, w]}; everything if absent
-   * @param lower the intensity that becomes −1, {@code [n * C + c]}
-   * @param upper the intensity that becomes 1, {@code [n * C + c]}, above {@code lower}
-   * @param out float32, or bfloat16 (rounded to nearest, ties to even), {@code [N, C, H, W]} with H
-   *     ≥ h and W ≥ w, any strides; quickest with channels last
-   * @throws IllegalArgumentException if an argument does not fit the others; nothing is written
-   *     then
-   */
-  void prepareSlices(Tensor slices, Tensor maskOrNull, double[] lower, double[] upper, Tensor out);
 }

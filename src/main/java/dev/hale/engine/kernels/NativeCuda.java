@@ -131,10 +131,6 @@ final class NativeCuda {
       @Const DoublePointer thresholds,
       @Const NativeKernels.ByteTensor out);
 
-  @Name("hale_gpu_prepare_slices")
-  static native int prepareSlices(
-      Module module, Pointer stream, @Const NativeKernels.Slices slices);
-
   @Name("hale_open_nvrtc")
   static native Nvrtc openNvrtc(String library, String builtins);
 

@@ -89,16 +89,6 @@ final class NativeKernels {
   static native void mapThreshold(
       @Const Maps maps, @Const DoublePointer thresholds, @Const ByteTensor out, int threads);
 
-  @Name("hale_intensities")
-  static native void intensities(
-      @Const DoublePointer lower,
-      @Const DoublePointer upper,
-      @Cast("int64_t") long count,
-      Intensity intensities);
-
-  @Name("hale_prepare_slices")
-  static native void prepareSlices(@Const Slices slices, int threads);
-
   @Name("hale_isa")
   static native String isa();
 
@@ -247,7 +237,7 @@ final class NativeKernels {
     native Coefficients learnedVariance(int value);
   }
 
-  /** {@code hale_storage}, as a part of a {@link Norm} or of {@link Slices}. */
+  /** {@code hale_storage}, as a part of a {@link Norm}. */
   @Name("hale_storage")
   static final class Storage extends Pointer {
     Storage(Pointer pointer) {
@@ -528,50 +518,5 @@ final class NativeKernels {
 
     @MemberGetter
     native @ByRef ByteTensor mask();
-  }
-
-  /** An array of {@code hale_intensity}. */
-  @Name("hale_intensity")
-  static final class Intensity extends Pointer {
-    Intensity(long size) {
-      allocateArray(size);
-    }
-
-    Intensity(Pointer pointer) {
-      super(pointer);
-    }
-
-    private native void allocateArray(long size);
-  }
-
-  /** {@code hale_slices}, all zero at first. Freed as a {@link Step} is. */
-  @Name("hale_slices")
-  static final class Slices extends Pointer {
-    Slices() {
-      allocate();
-    }
-
-    private native void allocate();
-
-    @MemberSetter
-    native Slices size(int axis, @Cast("int64_t") long value);
-
-    @MemberSetter
-    native Slices padded(int axis, @Cast("int64_t") long value);
-
-    @MemberGetter
-    native @ByRef StridedTensor x();
-
-    @MemberGetter
-    native @ByRef ByteTensor mask();
-
-    @MemberGetter
-    native @ByRef Storage out();
-
-    @MemberSetter
-    native Slices intensities(@Const Intensity value);
-
-    @MemberSetter
-    native Slices bfloat16(int value);
   }
 }

@@ -66,7 +66,7 @@ class RegenerationTest {
   }
 
   private static Tensor tensor(float[] values) {
-    return DiffusionModel.images(
+    return DiffusionModel.channelsLast(
         Tensors.of(new float[][] {values}, 0, 1, 1, values.length / PIXELS, SIZE, SIZE));
   }
 
@@ -82,8 +82,7 @@ class RegenerationTest {
     Regeneration regeneration = new Regeneration(model, CHAIN, 1, Kernels.of(Device.CPU));
     try (Scope scope = new Scope()) {
       Tensor x = tensor(image);
-      return Tensors.rows(
-          regeneration.samples(x, regeneration.encode(x), on(gate), fill(), seeds));
+      return Tensors.rows(regeneration.samples(x, regeneration.encode(x), on(gate), fill(), seeds));
     }
   }
 

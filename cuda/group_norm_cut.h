@@ -15,7 +15,7 @@ HALE_HD int hale_pack_width(const hale_group_norm& norm) { return norm.bfloat16 
 
 // How many channels one block normalises by itself: whole groups, and whole sectors of memory, two
 // packs. A block that took half a sector of each pixel reached half the bandwidth
-// (docs/gpu-roofline.md).
+// (docs/lab/gpu-roofline.md).
 HALE_HD int hale_slab_of(const hale_group_norm& norm) {
   const int in_group = static_cast<int>(norm.size[1] / norm.groups);
   const int in_sector = 2 * hale_pack_width(norm);

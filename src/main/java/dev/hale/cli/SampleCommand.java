@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
           + " image follows from its seed alone, however many are made.",
       "",
       "Only a model that was trained at all noise levels can start from noise alone; one of the"
-          + " lower levels starts from scans. See docs/sampling.md.",
+          + " lower levels starts from scans. See docs/howto/sample.md.",
       "",
       "With --json: model, files, noiseLevel, sampler, eta, slices (of scans), images (class,"
           + " steps, place) and consistency (class, steps, against, rmse)."

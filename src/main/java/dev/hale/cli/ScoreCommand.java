@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
             + " best Dice that any threshold could reach (oracle), AUROC and average precision over"
             + " brain voxels; beside it, plain thresholding of FLAIR. Where detection made a healthy"
             + " image, how healthy that is, too. A subject that cannot be scored does not stop the"
-            + " others; the exit status is 6 then, or 3 where none can. docs/data.md says which"
+            + " others; the exit status is 6 then, or 3 where none can. docs/reference/masks.md says which"
             + " numbers of a mask are lesion; a doubtful mask is named in a warning.",
     footer = {
       "  hale score study/ --detections out --lesion lesion",

@@ -122,7 +122,7 @@ record Norm(Tensor weight, Tensor bias) {
                 || weight.requires_grad()
                 || bias.requires_grad()
                 || (embedding != null && embedding.requires_grad()));
-    // In planes (NCHW) LibTorch's two kernels are as fast or faster: docs/kernel-timings.md.
+    // In planes (NCHW) LibTorch's two kernels are as fast or faster: docs/lab/kernel-timings.md.
     boolean channelsLast = x.dim() == 4 && x.stride(1) == 1;
     ScalarType type = x.scalar_type().intern();
     return !records

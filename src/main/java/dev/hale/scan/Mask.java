@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * A mask as it was read from a file, by the one rule that all of hale has ({@code docs/data.md}),
+ * A mask as it was read from a file, by the one rule that all of hale has ({@code docs/reference/masks.md}),
  * and what is odd about it.
  *
  * @param file where it was read, for messages

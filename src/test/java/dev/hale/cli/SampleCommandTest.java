@@ -158,7 +158,7 @@ final class SampleCommandTest {
     assertEquals(
         ("hale: %s has learned the noise levels below 500 of 1000 and cannot start from noise"
                 + " alone; start from a scan, or train it with"
-                + " diffusion.training.noise_levels=1000 (docs/sampling.md)\n")
+                + " diffusion.training.noise_levels=1000 (docs/howto/sample.md)\n")
             .formatted(low),
         run.err());
   }

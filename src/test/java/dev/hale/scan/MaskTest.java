@@ -11,7 +11,7 @@ import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The rule of docs/data.md, on numbers by hand and against a plain twin. */
+/** The rule of docs/reference/masks.md, on numbers by hand and against a plain twin. */
 final class MaskTest {
   private static final float NAN = Float.NaN;
 

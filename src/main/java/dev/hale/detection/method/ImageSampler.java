@@ -112,7 +112,7 @@ public final class ImageSampler implements AutoCloseable {
       throw new CheckpointException(
           ("%s has learned the noise levels below %d of %d and cannot start from noise alone; start"
                   + " from a scan, or train it with diffusion.training.noise_levels=%3$d"
-                  + " (docs/sampling.md)")
+                  + " (docs/howto/sample.md)")
               .formatted(model.file(), noiseLevels(), all));
     }
   }

@@ -142,7 +142,7 @@ final class ImageSamplerTest {
           file
               + " has learned the noise levels below 500 of 1000 and cannot start from noise alone;"
               + " start from a scan, or train it with diffusion.training.noise_levels=1000"
-              + " (docs/sampling.md)";
+              + " (docs/howto/sample.md)";
       assertEquals(
           refusal,
           assertThrows(

@@ -6,10 +6,10 @@ import org.bytedeco.pytorch.Tensor;
 
 /** The attributions by name, for configurations and command lines. */
 public enum AttributionMethod {
-  /** {@link Gradient}. */
+  /** ∂o/∂x, {@link Gradient}. */
   @JsonProperty("gradient")
   GRADIENT("gradient"),
-  /** {@link GradientXInput}. */
+  /** x · ∂o/∂x, {@link GradientXInput}. */
   @JsonProperty("gradient-x-input")
   GRADIENT_X_INPUT("gradient-x-input"),
   /**

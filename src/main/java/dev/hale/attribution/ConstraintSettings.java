@@ -9,13 +9,15 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * How strongly which attributions are constrained while a network learns.
  *
- * @param weight λ, what the constraint's loss counts beside the classification's; 0 for none
- * @param ramp steps over which λ rises linearly to {@code weight}, 0 for at once
- * @param scale k of softplus(k·A) or (k·A)²; see {@link AttributionConstraint}
- * @param penalty of a voxel
- * @param attributions that are constrained, each counting the same
- * @param samples gradients an image where an attribution takes several; 1 is the paper's choice for
- *     expected gradients, whose references are then the other images of the batch
+ * @param weight λ, what the constraint's loss counts beside the classification's; at least 0, 0 for
+ *     none
+ * @param ramp steps over which λ rises linearly to {@code weight}, at least 0, 0 for at once
+ * @param scale k of softplus(k·A) or (k·A)², above 0; see {@link AttributionConstraint}
+ * @param penalty what a voxel with attribution A costs
+ * @param attributions that are constrained, each counting the same; at least one
+ * @param samples gradients an image where an attribution takes several, at least 1; 1 is the
+ *     paper's choice for expected gradients, whose references are then the other images of the
+ *     batch
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record ConstraintSettings(

@@ -8,10 +8,10 @@ import java.util.stream.IntStream;
 /**
  * The forward process that a network was trained for; travels with its weights.
  *
- * @param schedule {@code linear} or {@code cosine}
- * @param trainingSteps T
+ * @param schedule of the noise: {@code linear} or {@code cosine}
+ * @param trainingSteps T: how many noise levels there are, at least 1
  * @param prediction what the network predicts
- * @param variance the reverse variance
+ * @param variance of the steps back
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record DiffusionSettings(

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * A mask as it was read from a file, by the one rule that all of hale has ({@code docs/reference/masks.md}),
- * and what is odd about it.
+ * A mask as it was read from a file, by the one rule that all of hale has ({@code
+ * docs/reference/masks.md}), and what is odd about it.
  *
  * @param file where it was read, for messages
  * @param voxels one value a voxel, 1 where it belongs, else 0; shared, not copied

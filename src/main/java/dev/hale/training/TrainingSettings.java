@@ -26,8 +26,8 @@ import java.util.Optional;
  * @param minSnr γ of the min-SNR weighting (Hang et al. 2023), 0 for none
  * @param labelDropout probability that an image is shown to a class-conditional network without its
  *     label, in [0, 1)
- * @param noiseLevels t is drawn from 0 … noiseLevels-1, at least 4; all T steps for a diffusion
- *     model
+ * @param noiseLevels how many of the T noise levels are learned, from the lowest up; at least 4,
+ *     and T at most
  * @param balance how often healthy and diseased images come
  * @param precision of the computation; weights, moments, averages and loss stay float32, and so
  *     does all else where bf16 would not be quicker

@@ -27,11 +27,11 @@ public record TestSettings(
   }
 
   /**
-   * Phantoms with the seeds {@code firstSeed}, {@code firstSeed + 1}, …, the healthy ones last.
+   * Phantoms with the seeds from {@code firstSeed} on, one after the other, the healthy ones last.
    *
-   * @param pathology of the diseased ones
-   * @param subjects with it, at least 1
-   * @param healthy without any lesion, at least 0
+   * @param pathology of the diseased ones; not {@code healthy}
+   * @param subjects how many have it, at least 1
+   * @param healthy how many have no lesion, at least 0
    * @param firstSeed no seed may be among those of the training set
    */
   public record Phantoms(Pathology pathology, int subjects, int healthy, long firstSeed) {

@@ -9,12 +9,13 @@ import java.util.List;
  * reference implementation; image size and channels come from the data.
  *
  * @param modelChannels base width; times every multiplier, a multiple of 32
- * @param numResBlocks residual blocks a level
+ * @param numResBlocks residual blocks a level, at least 1
  * @param channelMult width of each level in units of {@code modelChannels}; there is one level a
  *     multiplier, each of half the resolution of the one before
- * @param attentionResolutions downsampling factors (1, 2, 4, …) at which there is self-attention
- * @param numHeads attention heads, used where {@code numHeadChannels} is 0
- * @param numHeadChannels channels a head, or 0
+ * @param attentionResolutions downsampling factors (1, 2, 4, …) at which there is self-attention;
+ *     may be empty
+ * @param numHeads attention heads, at least 1, used where {@code numHeadChannels} is 0
+ * @param numHeadChannels channels a head, or 0 to go by {@code numHeads}
  * @param useScaleShiftNorm the embedding scales and shifts a norm instead of being added
  * @param resblockUpdown residual blocks change the resolution instead of strided convolutions
  * @param dropout probability in [0, 1), 0 for none

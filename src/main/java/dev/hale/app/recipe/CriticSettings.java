@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * What a configuration says of the critic's network; channels come from the data.
  *
- * @param filters width of each strided convolution
- * @param kernel side of every kernel
- * @param stride of every convolution but the last
+ * @param filters width of each strided convolution, each at least 1
+ * @param kernel side of every kernel, at least 3
+ * @param stride of every convolution but the last, from 1 to {@code kernel}
  * @param monotonic whether the second half of the network has positive weights only
  * @param instanceNorm whether there are instance norms, as published
  * @param pool how the output map becomes the logit; published is the mean

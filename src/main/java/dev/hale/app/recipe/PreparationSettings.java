@@ -14,25 +14,26 @@ import java.util.Optional;
  * How a set is prepared.
  *
  * @param layout how the source's files are named: a {@link DatasetLayout} in lower case with
- *     dashes, or {@code csv}
+ *     dashes, such as {@code brats}, {@code bids}, {@code open-ms} or {@code phantom}, or {@code
+ *     csv}
  * @param source the folder of scans, or the table for {@code csv}; {@code phantom} needs none, the
  *     phantoms are then made on the way
- * @param channels in the model's order
- * @param imageSize side of a model image in pixels
- * @param spacing side of a model pixel in millimetres
+ * @param channels names of the channels, each once, in the model's order
+ * @param imageSize side of a model image in pixels, 1 to 8192
+ * @param spacing side of a model pixel in millimetres, above 0
  * @param axis across which slices are taken
- * @param lowerPercentile of each channel inside the brain, which becomes -1
- * @param upperPercentile the one that becomes 1
+ * @param lowerPercentile of each channel inside the brain, which becomes -1; at least 0
+ * @param upperPercentile the one that becomes 1; above the lower one and at most 100
  * @param minimumBrain slices of which the brain covers less are left out, in [0, 1)
- * @param minimumLesion slices with lesion on fewer model pixels are neither healthy nor diseased
- *     and left out
- * @param validation share of the subjects, in [0, 1)
+ * @param minimumLesion slices with lesion on fewer model pixels, but some, are neither healthy nor
+ *     diseased and left out; at least 1
+ * @param validation share of the subjects, in [0, 1); together with {@code test} less than 1
  * @param test share of the subjects, in [0, 1)
  * @param validationSubjects patients or subjects that are for validation, whatever the shares
- * @param testSubjects the same for the test split
+ * @param testSubjects likewise, for the test split
  * @param seed of the splits, and the first phantom's
  * @param pathologies of phantoms, taking turns
- * @param subjects how many phantoms are made
+ * @param subjects how many phantoms are made, at least 1
  * @param labels what images are labelled by where lesion masks are known; absent for the slice
  * @param diseasedScanner of phantoms that are made: the scanner of all diseased ones; absent for
  *     the standard one

@@ -16,13 +16,14 @@ import java.util.Optional;
  * @param augmentation how training images are varied
  * @param diffusion the diffusion model
  * @param classifier the classifier of noised images
- * @param critic the critic of clean images, for attribution; optional
+ * @param critic the critic of clean images, for attribution; methods that look at attributions need
+ *     it
  * @param judge the critic that no method uses, which says whether healthy images are healthy; where
- *     it is absent, {@link #judgePlan}
- * @param calibration how the two detect together
+ *     it is absent, one like {@code critic}, half as wide again and of that seed + 1000
+ * @param calibration how the networks detect together
  * @param vae a variational autoencoder to compare with; absent where none is wanted
  * @param fixedPointGan a Fixed-Point GAN to compare with; absent where none is wanted
- * @param networks what networks of other jars are told, a section each by their title
+ * @param networks what networks of other jars are told, a section each by their name
  */
 public record TrainingConfig(
     DataSettings data,

@@ -7,7 +7,7 @@ public final class ClassifierFreeMethod extends HealthyImageMethod {
   /**
    * Its own section of a configuration.
    *
-   * @param weight w
+   * @param weight w of ε(c) + w (ε(healthy) − ε(c))
    */
   public record Own(double weight) {}
 

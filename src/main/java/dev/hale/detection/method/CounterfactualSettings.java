@@ -13,15 +13,16 @@ import dev.hale.diffusion.SparseDdimSampler;
  * How a method runs that encodes or noises an image and decodes it towards healthy.
  *
  * @param chain how the two halves line up
- * @param noiseLevel L: how far up the training chain the image is encoded, in training steps
- * @param steps S: steps each way; at most {@code noiseLevel}
+ * @param noiseLevel L: how far up the training chain the image is encoded, in training steps; from
+ *     1 to T
+ * @param steps S: steps each way; from 1 to {@code noiseLevel}
  * @param sampler how the chain is followed, by the name of a {@link dev.hale.diffusion.Sampler}
  *     that can encode; empty, also where a model's file says nothing, for {@code ddim}, or, with
  *     calls, {@code sparse-ddim}; methods that sample at random have no use for it
  * @param calls in how many of the steps the network is called; 0, also where a model's file says
  *     nothing, for all; methods that sample at random have no use for it
- * @param guidance s: how strongly decoding is steered towards healthy, 0 for not at all; the weight
- *     w of classifier-free guidance
+ * @param guidance s: how strongly decoding is steered towards healthy, at least 0, 0 for not at
+ *     all; the weight w of classifier-free guidance
  * @param guidanceEvery k: the classifier's gradient is computed with the first of every k calls of
  *     decoding and used again with the others; 0, where a model's file says nothing, is 1
  * @param encodingLabel class that a class-conditional network is told while encoding: 0 (healthy)

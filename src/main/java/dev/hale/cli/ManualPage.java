@@ -17,6 +17,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IHelpSectionRenderer;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
@@ -51,7 +52,8 @@ final class ManualPage {
     boolean root = command.getParent() == null;
     Map<String, IHelpSectionRenderer> sections = command.getHelpSectionMap();
     sections.put(SECTION_KEY_HEADER, ManualPage::name);
-    sections.put(SECTION_KEY_SYNOPSIS, ManualPage::synopsis);
+    sections.put(
+        SECTION_KEY_SYNOPSIS, help -> paragraph(synopsis(help.commandSpec()), MARGIN, width(help)));
     sections.put(SECTION_KEY_DESCRIPTION, ManualPage::description);
     sections.put(SECTION_KEY_PARAMETER_LIST, ManualPage::parameters);
     sections.put(SECTION_KEY_OPTION_LIST, ManualPage::options);
@@ -81,22 +83,22 @@ final class ManualPage {
   }
 
   /** What must be said; what may be said stands below, under OPTIONS. */
-  private static String synopsis(Help help) {
-    StringBuilder line = new StringBuilder(help.commandSpec().qualifiedName());
+  static String synopsis(CommandSpec command) {
+    StringBuilder line = new StringBuilder(command.qualifiedName());
     line.append(" [OPTION]...");
-    for (OptionSpec option : help.commandSpec().options()) {
+    for (OptionSpec option : command.options()) {
       if (option.required() && option.group() == null) { // one of a group counts as required
         line.append(' ').append(option.longestName()).append('=').append(option.paramLabel());
       }
     }
-    for (PositionalParamSpec parameter : help.commandSpec().positionalParameters()) {
+    for (PositionalParamSpec parameter : command.positionalParameters()) {
       String label = parameter.paramLabel() + (parameter.arity().max() > 1 ? "..." : "");
       line.append(' ').append(parameter.required() ? label : "[" + label + "]");
     }
-    if (!help.commandSpec().subcommands().isEmpty()) {
+    if (!command.subcommands().isEmpty()) {
       line.append(" COMMAND");
     }
-    return paragraph(line.toString(), MARGIN, width(help));
+    return line.toString();
   }
 
   private static String description(Help help) {
@@ -118,20 +120,23 @@ final class ManualPage {
   }
 
   /** A command's own options in the order of the source, then those that every command has. */
-  private static String options(Help help) {
-    Map<String, String> definitions = new LinkedHashMap<>();
+  static List<OptionSpec> options(CommandSpec command) {
     List<OptionSpec> options = new ArrayList<>();
-    help.commandSpec().options().stream()
+    command.options().stream()
         .filter(option -> !option.inherited())
         .sorted(Comparator.comparingInt(OptionSpec::order))
         .forEach(options::add);
-    help.commandSpec().options().stream().filter(OptionSpec::inherited).forEach(options::add);
-    for (OptionSpec option : options) {
-      if (!option.hidden()) {
-        String value = option.arity().max() > 0 ? "=" + option.paramLabel() : "";
-        definitions.put(
-            String.join(", ", option.names()) + value, String.join(" ", option.description()));
-      }
+    command.options().stream().filter(OptionSpec::inherited).forEach(options::add);
+    options.removeIf(OptionSpec::hidden);
+    return options;
+  }
+
+  private static String options(Help help) {
+    Map<String, String> definitions = new LinkedHashMap<>();
+    for (OptionSpec option : options(help.commandSpec())) {
+      String value = option.arity().max() > 0 ? "=" + option.paramLabel() : "";
+      definitions.put(
+          String.join(", ", option.names()) + value, String.join(" ", option.description()));
     }
     return definitions(help, definitions);
   }

@@ -54,6 +54,11 @@ final class Layering {
     this.root = root;
   }
 
+  /** The layers from the top down, each with its packages. */
+  static List<List<String>> layers() {
+    return LAYERS;
+  }
+
   /** Every rule by a name that says it. */
   Map<String, ArchRule> rules() {
     Map<String, ArchRule> rules = new LinkedHashMap<>();

@@ -1,0 +1,60 @@
+package dev.hale.docs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.spi.ToolProvider;
+
+/**
+ * Writes the pages that are made from the code, and a site of all pages and the Javadoc that opens
+ * from disk. Run in the repository's root.
+ */
+public final class WriteDocs {
+  private WriteDocs() {}
+
+  /**
+   * The program.
+   *
+   * @param arguments the site's folder
+   */
+  public static void main(String... arguments) throws IOException {
+    for (Map.Entry<Path, String> page : GeneratedPages.all().entrySet()) {
+      if (!GeneratedPages.text(page.getKey()).equals(page.getValue())) {
+        Files.writeString(page.getKey(), page.getValue());
+        System.out.println("Wrote " + page.getKey());
+      }
+    }
+    Path site = Path.of(arguments[0]);
+    javadoc(site.resolve(Site.API));
+    new Site(site).write();
+    System.out.println("The site is " + site.resolve("index.html"));
+  }
+
+  private static void javadoc(Path out) {
+    int status =
+        ToolProvider.findFirst("javadoc")
+            .orElseThrow(() -> new IllegalStateException("this JDK has no javadoc"))
+            .run(
+                System.out,
+                System.err,
+                "-Xdoclint:all,-missing",
+                "-quiet",
+                "-notimestamp",
+                "-encoding",
+                "UTF-8",
+                "-windowtitle",
+                "hale",
+                "-d",
+                out.toString(),
+                "-sourcepath",
+                GeneratedPages.SOURCES.toString(),
+                "-subpackages",
+                "dev.hale",
+                "-classpath",
+                System.getProperty("java.class.path"));
+    if (status != 0) {
+      throw new IllegalStateException("javadoc found mistakes, above");
+    }
+  }
+}

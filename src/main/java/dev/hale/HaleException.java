@@ -7,10 +7,21 @@ package dev.hale;
 public class HaleException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * An error of its own.
+   *
+   * @param message one line: what was wrong, and what to do
+   */
   public HaleException(String message) {
     super(message);
   }
 
+  /**
+   * An error that another one led to.
+   *
+   * @param message one line: what was wrong, and what to do
+   * @param cause the other one
+   */
   public HaleException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -3,6 +3,7 @@ package dev.hale.detection;
 /** Told how far a detection is. */
 @FunctionalInterface
 public interface DetectionProgress {
+  /** Nobody is told. */
   DetectionProgress NONE = (done, total) -> {};
 
   /**

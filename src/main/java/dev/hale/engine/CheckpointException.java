@@ -6,10 +6,21 @@ import dev.hale.HaleException;
 public final class CheckpointException extends HaleException {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * An error of its own.
+   *
+   * @param message one line: what was wrong, and what to do
+   */
   public CheckpointException(String message) {
     super(message);
   }
 
+  /**
+   * An error that another one led to.
+   *
+   * @param message one line: what was wrong, and what to do
+   * @param cause the other one
+   */
   public CheckpointException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -25,6 +25,10 @@ final class LinksTest {
   private static final Pattern IN_SOURCES = Pattern.compile("docs/[A-Za-z0-9_./-]+\\.(md|png)");
   private static final List<String> SOURCES =
       List.of("src", "cuda", "configs", "experiments", "benchmarks", "docs", "hale", "pom.xml");
+  private static final Pattern PACKAGE =
+      Pattern.compile("\\bdev\\.hale(\\.[a-z][a-z0-9]*\\b(?!\\())*");
+  private static final List<String> ROOTS =
+      List.of("src/main/java", "src/test/java", "benchmarks/src/main/java");
   private static final Pattern TEXT =
       Pattern.compile(".*(\\.(java|h|cuh|cpp|cu|yaml|yml|xml|txt|cmake|md)|/?hale)");
 
@@ -65,6 +69,27 @@ final class LinksTest {
       while (found.find()) {
         named++;
         if (!Files.exists(Path.of(found.group()))) {
+          missing.add(file + " names " + found.group());
+        }
+      }
+    }
+    assertEquals(List.of(), missing);
+    assertTrue(named > 10, "only " + named + " found");
+  }
+
+  @Test
+  void everyPackageThatPagesNameIsThere() throws IOException {
+    List<String> missing = new ArrayList<>();
+    int named = 0;
+    for (Path file : MarkdownFile.all()) {
+      if (file.endsWith("CHANGELOG.md")) {
+        continue; // it says what was
+      }
+      Matcher found = PACKAGE.matcher(Files.readString(file));
+      while (found.find()) {
+        named++;
+        String folder = found.group().replace('.', '/');
+        if (ROOTS.stream().noneMatch(root -> Files.isDirectory(Path.of(root, folder)))) {
           missing.add(file + " names " + found.group());
         }
       }

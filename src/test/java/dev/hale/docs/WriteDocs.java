@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.spi.ToolProvider;
 
 /**
  * Writes the pages that are made from the code, and a site of all pages and the Javadoc that opens
@@ -26,35 +25,10 @@ public final class WriteDocs {
       }
     }
     Path site = Path.of(arguments[0]);
-    javadoc(site.resolve(Site.API));
-    new Site(site).write();
-    System.out.println("The site is " + site.resolve("index.html"));
-  }
-
-  private static void javadoc(Path out) {
-    int status =
-        ToolProvider.findFirst("javadoc")
-            .orElseThrow(() -> new IllegalStateException("this JDK has no javadoc"))
-            .run(
-                System.out,
-                System.err,
-                "-Xdoclint:all,-missing",
-                "-quiet",
-                "-notimestamp",
-                "-encoding",
-                "UTF-8",
-                "-windowtitle",
-                "hale",
-                "-d",
-                out.toString(),
-                "-sourcepath",
-                GeneratedPages.SOURCES.toString(),
-                "-subpackages",
-                "dev.hale",
-                "-classpath",
-                System.getProperty("java.class.path"));
-    if (status != 0) {
+    if (Api.write(site.resolve(Site.API), System.out) != 0) {
       throw new IllegalStateException("javadoc found mistakes, above");
     }
+    new Site(site).write();
+    System.out.println("The site is " + site.resolve("index.html"));
   }
 }

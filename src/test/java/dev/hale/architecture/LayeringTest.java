@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.hale.HaleException;
-import java.net.URISyntaxException;
-import java.nio.file.Path;
+import dev.hale.cli.Main;
+import java.net.URI;
+import java.net.URL;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -51,7 +54,7 @@ final class LayeringTest {
 
   @TestFactory
   Stream<DynamicTest> haleKeepsToItsDesign() {
-    JavaClasses hale = classes(HaleException.class, "dev/hale");
+    JavaClasses hale = classes("dev/hale", HaleException.class, Main.class);
     return new Layering("dev.hale")
         .rules().entrySet().stream()
             .map(rule -> dynamicTest(rule.getKey(), () -> rule.getValue().check(hale)));
@@ -95,18 +98,20 @@ final class LayeringTest {
   }
 
   private static JavaClasses broken() {
-    return classes(LayeringTest.class, BROKEN.replace('.', '/'));
+    return classes(BROKEN.replace('.', '/'), LayeringTest.class);
   }
 
   /**
-   * The classes of a folder beside those of {@code neighbour}; searching the class path is slow.
+   * The classes of a folder in the jars and folders that hold the {@code neighbours}; searching the
+   * class path is slow.
    */
-  private static JavaClasses classes(Class<?> neighbour, String folder) {
-    try {
-      Path root = Path.of(neighbour.getProtectionDomain().getCodeSource().getLocation().toURI());
-      return new ClassFileImporter().importPath(root.resolve(folder));
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
+  private static JavaClasses classes(String folder, Class<?>... neighbours) {
+    List<Location> locations = new ArrayList<>();
+    for (Class<?> neighbour : neighbours) {
+      URL root = neighbour.getProtectionDomain().getCodeSource().getLocation();
+      String place = root.getPath().endsWith(".jar") ? "jar:" + root + "!/" : root.toString();
+      locations.add(Location.of(URI.create(place + folder + "/")));
     }
+    return new ClassFileImporter().importLocations(locations);
   }
 }

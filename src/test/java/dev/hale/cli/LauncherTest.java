@@ -31,7 +31,8 @@ final class LauncherTest {
     Files.writeString(home.resolve("pom.xml"), "<project/>");
     script(
         home.resolve("mvnw"),
-        "echo build >> builds; sleep 0.2; mkdir -p target; touch target/hale.jar; echo \"$@\"");
+        "echo build >> builds; sleep 0.2; mkdir -p cli/target; touch cli/target/hale-cli.jar;"
+            + " echo \"$@\"");
     java = Files.createDirectories(temp.resolve("jdk/bin")).getParent();
     script(java.resolve("bin/java"), "for a in \"$@\"; do printf '<%s>' \"$a\"; done; exit 42");
     script(java.resolve("bin/javac"), "");
@@ -43,12 +44,13 @@ final class LauncherTest {
     Run first = run(home.resolve("hale"), "detect", "a b.nii", "");
     assertTrue(first.err.startsWith("Building hale (first run, about a minute; log: "), first.err);
     assertTrue(first.out.endsWith("<dev.hale.cli.Main><detect><a b.nii><>"), first.out);
-    assertTrue(first.out.contains("<-cp><" + home.toRealPath() + "/target/hale.jar:"), first.out);
+    assertTrue(
+        first.out.contains("<-cp><" + home.toRealPath() + "/cli/target/hale-cli.jar:"), first.out);
     assertEquals(42, first.exit);
     assertEquals("", run(home.resolve("hale")).err);
     assertEquals(1, builds());
     assertEquals(
-        "-q -B -Dhale.quick=-quick -Dmaven.test.skip=true package\n",
+        "-q -B -pl cli -am -Dhale.quick=-quick -Dmaven.test.skip=true package\n",
         Files.readString(home.resolve("target/build.log")));
   }
 
@@ -86,7 +88,7 @@ final class LauncherTest {
 
   @Test
   void aFailedBuildShowsTheEndOfItsLogAndIsTriedAgain() throws Exception {
-    script(home.resolve("mvnw"), "echo build >> builds; seq 100; touch target/hale.jar; exit 1");
+    script(home.resolve("mvnw"), "echo build >> builds; seq 100; exit 1");
     Run failed = run(home.resolve("hale"));
     assertEquals(1, failed.exit);
     assertEquals("", failed.out);

@@ -34,7 +34,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 3)
 @Fork(1)
 public class ClassifierGradientBenchmark {
-  /** The demo's for 16 images of 96 × 96, or the paper's with random weights for one of 256 × 256. */
+  /**
+   * The demo's for 16 images of 96 × 96, or the paper's with random weights for one of 256 × 256.
+   */
   @Param({"demo", "paper"})
   public String network;
 

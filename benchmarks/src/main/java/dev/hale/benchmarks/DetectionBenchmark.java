@@ -1,12 +1,12 @@
 package dev.hale.benchmarks;
 
-import dev.hale.detection.method.Methods;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomSubject;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.SliceDetector;
+import dev.hale.detection.method.Methods;
 import dev.hale.engine.Device;
 import dev.hale.engine.Precision;
 import java.nio.file.Path;

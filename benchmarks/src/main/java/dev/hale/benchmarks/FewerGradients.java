@@ -1,10 +1,10 @@
 package dev.hale.benchmarks;
 
-import dev.hale.detection.method.Methods;
 import dev.hale.benchmarks.FewerSteps.Case;
-import dev.hale.detection.method.CounterfactualSettings;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
+import dev.hale.detection.method.CounterfactualSettings;
+import dev.hale.detection.method.Methods;
 import dev.hale.engine.Engine;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,7 +37,7 @@ public final class FewerGradients {
     System.out.printf(Locale.ROOT, "%d slices, %s%n%n", cases.size(), guided);
     System.out.println("| k | correlation | Dice | seconds a slice |");
     System.out.println("|---|---|---|---|");
-    for (String every : arguments[4].split(",")) {
+    for (String every : arguments[4].split(",", -1)) {
       CounterfactualSettings held = guided.withGuidanceEvery(Integer.parseInt(every));
       long begin = System.nanoTime();
       float[][] maps = FewerSteps.maps(model, config, held, cases, options);

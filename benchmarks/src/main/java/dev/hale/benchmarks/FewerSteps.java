@@ -1,22 +1,22 @@
 package dev.hale.benchmarks;
 
-import dev.hale.detection.method.Methods;
-import dev.hale.scan.PreparedScan;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomSubject;
-import dev.hale.detection.method.CounterfactualSettings;
 import dev.hale.detection.DetectionProgress;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.SliceDetector;
 import dev.hale.detection.ThresholdRule;
+import dev.hale.detection.method.CounterfactualSettings;
+import dev.hale.detection.method.Methods;
 import dev.hale.engine.Device;
 import dev.hale.engine.Engine;
 import dev.hale.engine.Precision;
 import dev.hale.evaluation.Overlap;
 import dev.hale.evaluation.Thresholds;
 import dev.hale.evaluation.Voxels;
+import dev.hale.scan.PreparedScan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,8 +30,8 @@ import java.util.TreeMap;
  * every step: correlation over brain pixels, and Dice at the model's own threshold. On phantoms, of
  * each either every so many slices or the one with most lesion.
  *
- * <p>Arguments: model folder, subjects of each pathology (at most 100), noise level, guidance scale,
- * steps of the long chain, threads, the other chains as {@code steps:calls} each way,
+ * <p>Arguments: model folder, subjects of each pathology (at most 100), noise level, guidance
+ * scale, steps of the long chain, threads, the other chains as {@code steps:calls} each way,
  * comma-separated; then {@code fullest} or every how many slices one is taken, the first glioma's
  * seed (the first phantom with MS has that and 100), the device and how many slices it gets at a
  * time.
@@ -52,8 +52,7 @@ public final class FewerSteps {
     Engine.setThreads(Integer.parseInt(arguments[5]));
     DetectorConfig config = DetectorConfig.read(model, Methods.named("counterfactual"));
     CounterfactualSettings own =
-        ((CounterfactualSettings) config.settings())
-            .withGuidance(Double.parseDouble(arguments[3]));
+        ((CounterfactualSettings) config.settings()).withGuidance(Double.parseDouble(arguments[3]));
     int every = arguments[7].equals("fullest") ? FULLEST : Integer.parseInt(arguments[7]);
     List<Case> cases = cases(model, config, subjects, every, Long.parseLong(arguments[8]));
     DetectorOptions options =
@@ -70,7 +69,7 @@ public final class FewerSteps {
         dice(exact, cases, threshold));
     System.out.println("| steps | calls | correlation | Dice | seconds a slice |");
     System.out.println("|---|---|---|---|---|");
-    for (String chain : arguments[6].split(",")) {
+    for (String chain : arguments[6].split(",", -1)) {
       int steps = Integer.parseInt(chain.substring(0, chain.indexOf(':')));
       int calls = Integer.parseInt(chain.substring(chain.indexOf(':') + 1));
       CounterfactualSettings changed =
@@ -110,7 +109,7 @@ public final class FewerSteps {
           for (int z = 0; z < lesions.length; z++) {
             fullest = sum(lesions[z]) > sum(lesions[fullest]) ? z : fullest;
           }
-          int number = pathology.ordinal() * subjects + i;
+          int number = (pathology == Pathology.GLIOMA ? 0 : subjects) + i;
           int from = every == FULLEST ? fullest : 0;
           int to = every == FULLEST ? fullest + 1 : lesions.length;
           for (int z = from; z < to; z += Math.max(1, every)) {
@@ -151,8 +150,7 @@ public final class FewerSteps {
     for (int n = 0; n < maps.length; n++) {
       Case one = cases.get(n);
       byte[] mask = Thresholds.above(maps[n], threshold, one.brain());
-      subjects.merge(
-          one.subject(), Overlap.of(mask, one.lesion(), one.brain()), Overlap::plus);
+      subjects.merge(one.subject(), Overlap.of(mask, one.lesion(), one.brain()), Overlap::plus);
     }
     return subjects.values().stream().mapToDouble(Overlap::dice).average().orElseThrow();
   }

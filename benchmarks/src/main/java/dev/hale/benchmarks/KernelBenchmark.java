@@ -3,7 +3,6 @@ package dev.hale.benchmarks;
 import dev.hale.engine.Device;
 import dev.hale.engine.kernels.Kernels;
 import java.util.concurrent.TimeUnit;
-import org.bytedeco.pytorch.global.torch;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;

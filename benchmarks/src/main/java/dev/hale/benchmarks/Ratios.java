@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Prints every ratio that hale's speed is judged by, with its goal. The two sides of a ratio run in
@@ -30,8 +29,7 @@ public final class Ratios {
   /** All parts, in about five minutes, or those that are named. */
   public static void main(String[] args) {
     System.out.printf(
-        "%d threads, %s%n",
-        Engine.info().threads(), Kernels.of(Device.CPU).implementation());
+        "%d threads, %s%n", Engine.info().threads(), Kernels.of(Device.CPU).implementation());
     System.out.printf("%-44s %-24s %7s  %-15s %s%n", "ratio", "of", "median", "quartiles", "goal");
     Map<String, Runnable> parts = new LinkedHashMap<>();
     parts.put("steps", Ratios::steps);

@@ -1,21 +1,21 @@
 package dev.hale.benchmarks;
 
-import dev.hale.detection.method.Methods;
-import dev.hale.io.Nifti;
-import dev.hale.scan.Scan;
-import dev.hale.io.ScanFiles;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
-import dev.hale.detection.AnomalyDetector;
-import dev.hale.detection.method.CounterfactualSettings;
-import dev.hale.detection.DetectorConfig;
-import dev.hale.detection.DetectorOptions;
-import dev.hale.detection.SliceDetector;
-import dev.hale.engine.Device;
-import dev.hale.engine.Precision;
 import dev.hale.app.detect.BatchDetection;
 import dev.hale.app.detect.BrainSource;
 import dev.hale.app.detect.DetectionOutcome;
+import dev.hale.detection.AnomalyDetector;
+import dev.hale.detection.DetectorConfig;
+import dev.hale.detection.DetectorOptions;
+import dev.hale.detection.SliceDetector;
+import dev.hale.detection.method.CounterfactualSettings;
+import dev.hale.detection.method.Methods;
+import dev.hale.engine.Device;
+import dev.hale.engine.Precision;
+import dev.hale.io.Nifti;
+import dev.hale.io.ScanFiles;
+import dev.hale.scan.Scan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +25,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Slices a second of whole scans, from file to file: a folder of phantoms in one batch, and the same
- * scans one by one. The two run in turn; the median of the rounds' ratios counts.
+ * Slices a second of whole scans, from file to file: a folder of phantoms in one batch, and the
+ * same scans one by one. The two run in turn; the median of the rounds' ratios counts.
  */
 public final class Throughput {
   private Throughput() {}
@@ -51,9 +51,7 @@ public final class Throughput {
     Device device = args.length > 6 ? Device.parse(args[6]) : Device.CPU;
     try (AnomalyDetector detector =
         new SliceDetector(
-            model,
-            config,
-            new DetectorOptions(device, precision, Integer.parseInt(args[4]), 1))) {
+            model, config, new DetectorOptions(device, precision, Integer.parseInt(args[4]), 1))) {
       rate(detector, scans, folder); // the first is slower
       for (int round = 0; round < ratios.length; round++) {
         double slices = 0;

@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The demo's model, which travels in the jar, as a folder on disk for as long as it is needed.
+ * The demo's model, which travels in a jar of its own, as a folder on disk for as long as it is
+ * needed.
  *
  * @param folder a temporary folder
  */
 public record BundledModel(Path folder) implements AutoCloseable {
+  private static final String PLACE = "META-INF/hale/models/demo/";
   private static final List<String> FILES =
       List.of(
           "diffusion.safetensors",
@@ -27,9 +29,11 @@ public record BundledModel(Path folder) implements AutoCloseable {
     try {
       BundledModel model = new BundledModel(Files.createTempDirectory("hale-demo"));
       for (String file : FILES) {
-        try (InputStream in = BundledModel.class.getResourceAsStream("/dev/hale/demo/" + file)) {
+        try (InputStream in =
+            BundledModel.class.getClassLoader().getResourceAsStream(PLACE + file)) {
           if (in == null) {
-            throw new CheckpointException("this build of hale carries no demo model: no " + file);
+            throw new CheckpointException(
+                "no demo model on the class path (hale-models): no " + PLACE + file);
           }
           Files.copy(in, model.folder.resolve(file));
         }

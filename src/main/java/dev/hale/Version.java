@@ -4,9 +4,15 @@ package dev.hale;
 public final class Version {
   private Version() {}
 
-  /** The version in the jar's manifest; {@code development} where there is no jar. */
+  /**
+   * The version in the jar's manifest, or the module's; {@code development} where there is neither.
+   */
   public static String current() {
-    String version = Version.class.getPackage().getImplementationVersion();
+    Module module = Version.class.getModule();
+    String version =
+        module.isNamed()
+            ? module.getDescriptor().rawVersion().orElse(null)
+            : Version.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
   }
 }

@@ -35,9 +35,9 @@ record CudaSupport(int devices, String whyNot) {
       return new CudaSupport(devices, devices > 0 ? "" : NO_DEVICE);
     }
     String library =
-        "/org/bytedeco/pytorch/%s-gpu/%s"
+        "org/bytedeco/pytorch/%s-gpu/%s"
             .formatted(Loader.getPlatform(), System.mapLibraryName("torch_cuda"));
-    if (torch.class.getResource(library) == null) {
+    if (torch.class.getClassLoader().getResource(library) == null) {
       return new CudaSupport(
           0,
           "the LibTorch on the class path is the CPU build"

@@ -13,17 +13,17 @@ import org.bytedeco.pytorch.global.torch;
  * linker is never left to search, for where another LibTorch is installed it would find that one.
  */
 public final class NativeLibraries {
-  private static final String CPU_BUILD = "/org/bytedeco/pytorch/%s/torch_cpu";
-  private static final String GPU_BUILD = "/org/bytedeco/pytorch/%s-gpu/torch_cpu";
+  private static final String CPU_BUILD = "org/bytedeco/pytorch/%s/torch_cpu";
+  private static final String GPU_BUILD = "org/bytedeco/pytorch/%s-gpu/torch_cpu";
 
   /** Where all that hale loads lies: one library of each folder. */
   private static final List<String> FOLDERS =
       List.of(
-          "/org/bytedeco/javacpp/%s/jnijavacpp",
-          "/org/bytedeco/openblas/%s/jniopenblas",
+          "org/bytedeco/javacpp/%s/jnijavacpp",
+          "org/bytedeco/openblas/%s/jniopenblas",
           CPU_BUILD,
           GPU_BUILD,
-          "/dev/hale/engine/kernels/%s/jniNativeKernels");
+          "dev/hale/engine/kernels/%s/jniNativeKernels");
 
   private NativeLibraries() {}
 
@@ -80,7 +80,7 @@ public final class NativeLibraries {
    */
   private static void loadParts() {
     Loader.load(openblas.class);
-    String folder = "/org/bytedeco/pytorch/%s/";
+    String folder = "org/bytedeco/pytorch/%s/";
     if (Loader.getPlatform().startsWith("linux")) {
       loadPart("gomp@.1", resource(folder + "libgomp.so.1"));
     }
@@ -101,7 +101,8 @@ public final class NativeLibraries {
     return resource(path.substring(0, name) + System.mapLibraryName(path.substring(name)));
   }
 
+  /** In whatever jar or module: a class finds what is in its own module only. */
   private static URL resource(String path) {
-    return NativeLibraries.class.getResource(path.formatted(Loader.getPlatform()));
+    return NativeLibraries.class.getClassLoader().getResource(path.formatted(Loader.getPlatform()));
   }
 }

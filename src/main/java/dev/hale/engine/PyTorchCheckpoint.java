@@ -59,6 +59,11 @@ public final class PyTorchCheckpoint {
       return new Checkpoint(checkpoint.tensors(), Map.of());
     } catch (CheckpointException e) {
       throw new CheckpointException("%s: %s".formatted(file, e.getMessage()), e);
+    } catch (NoClassDefFoundError e) {
+      throw new CheckpointException(
+          "%s: a PyTorch checkpoint, which is read with net.razorvine:pickle; it is not on the class path"
+              .formatted(file),
+          e);
     } catch (ZipException | EOFException e) {
       throw new CheckpointException(
           "%s: a damaged zip: %s".formatted(file, Checkpoint.reason(e)), e);

@@ -69,8 +69,9 @@ final class Nvrtc {
   }
 
   private static URL resource(String name) {
-    return Nvrtc.class.getResource(
-        "/org/bytedeco/cuda/%s/%s".formatted(Loader.getPlatform(), name));
+    return Nvrtc.class
+        .getClassLoader()
+        .getResource("org/bytedeco/cuda/%s/%s".formatted(Loader.getPlatform(), name));
   }
 
   private static String extracted(URL resource) {

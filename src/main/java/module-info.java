@@ -40,6 +40,7 @@ module dev.hale {
       com.fasterxml.jackson.databind;
 
   uses dev.hale.detection.method.DetectionMethod;
+  uses dev.hale.diffusion.Sampler;
   uses dev.hale.engine.PlatformNatives;
 
   provides dev.hale.detection.method.DetectionMethod with
@@ -56,4 +57,8 @@ module dev.hale {
       dev.hale.detection.method.VaeMethod,
       dev.hale.detection.method.FixedPointGanMethod,
       dev.hale.detection.method.IntensityMethod;
+  provides dev.hale.diffusion.Sampler with
+      dev.hale.diffusion.DdimSampler,
+      dev.hale.diffusion.SparseDdimSampler,
+      dev.hale.diffusion.DdpmSampler;
 }

@@ -1,8 +1,8 @@
 package dev.hale.docs;
 
+import dev.hale.app.config.ConfigurationReference;
 import dev.hale.architecture.ArchitectureReference;
 import dev.hale.cli.CommandReference;
-import dev.hale.app.config.ConfigurationReference;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

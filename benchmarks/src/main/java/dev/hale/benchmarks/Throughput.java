@@ -1,10 +1,10 @@
 package dev.hale.benchmarks;
 
-import dev.hale.data.phantom.Pathology;
-import dev.hale.data.phantom.Phantom;
 import dev.hale.app.detect.BatchDetection;
 import dev.hale.app.detect.BrainSource;
 import dev.hale.app.detect.DetectionOutcome;
+import dev.hale.data.phantom.Pathology;
+import dev.hale.data.phantom.Phantom;
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;

@@ -1,14 +1,14 @@
 package dev.hale.app.config;
 
+import dev.hale.app.experiment.ExperimentConfig;
+import dev.hale.app.recipe.CalibrationSettings;
+import dev.hale.app.recipe.TrainingConfig;
 import dev.hale.detection.method.AttributionSettings;
 import dev.hale.detection.method.CounterfactualSettings;
 import dev.hale.detection.method.LearnedMethod;
 import dev.hale.detection.method.Methods;
 import dev.hale.detection.method.Recipe;
 import dev.hale.docs.SourceComments;
-import dev.hale.app.recipe.CalibrationSettings;
-import dev.hale.app.experiment.ExperimentConfig;
-import dev.hale.app.recipe.TrainingConfig;
 import java.lang.reflect.Field;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;

@@ -275,7 +275,9 @@ class MethodsTest {
                 () -> new SliceDetector(folder, few, DetectorOptions.defaults()))
             .getMessage();
     assertEquals(
-        method + " draws at random and calls its network in every step; leave out calls and sampler", said);
+        method
+            + " draws at random and calls its network in every step; leave out calls and sampler",
+        said);
   }
 
   @Test

@@ -8,11 +8,9 @@
 //   channels-last  1 pixel at a time, 4 channels at once (NHWC tensors with C a multiple of 4)
 //   strided        1 pixel at a time, one channel after another: any strides at all
 //
-// In all three a thread owns its pixels through all channels: the difference map, a sum over
-// channels, is added up in registers and needs neither atomics nor shared memory, and the gate is
-// read once for all channels. Neighbouring
-// threads own neighbouring pixels, so that a warp's accesses are adjacent. A grid-stride loop lets
-// a launch of any size serve an image of any size.
+// In all three a thread owns its pixels through all channels: the gate is read once for all of
+// them. Neighbouring threads own neighbouring pixels, so that a warp's accesses are adjacent. A
+// grid-stride loop lets a launch of any size serve an image of any size.
 //
 // next may be x itself: each thread reads all of an element's operands before it writes the
 // element, and no other thread touches that element. For the same reason no pointer is marked
@@ -67,7 +65,7 @@ __device__ void hale_denoise_pixels(const hale_step& s, const hale_step_coeffici
   const int64_t channels = s.size[1], height = s.size[2], groups = s.size[3] / kPixels;
   const int64_t items = s.size[0] * height * groups;
   const bool has_gradient = s.gradient.data != nullptr, has_noise = s.noise.data != nullptr;
-  const bool learned = k.learned_variance != 0, compares = s.difference_map.data != nullptr;
+  const bool learned = k.learned_variance != 0;
   const int64_t stride = static_cast<int64_t>(gridDim.x) * blockDim.x;
   for (int64_t item = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x; item < items;
        item += stride) {
@@ -76,35 +74,30 @@ __device__ void hale_denoise_pixels(const hale_step& s, const hale_step_coeffici
     const auto at = [&](const hale_tensor& t, int64_t c) {
       return n * t.stride[0] + c * t.stride[1] + h * t.stride[2] + w * t.stride[3];
     };
-    hale_pack<kPixels> map = {}, gate = {};
-    if (compares) map = hale_load<kPixels>(s.difference_map, at(s.difference_map, 0));
+    hale_pack<kPixels> gate = {};
     if constexpr (kComposes) gate = hale_load<kPixels>(s.gate, at(s.gate, 0));
     for (int64_t c = 0; c < channels; c += kChannels) {
       const hale_pack<kWidth> x = hale_load<kWidth>(s.x, at(s.x, c));
       const hale_pack<kWidth> output = hale_load<kWidth>(s.output, at(s.output, c));
-      hale_pack<kWidth> variance = {}, gradient = {}, noise = {}, reference = {}, outside = {};
+      hale_pack<kWidth> variance = {}, gradient = {}, noise = {}, outside = {};
       if (learned) variance = hale_load<kWidth>(s.output, at(s.output, channels + c));
       if (has_gradient) gradient = hale_load<kWidth>(s.gradient, at(s.gradient, c));
       if (has_noise) noise = hale_load<kWidth>(s.noise, at(s.noise, c));
-      if (compares) reference = hale_load<kWidth>(s.reference, at(s.reference, c));
       if constexpr (kComposes) outside = hale_load<kWidth>(s.outside, at(s.outside, c));
       hale_pack<kWidth> next, x0;
       for (int i = 0; i < kWidth; ++i) {
         const hale_denoised<float> y =
             hale_denoise<float>(k, x.at[i], output.at[i], variance.at[i], gradient.at[i],
                                 noise.at[i], has_gradient, has_noise, learned);
-        const int pixel = kPixels == 1 ? 0 : i;
         next.at[i] = y.next;
         if constexpr (kComposes) {
-          next.at[i] = hale_compose<float>(gate.at[pixel], y.next, outside.at[i]);
+          next.at[i] = hale_compose<float>(gate.at[kPixels == 1 ? 0 : i], y.next, outside.at[i]);
         }
         x0.at[i] = y.x0;
-        map.at[pixel] += fabsf(reference.at[i] - y.x0);
       }
       hale_store<kWidth>(s.next, at(s.next, c), next);
       if (s.pred_x0.data != nullptr) hale_store<kWidth>(s.pred_x0, at(s.pred_x0, c), x0);
     }
-    if (compares) hale_store<kPixels>(s.difference_map, at(s.difference_map, 0), map);
   }
 }
 

@@ -18,8 +18,8 @@ inline bool hale_packs_of_4(const hale_tensor& t, int axis) {
 
 inline hale_step_walk hale_choose_walk(const hale_step& s) {
   const auto all_pack = [&](int axis) {
-    const hale_tensor* tensors[] = {&s.x,         &s.output, &s.gradient, &s.noise,
-                                    &s.reference, &s.next,   &s.pred_x0,  &s.outside};
+    const hale_tensor* tensors[] = {&s.x,    &s.output,  &s.gradient, &s.noise,
+                                    &s.next, &s.pred_x0, &s.outside};
     for (const hale_tensor* t : tensors) {
       if (!hale_packs_of_4(*t, axis)) return false;
     }
@@ -29,8 +29,8 @@ inline hale_step_walk hale_choose_walk(const hale_step& s) {
     plane.stride[1] = 0;
     return hale_packs_of_4(plane, 3);
   };
-  if (all_pack(3) && plane_packs(s.difference_map) && plane_packs(s.gate)) return HALE_WALK_PLANAR;
-  if (all_pack(1)) return HALE_WALK_CHANNELS_LAST;  // map and gate are read by single pixels there
+  if (all_pack(3) && plane_packs(s.gate)) return HALE_WALK_PLANAR;
+  if (all_pack(1)) return HALE_WALK_CHANNELS_LAST;  // the gate is read by single pixels there
   return HALE_WALK_STRIDED;
 }
 

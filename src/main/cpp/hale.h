@@ -38,15 +38,14 @@ typedef struct hale_step_coefficients {
 } hale_step_coefficients;
 
 // The tensors of one denoising step, of shape size = {N, C, H, W}. If the variance is learned,
-// output has 2C channels. gradient, noise, pred_x0 are optional; so are reference and
-// difference_map, together; and gate and outside, together: what the step computes is then composed
-// with outside (see hale_compose). difference_map and gate are [N, H, W]: their stride[1] is
-// ignored. The map is added to. next may be x itself; what is written must otherwise not overlap
-// with anything.
+// output has 2C channels. gradient, noise, pred_x0 are optional; so are gate and outside, together:
+// what the step computes is then composed with outside (see hale_compose). gate is [N, H, W]: its
+// stride[1] is ignored. next may be x itself; what is written must otherwise not overlap with
+// anything.
 typedef struct hale_step {
   int64_t size[4];
-  hale_tensor x, output, gradient, noise, reference;
-  hale_tensor next, pred_x0, difference_map;
+  hale_tensor x, output, gradient, noise;
+  hale_tensor next, pred_x0;
   hale_tensor gate, outside;
 } hale_step;
 

@@ -120,19 +120,9 @@ StepCase::StepCase(unsigned seed) : random_(seed) {
   if (noisy) noise_ = make(draw(false), channels);
   next_ = make(draw(true), channels);
   if (coin()) pred_x0_ = make(draw(true), channels);
-  if (coin()) {
-    reference_ = make(draw(false), channels);
-    map_ = make(draw(true), 1);
-    for (int64_t n = 0; n < step.size[0]; ++n) {
-      for (int64_t h = 0; h < step.size[2]; ++h) {
-        for (int64_t w = 0; w < step.size[3]; ++w) map_before_.push_back(map_.at(n, 0, h, w));
-      }
-    }
-  }
   step.x = x_.tensor, step.output = output_.tensor;
   step.gradient = gradient_.tensor, step.noise = noise_.tensor;
-  step.reference = reference_.tensor, step.next = next_.tensor;
-  step.pred_x0 = pred_x0_.tensor, step.difference_map = map_.tensor;
+  step.next = next_.tensor, step.pred_x0 = pred_x0_.tensor;
   if (coin()) {
     gate_ = make(static_cast<Layout>(random_() % 5), 1);  // of its own: it chooses the walk, too
     gate_.tensor.stride[1] = 1234567;  // is ignored
@@ -182,11 +172,9 @@ void StepCase::fill_gate() {
 }
 
 void StepCase::reset() {
-  size_t i = 0;
   for (int64_t n = 0; n < step.size[0]; ++n) {
     for (int64_t h = 0; h < step.size[2]; ++h) {
       for (int64_t w = 0; w < step.size[3]; ++w) {
-        if (map_.tensor.data != nullptr) map_.at(n, 0, h, w) = map_before_[i++];
         for (int64_t c = 0; c < step.size[1]; ++c) {
           next_.at(n, c, h, w) = kUnwritten;
           if (pred_x0_.tensor.data != nullptr) pred_x0_.at(n, c, h, w) = kUnwritten;
@@ -197,12 +185,9 @@ void StepCase::reset() {
 }
 
 std::string StepCase::verify() const {
-  size_t i = 0;
   for (int64_t n = 0; n < step.size[0]; ++n) {
     for (int64_t h = 0; h < step.size[2]; ++h) {
       for (int64_t w = 0; w < step.size[3]; ++w) {
-        const float before = map_.tensor.data != nullptr ? map_before_[i++] : 0;
-        Judged map = {before, std::fabs(before)};
         for (int64_t c = 0; c < step.size[1]; ++c) {
           const double v = k.learned_variance ? output_.at(n, step.size[1] + c, h, w) : 0;
           const double g = gradient_.tensor.data != nullptr ? gradient_.at(n, c, h, w) : 0;
@@ -220,14 +205,6 @@ std::string StepCase::verify() const {
             const float x0 = pred_x0_.at(n, c, h, w);
             if (wrong(want.x0, x0)) return report("x0", n, c, h, w, want.x0, x0);
           }
-          if (map_.tensor.data != nullptr) {
-            const double reference = reference_.at(n, c, h, w);
-            map.value += std::fabs(reference - want.x0.value);
-            map.magnitude += std::fabs(reference) + want.x0.magnitude;
-          }
-        }
-        if (map_.tensor.data != nullptr && wrong(map, map_.at(n, 0, h, w))) {
-          return report("map", n, 0, h, w, map, map_.at(n, 0, h, w));
         }
       }
     }

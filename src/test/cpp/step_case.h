@@ -62,8 +62,7 @@ class StepCase {
   std::mt19937 random_;
   bool uniform_;
   Layout common_;
-  Buffer x_, output_, gradient_, noise_, reference_, next_, pred_x0_, map_, gate_, outside_;
-  std::vector<float> map_before_;
+  Buffer x_, output_, gradient_, noise_, next_, pred_x0_, gate_, outside_;
 };
 
 #endif  // HALE_TEST_STEP_CASE_H_

@@ -6,8 +6,7 @@
 // buffer and then scattered. One vectorised loop thus serves every memory layout.
 //
 // A tile takes one channel of a run of pixels ("planar", when pixels are adjacent in memory), or
-// all channels of a run of pixels ("channels-last"). In both a thread owns whole pixels, so that
-// it can add up the difference map over channels without any other thread touching it.
+// all channels of a run of pixels ("channels-last"). In both a thread owns whole pixels.
 #include "denoise_step.h"
 
 #include "../denoise_formula.h"
@@ -36,8 +35,7 @@ struct Tile {
 struct Walk {
   int64_t n, channels, rows, pixels;
   int64_t tile_channels, tile_pixels;
-  View x, output, variance, gradient, noise, reference, next, pred_x0, difference_map;
-  View gate, outside;
+  View x, output, variance, gradient, noise, next, pred_x0, gate, outside;
 };
 
 float* start_of(const View& view, const Tile& tile) {
@@ -89,22 +87,6 @@ void scatter(const View& view, const Tile& tile, const float* from) {
   }
 }
 
-void add_difference(const View& map, const Tile& tile, const float* reference, const float* x0) {
-  float* to = start_of(map, tile);
-  if (tile.channels == 1 && map.pixel == 1) {
-#pragma omp simd
-    for (int64_t p = 0; p < tile.pixels; ++p) to[p] += __builtin_fabsf(reference[p] - x0[p]);
-    return;
-  }
-  for (int64_t p = 0; p < tile.pixels; ++p) {
-    float sum = to[p * map.pixel];  // in the order of the planar walk: the same bits
-    for (int64_t c = 0; c < tile.channels; ++c) {
-      sum += __builtin_fabsf(reference[p * tile.channels + c] - x0[p * tile.channels + c]);
-    }
-    to[p * map.pixel] = sum;
-  }
-}
-
 struct Operands {
   const float *x, *output, *variance, *gradient, *noise, *gate, *outside;
   float *next, *x0;
@@ -153,24 +135,21 @@ Compute* choose(const Walk& walk) {
   return choose((walk.gradient.data != nullptr ? kGradient : 0) +
                 (walk.noise.data != nullptr ? kNoise : 0) +
                 (walk.variance.data != nullptr ? kVariance : 0) +
-                (walk.pred_x0.data != nullptr || walk.difference_map.data != nullptr ? kX0 : 0) +
+                (walk.pred_x0.data != nullptr ? kX0 : 0) +
                 (walk.gate.data != nullptr ? kGate : 0));
 }
 
 void do_tile(const Walk& walk, const Tile& tile, const hale_step_coefficients& k, Compute* run) {
-  float buffers[10][kTile];
+  float buffers[9][kTile];
   const Operands at = {
       gather(walk.x, tile, buffers[0]),        gather(walk.output, tile, buffers[1]),
       gather(walk.variance, tile, buffers[2]), gather(walk.gradient, tile, buffers[3]),
-      gather(walk.noise, tile, buffers[4]),    gather(walk.gate, tile, buffers[8]),
-      gather(walk.outside, tile, buffers[9]),  target(walk.next, tile, buffers[5]),
+      gather(walk.noise, tile, buffers[4]),    gather(walk.gate, tile, buffers[7]),
+      gather(walk.outside, tile, buffers[8]),  target(walk.next, tile, buffers[5]),
       target(walk.pred_x0, tile, buffers[6])};
   run(k, at, tile.size());
   scatter(walk.next, tile, at.next);
   scatter(walk.pred_x0, tile, at.x0);
-  if (walk.difference_map.data != nullptr) {
-    add_difference(walk.difference_map, tile, gather(walk.reference, tile, buffers[7]), at.x0);
-  }
 }
 
 View view_of(const hale_tensor& t) {
@@ -178,14 +157,14 @@ View view_of(const hale_tensor& t) {
 }
 
 struct Views {
-  View* at[11];
+  View* at[9];
   View** begin() { return at; }
-  View** end() { return at + 11; }
+  View** end() { return at + 9; }
 };
 
 Views views(Walk& walk) {
-  return {{&walk.x, &walk.output, &walk.variance, &walk.gradient, &walk.noise, &walk.reference,
-           &walk.next, &walk.pred_x0, &walk.difference_map, &walk.gate, &walk.outside}};
+  return {{&walk.x, &walk.output, &walk.variance, &walk.gradient, &walk.noise, &walk.next,
+           &walk.pred_x0, &walk.gate, &walk.outside}};
 }
 
 template <typename Test>
@@ -208,15 +187,13 @@ Walk plan(const hale_step& s, const hale_step_coefficients& k, int threads) {
                view_of(s.output),
                view_of(s.gradient),
                view_of(s.noise),
-               view_of(s.reference),
                view_of(s.next),
                view_of(s.pred_x0),
-               view_of(s.difference_map),
                view_of(s.gate),
                view_of(s.outside)};
   walk.variance.data =
       k.learned_variance ? s.output.data + s.size[1] * s.output.stride[1] : nullptr;
-  walk.difference_map.channel = walk.gate.channel = 0;
+  walk.gate.channel = 0;
 
   // A run of pixels goes along whichever of the two axes lies adjacent in memory.
   if (walk.next.row < walk.next.pixel && walk.rows > 1) {
@@ -228,9 +205,9 @@ Walk plan(const hale_step& s, const hale_step_coefficients& k, int threads) {
     walk.pixels *= walk.rows;
     walk.rows = 1;
   }
-  // Without a map to add up, channels that follow one another are just more pixels.
+  // Channels that follow one another are just more pixels.
   const int64_t area = walk.pixels;
-  if (walk.rows == 1 && walk.difference_map.data == nullptr &&
+  if (walk.rows == 1 &&
       all(walk, [=](const View& v) { return v.channel == area * v.pixel; })) {
     walk.pixels *= walk.channels;
     walk.channels = 1;
@@ -240,10 +217,7 @@ Walk plan(const hale_step& s, const hale_step_coefficients& k, int threads) {
   walk.tile_channels = channels_last ? walk.channels : 1;
   walk.tile_pixels = kTile / walk.tile_channels;
   const Tile tile = {0, 0, 0, 0, walk.tile_channels, walk.tile_pixels};
-  const bool buffers = (walk.difference_map.data != nullptr && walk.pred_x0.data == nullptr) ||
-                       !all(walk, [&](const View& view) {
-                         return &view == &walk.difference_map || dense(view, tile);
-                       });
+  const bool buffers = !all(walk, [&](const View& view) { return dense(view, tile); });
   const int64_t long_pixels = kLongTile / walk.tile_channels;
   // With eight of them or more for each thread, threads still end nearly together.
   if (!buffers && walk.n * walk.rows * (walk.pixels / long_pixels) >= 8 * threads) {

@@ -139,18 +139,11 @@ final class NativeKernels {
     native @ByRef StridedTensor noise();
 
     @MemberGetter
-    native @ByRef StridedTensor reference();
-
-    @MemberGetter
     native @ByRef StridedTensor next();
 
     @MemberGetter
     @Name("pred_x0")
     native @ByRef StridedTensor predX0();
-
-    @MemberGetter
-    @Name("difference_map")
-    native @ByRef StridedTensor differenceMap();
 
     @MemberGetter
     native @ByRef StridedTensor gate();

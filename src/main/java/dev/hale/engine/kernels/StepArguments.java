@@ -46,13 +46,10 @@ final class StepArguments {
     on.checkLike("x", x, "noise", noise);
     on.checkLike("x", x, "next", out.next());
     on.checkLike("x", x, "predX0", out.predX0());
-    on.checkLike("x", x, "reference", out.reference());
-    checkMap(on, x, out.differenceMap());
     checkComposition(on, x, out.composition());
 
     checkWritable("next", out.next());
     checkWritable("predX0", out.predX0());
-    checkWritable("differenceMap", out.differenceMap());
     checkMemory(x, modelOutput, gradient, noise, out);
   }
 
@@ -78,21 +75,6 @@ final class StepArguments {
                 .formatted(channels, 2 * channels, predicted)
             : "channels differ: x with %d channels needs a modelOutput with %d or %d, it has %d"
                 .formatted(channels, channels, 2 * channels, predicted));
-  }
-
-  private static void checkMap(TensorArguments on, Tensor x, Tensor map) {
-    if (map == null) {
-      return;
-    }
-    on.checkKind("differenceMap", map);
-    if (map.dim() != 3
-        || map.size(0) != x.size(0)
-        || map.size(1) != x.size(2)
-        || map.size(2) != x.size(3)) {
-      throw new IllegalArgumentException(
-          "shapes differ: x is %s, so differenceMap must be [%d, %d, %d], is %s"
-              .formatted(shape(x), x.size(0), x.size(2), x.size(3), shape(map)));
-    }
   }
 
   private static void checkComposition(TensorArguments on, Tensor x, Composition composition) {
@@ -132,13 +114,13 @@ final class StepArguments {
         }
       }
     }
-    Tensor[] written = {next, out.predX0(), out.differenceMap()};
-    String[] writtenNames = {"next", "predX0", "differenceMap"};
+    Tensor[] written = {next, out.predX0()};
+    String[] writtenNames = {"next", "predX0"};
     Composition composition = out.composition();
     Tensor gate = composition == null ? null : composition.gate();
     Tensor outside = composition == null ? null : composition.outside();
-    Tensor[] read = {x, modelOutput, gradient, noise, out.reference(), gate, outside};
-    String[] readNames = {"x", "modelOutput", "gradient", "noise", "reference", "gate", "outside"};
+    Tensor[] read = {x, modelOutput, gradient, noise, gate, outside};
+    String[] readNames = {"x", "modelOutput", "gradient", "noise", "gate", "outside"};
     for (int i = 0; i < written.length; i++) {
       for (int j = i + 1; j < written.length; j++) {
         refuseSameMemory(writtenNames[i], written[i], writtenNames[j], written[j]);

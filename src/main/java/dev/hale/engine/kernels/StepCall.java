@@ -36,10 +36,6 @@ final class StepCall {
       if (out.predX0() != null) {
         describe(out.predX0(), step.predX0());
       }
-      if (out.differenceMap() != null) {
-        describe(out.reference(), step.reference());
-        describeMap(out.differenceMap(), step.differenceMap());
-      }
       Composition composition = out.composition();
       if (composition != null) {
         describe(composition.gate(), step.gate());
@@ -71,14 +67,6 @@ final class StepCall {
     for (int axis = 0; axis < 4; axis++) {
       to.stride(axis, tensor.stride(axis));
     }
-  }
-
-  /** A map [N, H, W] has no channel axis; its stride there stays 0. */
-  private static void describeMap(Tensor map, NativeKernels.StridedTensor to) {
-    to.data(map.data_ptr_float());
-    to.stride(0, map.stride(0));
-    to.stride(2, map.stride(1));
-    to.stride(3, map.stride(2));
   }
 
   private static NativeKernels.Coefficients coefficients(StepCoefficients c) {

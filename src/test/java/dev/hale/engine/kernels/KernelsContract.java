@@ -39,15 +39,11 @@ abstract class KernelsContract {
       use(variant);
       try (var scope = new PointerScope()) {
         var step = new StepCase(seed);
-        float[] mapBefore = valuesOrNull(step.differenceMap);
         var want = oracle(step);
         run(step);
         assertClose(variant + " next", want.next, want.nextMagnitude, values(step.next));
         if (step.predX0 != null) {
           assertClose(variant + " x0", want.x0, want.x0Magnitude, values(step.predX0));
-        }
-        if (step.differenceMap != null) {
-          assertMap(variant, want, step, mapBefore);
         }
       }
     }
@@ -97,7 +93,7 @@ abstract class KernelsContract {
                 step.gradient,
                 step.noise,
                 step.c,
-                new StepOutputs(elsewhere, null, null, null, step.composition));
+                new StepOutputs(elsewhere, null, step.composition));
         kernels()
             .denoiseStep(
                 x,
@@ -105,7 +101,7 @@ abstract class KernelsContract {
                 step.gradient,
                 step.noise,
                 step.c,
-                new StepOutputs(x, null, null, null, step.composition));
+                new StepOutputs(x, null, step.composition));
         assertArrayEquals(values(elsewhere), values(x));
       }
     }
@@ -123,7 +119,6 @@ abstract class KernelsContract {
                     step.output,
                     step.gradient,
                     step.noise,
-                    step.reference,
                     step.composition == null ? null : step.composition.gate(),
                     step.composition == null ? null : step.composition.outside())
                 .filter(Objects::nonNull)
@@ -149,8 +144,7 @@ abstract class KernelsContract {
                 step.gradient,
                 step.noise,
                 step.c,
-                new StepOutputs(
-                    window, step.predX0, step.reference, step.differenceMap, step.composition));
+                new StepOutputs(window, step.predX0, step.composition));
         for (int i = 0; i < inputs.size(); i++) {
           assertTrue(inputs.get(i).equal(before.get(i)), "input " + i);
         }
@@ -232,25 +226,6 @@ abstract class KernelsContract {
     }
     Tensor gate = composition.gate().clamp_min(new Scalar(0.0)).clamp_max(new Scalar(1.0));
     return torch.lerp(composition.outside(), image, gate);
-  }
-
-  private static void assertMap(
-      String variant, DenoiseOracle oracle, StepCase step, float[] mapBefore) {
-    float[] reference = values(step.reference);
-    int channels = (int) step.x.size(1);
-    int area = (int) (step.x.size(2) * step.x.size(3));
-    var want = new double[mapBefore.length];
-    var magnitude = new double[mapBefore.length];
-    for (int i = 0; i < want.length; i++) {
-      want[i] = mapBefore[i];
-      magnitude[i] = Math.abs(mapBefore[i]);
-      for (int channel = 0; channel < channels; channel++) {
-        int at = (i / area * channels + channel) * area + i % area;
-        want[i] += Math.abs(reference[at] - oracle.x0[at]);
-        magnitude[i] += Math.abs(reference[at]) + oracle.x0Magnitude[at];
-      }
-    }
-    assertClose(variant + " map", want, magnitude, values(step.differenceMap));
   }
 
   static void assertClose(String what, double[] want, double[] magnitude, float[] got) {

@@ -100,10 +100,6 @@ class StepArgumentsTest {
         "shapes differ: x is [2, 4, 8, 6], next is [2, 4, 8, 1]",
         StepOutputs.next(torch.zeros(2, 4, 8, 1)),
         PLAIN);
-    refuses(
-        "shapes differ: x is [2, 4, 8, 6], so differenceMap must be [2, 8, 6], is [2, 1, 8, 6]",
-        StepOutputs.withDifference(next, torch.zeros(2, 4, 8, 6), torch.zeros(2, 1, 8, 6)),
-        PLAIN);
   }
 
   @Test
@@ -148,17 +144,6 @@ class StepArgumentsTest {
         null,
         null,
         coefficients(false, 0, false, 0, 0.5));
-  }
-
-  @Test
-  void aReferenceComesWithItsMap() {
-    var e =
-        assertThrows(
-            IllegalArgumentException.class,
-            () -> new StepOutputs(next, null, torch.zeros(2, 4, 8, 6), null, null));
-    assertEquals(
-        "reference and differenceMap come together: reference is present, differenceMap is absent",
-        e.getMessage());
   }
 
   @Test
@@ -209,11 +194,6 @@ class StepArgumentsTest {
         PLAIN);
     Tensor gate = torch.zeros(2, 1, 8, 6);
     refuses("next is written and shares its memory with outside", composed(gate, next), PLAIN);
-    refuses(
-        "differenceMap is written and shares its memory with gate",
-        StepOutputs.withDifference(next, torch.zeros(2, 4, 8, 6), gate.select(1, 0))
-            .composedWith(new Composition(gate, torch.zeros(2, 4, 8, 6))),
-        PLAIN);
     refuses(
         "predX0 is written and shares its memory with x", StepOutputs.withPredX0(next, x), PLAIN);
   }

@@ -19,8 +19,6 @@ final class StepCase {
   final Tensor noise;
   final Tensor next;
   final Tensor predX0;
-  final Tensor reference;
-  final Tensor differenceMap;
   final Composition composition;
 
   StepCase(long seed) {
@@ -55,15 +53,6 @@ final class StepCase {
         random.nextBoolean()
             ? resultLayout(random, common).empty(n, channels, height, width)
             : null;
-    boolean compares = random.nextBoolean();
-    reference = compares ? input(random, common, n, channels, height, width) : null;
-    // The first channel of some layout: a map with strides of its own.
-    differenceMap =
-        compares
-            ? resultLayout(random, null)
-                .of(torch.randn(n, 2, height, width).abs())
-                .select(1, random.nextInt(2))
-            : null;
     composition =
         random.nextBoolean()
             ? new Composition(
@@ -73,7 +62,7 @@ final class StepCase {
   }
 
   StepOutputs outputs() {
-    return new StepOutputs(next, predX0, reference, differenceMap, composition);
+    return new StepOutputs(next, predX0, composition);
   }
 
   /** A quarter of it 0, a quarter 1, some of it beyond. */

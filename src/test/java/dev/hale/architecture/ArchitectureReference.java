@@ -53,6 +53,7 @@ public final class ArchitectureReference {
     try (Stream<Path> files = Files.walk(sources)) {
       return files
           .filter(file -> file.toString().endsWith(".java"))
+          .filter(file -> !file.endsWith("module-info.java"))
           .map(file -> sources.relativize(file.getParent()).toString().replaceAll("[/\\\\]", "."))
           .distinct()
           .sorted()

@@ -1,6 +1,7 @@
 package dev.hale.artifacts;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hale.TinyModel;
@@ -23,6 +24,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
+import java.util.zip.ZipFile;
 import org.apache.ivy.Ivy;
 import org.apache.ivy.core.module.descriptor.DefaultDependencyDescriptor;
 import org.apache.ivy.core.module.descriptor.DefaultModuleDescriptor;
@@ -122,6 +124,24 @@ final class ArtifactsIT {
                   return artifact.getName() + (classifier == null ? "" : "-" + classifier);
                 })
             .collect(Collectors.toCollection(TreeSet::new)));
+  }
+
+  @Test
+  void everyJarHasItsLicenceAndSourcesAndJavadocLieBeside() throws IOException {
+    for (String suffix : List.of("", "-" + LocalRepository.PLATFORM, "-sources")) {
+      assertHolds(suffix, "META-INF/LICENSE", "META-INF/NOTICE");
+    }
+    assertHolds("-sources", "dev/hale/Hale.java", "module-info.java");
+    assertHolds("-javadoc", "dev.hale/dev/hale/Hale.html", "dev.hale/dev/hale/scan/Scan.html");
+  }
+
+  private static void assertHolds(String suffix, String... entries) throws IOException {
+    Path file = Path.of("library/target", "hale-" + LocalRepository.VERSION + suffix + ".jar");
+    try (ZipFile jar = new ZipFile(file.toFile())) {
+      for (String entry : entries) {
+        assertNotNull(jar.getEntry(entry), file + " has no " + entry);
+      }
+    }
   }
 
   @Test

@@ -52,10 +52,14 @@ record LocalRepository(Path folder) {
 
   private void layPreset(String artifact) throws IOException {
     Path place = Path.of("org/bytedeco").resolve(artifact);
-    Path version;
     try (Stream<Path> versions = Files.list(MAVENS.resolve(place))) {
-      version = versions.filter(Files::isDirectory).findAny().orElseThrow();
+      for (Path version : versions.filter(Files::isDirectory).toList()) {
+        layPreset(artifact, place, version);
+      }
     }
+  }
+
+  private void layPreset(String artifact, Path place, Path version) throws IOException {
     Path home = Files.createDirectories(folder.resolve(place).resolve(version.getFileName()));
     boolean natives = false;
     try (Stream<Path> files = Files.list(version)) {

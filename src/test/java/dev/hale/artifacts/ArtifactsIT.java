@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.apache.ivy.Ivy;
 import org.apache.ivy.core.module.descriptor.DefaultDependencyDescriptor;
@@ -39,6 +40,8 @@ import org.apache.ivy.util.Message;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What was built, as a program finds it that depends on {@code hale-platform}. */
 final class ArtifactsIT {
@@ -176,6 +179,33 @@ final class ArtifactsIT {
         List.of(image.resolve("bin/java").toString(), "-m", "embedder/embedder.Detect"));
   }
 
+  @ParameterizedTest
+  @CsvSource({"spark-3.5.6, 2.15.2", "spark-4.2.0, 2.21.2"})
+  void modelsOpenWithTheJacksonThatSparkBrings(String spark, String jackson) throws Exception {
+    List<String> jars = new ArrayList<>();
+    try (Stream<Path> files = Files.list(Path.of("tests/target", spark))) {
+      files.forEach(file -> jars.add(file.toString()));
+    }
+    for (Path jar : resolved) {
+      if (!isForeign(jar.toString()) && !jar.getFileName().toString().startsWith("jackson-")) {
+        jars.add(jar.toString());
+      }
+    }
+    String path = String.join(File.pathSeparator, jars);
+    Path program = compile(spark, path, "BesideSpark");
+    String printed =
+        Command.run(
+            temp,
+            Map.of(),
+            List.of(
+                java(),
+                "-cp",
+                program + File.pathSeparator + path,
+                "embedder.BesideSpark",
+                "models/demo"));
+    assertEquals(jackson + " opened [FLAIR, T1, T1c, T2]", printed.strip());
+  }
+
   private static void assertDetects(String module, List<String> java) throws Exception {
     List<String> command = new ArrayList<>(java);
     command.add(model.toString());
@@ -197,14 +227,19 @@ final class ArtifactsIT {
     return files;
   }
 
-  /** Compiles sources of the embedder against what Maven resolved. */
   private static Path program(String name, String... sources) throws IOException {
+    return compile(name, path(), sources);
+  }
+
+  /** Compiles sources of the embedder. */
+  private static Path compile(String name, String path, String... sources) throws IOException {
     Path classes = temp.resolve(name);
     boolean modular = List.of(sources).contains("module-info");
     List<String> arguments =
         // path: the presets' manifests name jars that are not there
-        new ArrayList<>(List.of("-Xlint:all,-path", "-Werror", "-d", classes.toString()));
-    arguments.addAll(List.of(modular ? "--module-path" : "-cp", path()));
+        new ArrayList<>(
+            List.of("-Xlint:all,-path,-classfile", "-Werror", "-d", classes.toString()));
+    arguments.addAll(List.of(modular ? "--module-path" : "-cp", path));
     for (String source : sources) {
       Path file = temp.resolve(name + "-sources").resolve(source + ".java");
       Files.createDirectories(file.getParent());

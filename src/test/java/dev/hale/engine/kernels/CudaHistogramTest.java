@@ -1,6 +1,6 @@
 package dev.hale.engine.kernels;
 
-import org.junit.jupiter.api.Tag;
+import net.jqwik.api.Tag;
 
 /** The CUDA histogram kernels, launched as on a GPU, run by the stand-in. */
 @Tag("slow")

@@ -1,29 +1,20 @@
 package dev.hale.diffusion;
 
-import java.util.LinkedHashMap;
+import dev.hale.engine.NamedServices;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 
 /** The samplers that there are, by name: hale's own, then those of other jars. */
 public final class Samplers {
-  private static final Map<String, Sampler> BY_NAME = load();
+  private static final Map<String, Sampler> BY_NAME =
+      NamedServices.byName(
+          ServiceLoader.load(Sampler.class, Sampler.class.getClassLoader()).stream()
+              .map(ServiceLoader.Provider::get),
+          Sampler::name,
+          "samplers");
 
   private Samplers() {}
-
-  private static Map<String, Sampler> load() {
-    Map<String, Sampler> samplers = new LinkedHashMap<>();
-    for (Sampler sampler : ServiceLoader.load(Sampler.class, Sampler.class.getClassLoader())) {
-      Sampler other = samplers.putIfAbsent(sampler.name(), sampler);
-      if (other != null) {
-        throw new IllegalStateException(
-            "two samplers are called %s: %s and %s"
-                .formatted(
-                    sampler.name(), other.getClass().getName(), sampler.getClass().getName()));
-      }
-    }
-    return samplers;
-  }
 
   /** All names, in order. */
   public static List<String> names() {

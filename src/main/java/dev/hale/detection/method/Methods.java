@@ -1,29 +1,20 @@
 package dev.hale.detection.method;
 
-import java.util.LinkedHashMap;
+import dev.hale.engine.NamedServices;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 
 /** The methods that there are, by name: hale's own, then those of other jars on the class path. */
 public final class Methods {
-  private static final Map<String, DetectionMethod<?>> BY_NAME = load();
+  private static final Map<String, DetectionMethod<?>> BY_NAME =
+      NamedServices.byName(
+          ServiceLoader.load(DetectionMethod.class, DetectionMethod.class.getClassLoader()).stream()
+              .<DetectionMethod<?>>map(ServiceLoader.Provider::get),
+          DetectionMethod::name,
+          "methods");
 
   private Methods() {}
-
-  private static Map<String, DetectionMethod<?>> load() {
-    Map<String, DetectionMethod<?>> methods = new LinkedHashMap<>();
-    for (DetectionMethod<?> method :
-        ServiceLoader.load(DetectionMethod.class, DetectionMethod.class.getClassLoader())) {
-      DetectionMethod<?> other = methods.putIfAbsent(method.name(), method);
-      if (other != null) {
-        throw new IllegalStateException(
-            "two methods are called %s: %s and %s"
-                .formatted(method.name(), other.getClass().getName(), method.getClass().getName()));
-      }
-    }
-    return methods;
-  }
 
   /** All names, in order. */
   public static List<String> names() {

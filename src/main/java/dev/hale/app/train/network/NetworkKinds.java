@@ -1,30 +1,21 @@
 package dev.hale.app.train.network;
 
+import dev.hale.engine.NamedServices;
 import dev.hale.scan.DataException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 
 /** The networks that can be trained, by name: hale's own, then those of other jars. */
 public final class NetworkKinds {
-  private static final Map<String, NetworkKind> BY_TITLE = load();
+  private static final Map<String, NetworkKind> BY_TITLE =
+      NamedServices.byName(
+          ServiceLoader.load(NetworkKind.class, NetworkKind.class.getClassLoader()).stream()
+              .map(ServiceLoader.Provider::get),
+          NetworkKind::title,
+          "networks");
 
   private NetworkKinds() {}
-
-  private static Map<String, NetworkKind> load() {
-    Map<String, NetworkKind> kinds = new LinkedHashMap<>();
-    for (NetworkKind kind :
-        ServiceLoader.load(NetworkKind.class, NetworkKind.class.getClassLoader())) {
-      NetworkKind other = kinds.putIfAbsent(kind.title(), kind);
-      if (other != null) {
-        throw new IllegalStateException(
-            "two networks are called %s: %s and %s"
-                .formatted(kind.title(), other.getClass().getName(), kind.getClass().getName()));
-      }
-    }
-    return kinds;
-  }
 
   /** All of them, in order. */
   public static List<NetworkKind> all() {

@@ -20,6 +20,15 @@ public interface Sampler {
   boolean encodes();
 
   /**
+   * Whether it draws noise on the way, so that the same start leads elsewhere each time.
+   *
+   * @param eta as {@link Sampling#eta}
+   */
+  default boolean draws(double eta) {
+    return eta != 0 || !encodes();
+  }
+
+  /**
    * Throws unless it can do what it is told.
    *
    * @throws IllegalArgumentException if not

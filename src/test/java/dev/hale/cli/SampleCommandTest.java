@@ -230,6 +230,9 @@ final class SampleCommandTest {
     assertUsage("ddim with eta 0.5 draws noise", "--consistency=2,3", "--eta=0.5");
     assertUsage("ddpm with eta 0.0 draws noise", "--between=1,2", "--sampler=ddpm");
     assertUsage("eta is for ddim; leave it out with ddpm", "--eta=0.5", "--sampler=ddpm");
+    assertUsage(
+        "sparse-ddim takes no clamping, no noise (eta) and no composition; ddim does",
+        "--sampler=sparse-ddim");
     assertUsage("unknown sampler heun; there are ddim, sparse-ddim, ddpm", "--sampler=heun");
     assertUsage("eta is 2.0, expected 0 to 1", "--eta=2");
     assertUsage("--between takes two seeds, such as 1,7, not [1]", "--between=1");

@@ -45,7 +45,11 @@ public final class SampleRun {
           "the noise level is %d, but noise alone is level %d; a lower one is for scans"
               .formatted(level, learned));
     }
-    settings.steps().forEach(steps -> chain(steps, labels.get(0)));
+    List<Chain> chains =
+        settings.steps().stream().map(steps -> chain(steps, labels.get(0))).toList();
+    if (!settings.source().isWay()) {
+      chains.forEach(sampler::require);
+    }
   }
 
   private static List<Integer> labels(List<String> classes, SampleSettings settings) {

@@ -39,8 +39,7 @@ public record SampleSettings(
     if (steps.isEmpty() || steps.stream().distinct().count() < steps.size()) {
       throw new IllegalArgumentException("numbers of steps must be different, got " + steps);
     }
-    boolean draws = eta != 0 || !Samplers.named(sampler).encodes();
-    if (draws && (source.isWay() || steps.size() > 1)) {
+    if (Samplers.named(sampler).draws(eta) && (source.isWay() || steps.size() > 1)) {
       throw new IllegalArgumentException(
           ("%s with eta %s draws noise, which would hide what two images or two numbers of steps"
                   + " differ by")

@@ -61,7 +61,7 @@ public final class ImageSampler implements AutoCloseable {
 
     /** Whether noise is drawn on the way. */
     public boolean draws() {
-      return eta != 0 || !Samplers.named(sampler).encodes();
+      return Samplers.named(sampler).draws(eta);
     }
   }
 
@@ -272,14 +272,28 @@ public final class ImageSampler implements AutoCloseable {
       NoiseSource noise,
       StepObserver observer) {
     Tensor start = DiffusionModel.channelsLast(x);
-    Sampling how =
-        Sampling.of(kernels, model.settings().prediction())
-            .withVariance(model.settings().variance())
-            .withClamp(clamp)
-            .withNoise(chain.eta(), noise)
-            .seenBy(observer);
     return Samplers.named(chain.sampler())
-        .sample(model.denoiser(start, chain.label()), start, steps, how);
+        .sample(
+            model.denoiser(start, chain.label()),
+            start,
+            steps,
+            how(chain, clamp, noise).seenBy(observer));
+  }
+
+  private Sampling how(Chain chain, boolean clamp, NoiseSource noise) {
+    return Sampling.of(kernels, model.settings().prediction())
+        .withVariance(model.settings().variance())
+        .withClamp(clamp)
+        .withNoise(chain.eta(), noise);
+  }
+
+  /**
+   * Throws unless the chain's sampler can do what images of noise, or of a noised image, take.
+   *
+   * @throws IllegalArgumentException if it cannot
+   */
+  public void require(Chain chain) {
+    Samplers.named(chain.sampler()).require(how(chain, true, NoiseSource.SHARED));
   }
 
   private void requireLearned(Chain chain) {

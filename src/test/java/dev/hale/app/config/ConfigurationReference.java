@@ -303,6 +303,9 @@ public final class ConfigurationReference {
     } else if (value instanceof NamedSections) {
       return "none";
     }
+    if (value.equals("")) {
+      return "empty";
+    }
     return value.equals(Integer.MAX_VALUE) ? "no limit" : "`" + yaml(value) + "`";
   }
 

@@ -7,6 +7,7 @@ import static dev.hale.engine.kernels.TensorArguments.refuseSameMemory;
 
 import java.lang.ref.Reference;
 import java.util.Objects;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -26,7 +27,7 @@ final class AttributionCalls {
     refuseSameMemory("out", out, "x", x);
     refuseSameMemory("out", out, "baseline", baseline);
     try (KernelCall call = code.begin(x, on.index())) {
-      var told = new NativeKernels.Path();
+      var told = new NativeKernels.hale_path();
       for (int axis = 0; axis < 4; axis++) {
         told.size(axis, x.size(axis));
       }
@@ -66,7 +67,7 @@ final class AttributionCalls {
     refuseSameMemory("sum", sum, "x", x);
     refuseSameMemory("sum", sum, "baseline", baseline);
     try (KernelCall call = code.begin(gradient, on.index())) {
-      var told = new NativeKernels.Accumulation();
+      var told = new NativeKernels.hale_accumulation();
       for (int axis = 0; axis < 4; axis++) {
         told.size(axis, gradient.size(axis));
       }
@@ -101,7 +102,7 @@ final class AttributionCalls {
     refuseSameMemory("derivative", derivative, "mask", mask);
     refuseSameMemory("derivative", derivative, "attribution", attribution);
     try (KernelCall call = code.begin(attribution, on.index())) {
-      var told = new NativeKernels.Constraint();
+      var told = new NativeKernels.hale_constraint();
       for (int axis = 0; axis < 4; axis++) {
         told.size(axis, attribution.size(axis));
       }
@@ -142,7 +143,7 @@ final class AttributionCalls {
       refuseSameMemory("out", out, "mask", mask);
     }
     try (KernelCall call = code.begin(attribution, on.index())) {
-      var told = new NativeKernels.AttributionMap();
+      var told = new NativeKernels.hale_attribution_map();
       for (int axis = 0; axis < 4; axis++) {
         told.size(axis, attribution.size(axis));
       }
@@ -151,13 +152,13 @@ final class AttributionCalls {
       told.map().data(out.data_ptr_float());
       told.map().stride(0, out.stride(0)).stride(2, out.stride(1)).stride(3, out.stride(2));
       if (mask != null) {
-        told.mask().data(mask.data_ptr());
+        told.mask().data(new BytePointer(mask.data_ptr()));
         told.mask().stride(0, mask.stride(0)).stride(2, mask.stride(1)).stride(3, mask.stride(2));
       }
       told.sigma((float) options.sigma());
       told.positive(options.positive() ? 1 : 0);
       told.normalise(options.normalise() ? 1 : 0);
-      told.workspace(call.memory(NativeKernels.attributionMapWorkspace(told)));
+      told.workspace(call.memory(NativeKernels.hale_attribution_map_workspace(told)));
       call.mapAttribution(told);
     } finally {
       Reference.reachabilityFence(attribution);
@@ -171,7 +172,7 @@ final class AttributionCalls {
     return new FloatPointer(call.toProcessor(new FloatPointer(values), bytes));
   }
 
-  private static void describe(Tensor tensor, NativeKernels.StridedTensor to) {
+  private static void describe(Tensor tensor, NativeKernels.hale_tensor to) {
     if (tensor == null) {
       return;
     }

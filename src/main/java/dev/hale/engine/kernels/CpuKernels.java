@@ -26,7 +26,7 @@ final class CpuKernels implements KernelCode {
   static Kernels instance() {
     Engine.load();
     try {
-      NativeKernels.isa();
+      NativeKernels.hale_isa();
     } catch (LinkageError e) {
       throw new DeviceException(
           "hale's native library cannot be loaded on this machine: " + e.getMessage(), e);
@@ -45,14 +45,14 @@ final class CpuKernels implements KernelCode {
     static final String REFUSAL = refusal(System.getenv(VARIABLE));
 
     private static String refusal(String wanted) {
-      if (wanted == null || wanted.isBlank() || NativeKernels.forceIsa(wanted) == 0) {
+      if (wanted == null || wanted.isBlank() || NativeKernels.hale_force_isa(wanted) == 0) {
         return null;
       }
       List<String> here =
           Stream.of("baseline", "avx2", "avx512")
-              .filter(isa -> NativeKernels.forceIsa(isa) == 0)
+              .filter(isa -> NativeKernels.hale_force_isa(isa) == 0)
               .toList();
-      NativeKernels.forceIsa(null);
+      NativeKernels.hale_force_isa((String) null);
       return "%s is %s; on this processor hale's kernels have %s"
           .formatted(VARIABLE, wanted, String.join(", ", here));
     }
@@ -60,12 +60,12 @@ final class CpuKernels implements KernelCode {
 
   @Override
   public String implementation() {
-    return "cpu (" + NativeKernels.isa() + ")";
+    return "cpu (" + NativeKernels.hale_isa().getString() + ")";
   }
 
   @Override
   public boolean hasBf16() {
-    return NativeKernels.hasBf16();
+    return NativeKernels.hale_has_bf16() != 0;
   }
 
   @Override
@@ -99,76 +99,80 @@ final class CpuKernels implements KernelCode {
     }
 
     @Override
-    public void denoiseStep(NativeKernels.Step step, NativeKernels.Coefficients coefficients) {
-      NativeKernels.denoiseStep(step, coefficients, threads);
+    public void denoiseStep(
+        NativeKernels.hale_step step, NativeKernels.hale_step_coefficients coefficients) {
+      NativeKernels.hale_denoise_step(step, coefficients, threads);
     }
 
     @Override
-    public long groupNormWorkspace(NativeKernels.Norm norm) {
-      return NativeKernels.groupNormWorkspace(norm);
+    public long groupNormWorkspace(NativeKernels.hale_group_norm norm) {
+      return NativeKernels.hale_group_norm_workspace(norm);
     }
 
     @Override
-    public void normaliseGroups(NativeKernels.Norm norm) {
-      NativeKernels.normaliseGroups(norm, threads);
+    public void normaliseGroups(NativeKernels.hale_group_norm norm) {
+      NativeKernels.hale_normalise_groups(norm, threads);
     }
 
     @Override
-    public long groupNormBackwardWorkspace(NativeKernels.Norm norm) {
-      return NativeKernels.groupNormBackwardWorkspace(norm);
+    public long groupNormBackwardWorkspace(NativeKernels.hale_group_norm norm) {
+      return NativeKernels.hale_group_norm_backward_workspace(norm);
     }
 
     @Override
-    public void normaliseGroupsBackward(NativeKernels.NormBackward backward) {
-      NativeKernels.normaliseGroupsBackward(backward, threads);
+    public void normaliseGroupsBackward(NativeKernels.hale_group_norm_backward backward) {
+      NativeKernels.hale_normalise_groups_backward(backward, threads);
     }
 
     @Override
-    public void pathPoints(NativeKernels.Path path) {
-      NativeKernels.pathPoints(path, threads);
+    public void pathPoints(NativeKernels.hale_path path) {
+      NativeKernels.hale_path_points(path, threads);
     }
 
     @Override
-    public void accumulate(NativeKernels.Accumulation accumulation) {
-      NativeKernels.accumulate(accumulation, threads);
+    public void accumulate(NativeKernels.hale_accumulation accumulation) {
+      NativeKernels.hale_accumulate(accumulation, threads);
     }
 
     @Override
-    public long constraintWorkspace(NativeKernels.Constraint constraint) {
-      return NativeKernels.constraintWorkspace(constraint);
+    public long constraintWorkspace(NativeKernels.hale_constraint constraint) {
+      return NativeKernels.hale_constraint_workspace(constraint);
     }
 
     @Override
-    public void constrain(NativeKernels.Constraint constraint) {
-      NativeKernels.constrain(constraint, threads);
+    public void constrain(NativeKernels.hale_constraint constraint) {
+      NativeKernels.hale_constrain(constraint, threads);
     }
 
     @Override
-    public void mapAttribution(NativeKernels.AttributionMap map) {
-      NativeKernels.mapAttribution(map, threads);
+    public void mapAttribution(NativeKernels.hale_attribution_map map) {
+      NativeKernels.hale_map_attribution(map, threads);
     }
 
     @Override
-    public void mapRanges(NativeKernels.Maps maps, NativeKernels.Range ranges) {
-      NativeKernels.mapRanges(maps, ranges, threads);
+    public void mapRanges(NativeKernels.hale_maps maps, NativeKernels.hale_range ranges) {
+      NativeKernels.hale_map_ranges(maps, ranges, threads);
     }
 
     @Override
     public void mapHistograms(
-        NativeKernels.Maps maps, NativeKernels.Range ranges, long bins, LongPointer counts) {
-      NativeKernels.mapHistograms(maps, ranges, bins, counts, threads);
+        NativeKernels.hale_maps maps,
+        NativeKernels.hale_range ranges,
+        long bins,
+        LongPointer counts) {
+      NativeKernels.hale_map_histograms(maps, ranges, bins, counts, threads);
     }
 
     @Override
     public void mapSelect(
-        NativeKernels.Maps maps, LongPointer ranks, FloatPointer values, Pointer workspace) {
-      NativeKernels.mapSelect(maps, ranks, values, workspace, threads);
+        NativeKernels.hale_maps maps, LongPointer ranks, FloatPointer values, Pointer workspace) {
+      NativeKernels.hale_map_select(maps, ranks, values, workspace, threads);
     }
 
     @Override
     public void mapThreshold(
-        NativeKernels.Maps maps, DoublePointer thresholds, NativeKernels.ByteTensor out) {
-      NativeKernels.mapThreshold(maps, thresholds, out, threads);
+        NativeKernels.hale_maps maps, DoublePointer thresholds, NativeKernels.hale_bytes out) {
+      NativeKernels.hale_map_threshold(maps, thresholds, out, threads);
     }
 
     @Override

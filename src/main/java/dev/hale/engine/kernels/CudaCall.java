@@ -14,12 +14,13 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class CudaCall implements KernelCall {
   private final PointerScope scope = new PointerScope();
-  private final NativeCuda.Driver driver;
-  private final NativeCuda.Module module;
+  private final NativeCuda.hale_driver driver;
+  private final NativeCuda.hale_module module;
   private final Pointer stream;
   private final Tensor tensor;
 
-  CudaCall(NativeCuda.Driver driver, NativeCuda.Module module, Pointer stream, Tensor tensor) {
+  CudaCall(
+      NativeCuda.hale_driver driver, NativeCuda.hale_module module, Pointer stream, Tensor tensor) {
     this.driver = driver;
     this.module = module;
     this.stream = stream;
@@ -41,88 +42,96 @@ final class CudaCall implements KernelCall {
   @Override
   public Pointer toProcessor(Pointer host, long bytes) {
     Pointer there = memory(bytes);
-    check("copying", NativeCuda.copyToDevice(module, there, host, bytes, stream));
+    check("copying", NativeCuda.hale_copy_to_device(module, there, host, bytes, stream));
     return there;
   }
 
   @Override
   public void toHost(Pointer processor, Pointer host, long bytes) {
-    check("copying", NativeCuda.copyToHost(module, host, processor, bytes, stream));
+    check("copying", NativeCuda.hale_copy_to_host(module, host, processor, bytes, stream));
   }
 
   @Override
-  public void denoiseStep(NativeKernels.Step step, NativeKernels.Coefficients coefficients) {
-    check("denoising step", NativeCuda.denoiseStep(module, stream, step, coefficients));
+  public void denoiseStep(
+      NativeKernels.hale_step step, NativeKernels.hale_step_coefficients coefficients) {
+    check("denoising step", NativeCuda.hale_gpu_denoise_step(module, stream, step, coefficients));
   }
 
   @Override
-  public long groupNormWorkspace(NativeKernels.Norm norm) {
-    return NativeCuda.groupNormWorkspace(norm);
+  public long groupNormWorkspace(NativeKernels.hale_group_norm norm) {
+    return NativeCuda.hale_gpu_group_norm_workspace(norm);
   }
 
   @Override
-  public void normaliseGroups(NativeKernels.Norm norm) {
-    check("group normalisation", NativeCuda.normaliseGroups(module, stream, norm));
+  public void normaliseGroups(NativeKernels.hale_group_norm norm) {
+    check("group normalisation", NativeCuda.hale_gpu_normalise_groups(module, stream, norm));
   }
 
   @Override
-  public long groupNormBackwardWorkspace(NativeKernels.Norm norm) {
-    return NativeCuda.groupNormBackwardWorkspace(norm);
+  public long groupNormBackwardWorkspace(NativeKernels.hale_group_norm norm) {
+    return NativeCuda.hale_gpu_group_norm_backward_workspace(norm);
   }
 
   @Override
-  public void normaliseGroupsBackward(NativeKernels.NormBackward backward) {
+  public void normaliseGroupsBackward(NativeKernels.hale_group_norm_backward backward) {
     check(
         "group normalisation, backwards",
-        NativeCuda.normaliseGroupsBackward(module, stream, backward));
+        NativeCuda.hale_gpu_normalise_groups_backward(module, stream, backward));
   }
 
   @Override
-  public void pathPoints(NativeKernels.Path path) {
-    check("path points", NativeCuda.pathPoints(module, stream, path));
+  public void pathPoints(NativeKernels.hale_path path) {
+    check("path points", NativeCuda.hale_gpu_path_points(module, stream, path));
   }
 
   @Override
-  public void accumulate(NativeKernels.Accumulation accumulation) {
-    check("accumulation", NativeCuda.accumulate(module, stream, accumulation));
+  public void accumulate(NativeKernels.hale_accumulation accumulation) {
+    check("accumulation", NativeCuda.hale_gpu_accumulate(module, stream, accumulation));
   }
 
   @Override
-  public long constraintWorkspace(NativeKernels.Constraint constraint) {
-    return NativeCuda.constraintWorkspace(constraint);
+  public long constraintWorkspace(NativeKernels.hale_constraint constraint) {
+    return NativeCuda.hale_gpu_constraint_workspace(constraint);
   }
 
   @Override
-  public void constrain(NativeKernels.Constraint constraint) {
-    check("attribution constraint", NativeCuda.constrain(module, stream, constraint));
+  public void constrain(NativeKernels.hale_constraint constraint) {
+    check("attribution constraint", NativeCuda.hale_gpu_constrain(module, stream, constraint));
   }
 
   @Override
-  public void mapAttribution(NativeKernels.AttributionMap map) {
-    check("attribution map", NativeCuda.mapAttribution(module, stream, map));
+  public void mapAttribution(NativeKernels.hale_attribution_map map) {
+    check("attribution map", NativeCuda.hale_gpu_map_attribution(module, stream, map));
   }
 
   @Override
-  public void mapRanges(NativeKernels.Maps maps, NativeKernels.Range ranges) {
-    check("ranges", NativeCuda.mapRanges(module, stream, maps, ranges));
+  public void mapRanges(NativeKernels.hale_maps maps, NativeKernels.hale_range ranges) {
+    check("ranges", NativeCuda.hale_gpu_map_ranges(module, stream, maps, ranges));
   }
 
   @Override
   public void mapHistograms(
-      NativeKernels.Maps maps, NativeKernels.Range ranges, long bins, LongPointer counts) {
-    check("histograms", NativeCuda.mapHistograms(module, stream, maps, ranges, bins, counts));
+      NativeKernels.hale_maps maps,
+      NativeKernels.hale_range ranges,
+      long bins,
+      LongPointer counts) {
+    check(
+        "histograms",
+        NativeCuda.hale_gpu_map_histograms(module, stream, maps, ranges, bins, counts));
   }
 
   @Override
   public void mapSelect(
-      NativeKernels.Maps maps, LongPointer ranks, FloatPointer values, Pointer workspace) {
-    check("selection", NativeCuda.mapSelect(module, stream, maps, ranks, values, workspace));
+      NativeKernels.hale_maps maps, LongPointer ranks, FloatPointer values, Pointer workspace) {
+    check(
+        "selection",
+        NativeCuda.hale_gpu_map_select(module, stream, maps, ranks, values, workspace));
   }
 
   @Override
   public void mapThreshold(
-      NativeKernels.Maps maps, DoublePointer thresholds, NativeKernels.ByteTensor out) {
-    check("threshold", NativeCuda.mapThreshold(module, stream, maps, thresholds, out));
+      NativeKernels.hale_maps maps, DoublePointer thresholds, NativeKernels.hale_bytes out) {
+    check("threshold", NativeCuda.hale_gpu_map_threshold(module, stream, maps, thresholds, out));
   }
 
   private void check(String what, int result) {

@@ -31,9 +31,10 @@ final class CudaErrors {
   private CudaErrors() {}
 
   /** Throws unless the result is that of success. */
-  static void check(NativeCuda.Driver driver, String what, int result) {
+  static void check(NativeCuda.hale_driver driver, String what, int result) {
     if (result != 0) {
-      throw ofDriver(result, what + ": " + NativeCuda.driverError(driver, result));
+      throw ofDriver(
+          result, what + ": " + NativeCuda.hale_driver_error(driver, result).getString());
     }
   }
 

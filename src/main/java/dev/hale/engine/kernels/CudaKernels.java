@@ -17,7 +17,7 @@ final class CudaKernels implements KernelCode {
   private static Kernels instance;
 
   private final DeviceType device;
-  private final NativeCuda.Driver driver;
+  private final NativeCuda.hale_driver driver;
   private final CudaModules modules;
   private final IntFunction<Pointer> streams;
 
@@ -27,7 +27,7 @@ final class CudaKernels implements KernelCode {
    */
   CudaKernels(
       DeviceType device,
-      NativeCuda.Driver driver,
+      NativeCuda.hale_driver driver,
       CudaModules modules,
       IntFunction<Pointer> streams) {
     this.device = device;
@@ -43,7 +43,7 @@ final class CudaKernels implements KernelCode {
    */
   static synchronized Kernels instance() {
     if (instance == null) {
-      NativeCuda.Driver driver = open(DRIVER);
+      NativeCuda.hale_driver driver = open(DRIVER);
       Nvtx.startIfProfiled();
       var modules = new CudaModules(driver, KernelCache.standard(), Nvrtc::find);
       instance =
@@ -53,10 +53,10 @@ final class CudaKernels implements KernelCode {
     return instance;
   }
 
-  static NativeCuda.Driver open(String library) {
-    NativeCuda.Driver driver;
+  static NativeCuda.hale_driver open(String library) {
+    NativeCuda.hale_driver driver;
     try {
-      driver = NativeCuda.openDriver(library);
+      driver = NativeCuda.hale_open_driver(library);
     } catch (LinkageError e) {
       throw new DeviceException(
           "hale's native library cannot be loaded on this machine: " + e.getMessage(), e);
@@ -64,7 +64,7 @@ final class CudaKernels implements KernelCode {
     if (driver == null) {
       throw new DeviceException(
           "CUDA's driver cannot be loaded (is NVIDIA's driver installed?): "
-              + NativeCuda.openFailure());
+              + NativeCuda.hale_open_failure().getString());
     }
     return driver;
   }
@@ -81,7 +81,8 @@ final class CudaKernels implements KernelCode {
 
   private int architecture() {
     int[] architecture = new int[1];
-    CudaErrors.check(driver, "cuda:0", NativeCuda.deviceArchitecture(driver, 0, architecture));
+    CudaErrors.check(
+        driver, "cuda:0", NativeCuda.hale_device_architecture(driver, 0, architecture));
     return architecture[0];
   }
 

@@ -19,12 +19,12 @@ import org.bytedeco.javacpp.PointerScope;
 final class CudaModules {
   private static final Logger LOG = Logger.getLogger(CudaModules.class.getName());
 
-  private final NativeCuda.Driver driver;
+  private final NativeCuda.hale_driver driver;
   private final KernelCache cache;
   private final Supplier<Nvrtc> compiler;
-  private final Map<Integer, NativeCuda.Module> loaded = new HashMap<>();
+  private final Map<Integer, NativeCuda.hale_module> loaded = new HashMap<>();
 
-  CudaModules(NativeCuda.Driver driver, KernelCache cache, Supplier<Nvrtc> compiler) {
+  CudaModules(NativeCuda.hale_driver driver, KernelCache cache, Supplier<Nvrtc> compiler) {
     this.driver = driver;
     this.cache = cache;
     this.compiler = compiler;
@@ -35,14 +35,16 @@ final class CudaModules {
    *
    * @throws dev.hale.engine.DeviceException if they cannot be compiled or loaded
    */
-  synchronized NativeCuda.Module on(int device) {
+  synchronized NativeCuda.hale_module on(int device) {
     return loaded.computeIfAbsent(device, this::load);
   }
 
-  private NativeCuda.Module load(int device) {
+  private NativeCuda.hale_module load(int device) {
     int[] architecture = new int[1];
     CudaErrors.check(
-        driver, "cuda:" + device, NativeCuda.deviceArchitecture(driver, device, architecture));
+        driver,
+        "cuda:" + device,
+        NativeCuda.hale_device_architecture(driver, device, architecture));
     Compilation compilation = Compilation.ofKernels(architecture[0]);
     String key = compilation.key();
     Optional<byte[]> stored = cache.read(key);
@@ -54,7 +56,7 @@ final class CudaModules {
       }
     }
     byte[] code = compiler.get().compile(compilation);
-    NativeCuda.Module module = load(device, code);
+    NativeCuda.hale_module module = load(device, code);
     try {
       cache.write(key, code);
     } catch (IOException e) {
@@ -66,14 +68,14 @@ final class CudaModules {
     return module;
   }
 
-  private NativeCuda.Module load(int device, byte[] code) {
+  private NativeCuda.hale_module load(int device, byte[] code) {
     try (var scope = new PointerScope()) {
-      var module = new PointerPointer<NativeCuda.Module>(1);
+      var module = new PointerPointer<NativeCuda.hale_module>(1);
       CudaErrors.check(
           driver,
           "loading hale's kernels on cuda:" + device,
-          NativeCuda.loadModule(driver, device, new BytePointer(code), module));
-      return module.get(NativeCuda.Module.class, 0);
+          NativeCuda.hale_load_module(driver, device, new BytePointer(code), module));
+      return module.get(NativeCuda.hale_module.class, 0);
     }
   }
 }

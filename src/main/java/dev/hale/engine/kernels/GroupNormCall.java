@@ -21,7 +21,7 @@ final class GroupNormCall {
     check(on, x, norm, out);
     checkPlacement("x", x, out);
     try (KernelCall call = code.begin(x, on.index())) {
-      var told = new NativeKernels.Norm();
+      var told = new NativeKernels.hale_group_norm();
       describe(x, norm, told);
       describe(out, told.y());
       told.workspace(call.memory(call.groupNormWorkspace(told)));
@@ -42,11 +42,11 @@ final class GroupNormCall {
     checkPlacement("gradient", gradient, out);
     refuseSameMemory("out", out, "x", x);
     try (KernelCall call = code.begin(x, on.index())) {
-      var told = new NativeKernels.NormBackward();
-      NativeKernels.Norm forward = told.norm();
+      var told = new NativeKernels.hale_group_norm_backward();
+      NativeKernels.hale_group_norm forward = told.norm();
       describe(x, norm, forward);
-      describe(gradient, told.byY());
-      describe(out, told.byX());
+      describe(gradient, told.by_y());
+      describe(out, told.by_x());
       forward.workspace(call.memory(call.groupNormWorkspace(forward)));
       told.workspace(call.memory(call.groupNormBackwardWorkspace(forward)));
       call.normaliseGroupsBackward(told);
@@ -108,7 +108,7 @@ final class GroupNormCall {
     }
   }
 
-  private static void describe(Tensor x, FusedGroupNorm norm, NativeKernels.Norm told) {
+  private static void describe(Tensor x, FusedGroupNorm norm, NativeKernels.hale_group_norm told) {
     for (int axis = 0; axis < 4; axis++) {
       told.size(axis, x.size(axis));
     }
@@ -134,7 +134,7 @@ final class GroupNormCall {
   }
 
   /** Of a vector [C], which repeats for all images, the first stride stays 0. */
-  private static void describe(Tensor tensor, NativeKernels.Storage to) {
+  private static void describe(Tensor tensor, NativeKernels.hale_storage to) {
     if (tensor == null) {
       return;
     }

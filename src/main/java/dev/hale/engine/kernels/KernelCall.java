@@ -21,36 +21,36 @@ interface KernelCall extends AutoCloseable {
   /** Copies what the processor has computed, once it has. */
   void toHost(Pointer processor, Pointer host, long bytes);
 
-  void denoiseStep(NativeKernels.Step step, NativeKernels.Coefficients coefficients);
+  void denoiseStep(NativeKernels.hale_step step, NativeKernels.hale_step_coefficients coefficients);
 
-  long groupNormWorkspace(NativeKernels.Norm norm);
+  long groupNormWorkspace(NativeKernels.hale_group_norm norm);
 
-  void normaliseGroups(NativeKernels.Norm norm);
+  void normaliseGroups(NativeKernels.hale_group_norm norm);
 
-  long groupNormBackwardWorkspace(NativeKernels.Norm norm);
+  long groupNormBackwardWorkspace(NativeKernels.hale_group_norm norm);
 
-  void normaliseGroupsBackward(NativeKernels.NormBackward backward);
+  void normaliseGroupsBackward(NativeKernels.hale_group_norm_backward backward);
 
-  void pathPoints(NativeKernels.Path path);
+  void pathPoints(NativeKernels.hale_path path);
 
-  void accumulate(NativeKernels.Accumulation accumulation);
+  void accumulate(NativeKernels.hale_accumulation accumulation);
 
-  long constraintWorkspace(NativeKernels.Constraint constraint);
+  long constraintWorkspace(NativeKernels.hale_constraint constraint);
 
-  void constrain(NativeKernels.Constraint constraint);
+  void constrain(NativeKernels.hale_constraint constraint);
 
-  void mapAttribution(NativeKernels.AttributionMap map);
+  void mapAttribution(NativeKernels.hale_attribution_map map);
 
-  void mapRanges(NativeKernels.Maps maps, NativeKernels.Range ranges);
+  void mapRanges(NativeKernels.hale_maps maps, NativeKernels.hale_range ranges);
 
   void mapHistograms(
-      NativeKernels.Maps maps, NativeKernels.Range ranges, long bins, LongPointer counts);
+      NativeKernels.hale_maps maps, NativeKernels.hale_range ranges, long bins, LongPointer counts);
 
   void mapSelect(
-      NativeKernels.Maps maps, LongPointer ranks, FloatPointer values, Pointer workspace);
+      NativeKernels.hale_maps maps, LongPointer ranks, FloatPointer values, Pointer workspace);
 
   void mapThreshold(
-      NativeKernels.Maps maps, DoublePointer thresholds, NativeKernels.ByteTensor out);
+      NativeKernels.hale_maps maps, DoublePointer thresholds, NativeKernels.hale_bytes out);
 
   @Override
   void close();

@@ -8,6 +8,7 @@ import static dev.hale.engine.kernels.TensorArguments.shape;
 
 import java.lang.ref.Reference;
 import java.util.Objects;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
@@ -16,7 +17,7 @@ import org.bytedeco.pytorch.Tensor;
 
 /** The calls of the native histograms and thresholds of maps {@code [N, …]}, up to 4 axes. */
 final class MapCalls {
-  private static final long RANGE = Pointer.sizeof(NativeKernels.Range.class);
+  private static final long RANGE = Pointer.sizeof(NativeKernels.hale_range.class);
 
   private MapCalls() {}
 
@@ -27,18 +28,18 @@ final class MapCalls {
       throw new IllegalArgumentException("there must be at least 1 bin, not " + bins);
     }
     try (KernelCall call = code.begin(maps, on.index())) {
-      NativeKernels.Maps told = describe(maps, mask);
+      NativeKernels.hale_maps told = describe(maps, mask);
       int images = (int) maps.size(0);
       Pointer found = call.memory(images * RANGE);
-      NativeKernels.Range ranges = ranges(call, told, found, images);
+      NativeKernels.hale_range ranges = ranges(call, told, found, images);
       var counted = new LongPointer((long) images * bins);
       long bytes = (long) images * bins * Long.BYTES;
       Pointer counts = call.memory(bytes);
-      call.mapHistograms(told, new NativeKernels.Range(found), bins, new LongPointer(counts));
+      call.mapHistograms(told, new NativeKernels.hale_range(found), bins, new LongPointer(counts));
       call.toHost(counts, counted, bytes);
       var histograms = new MapHistogram[images];
       for (int n = 0; n < images; n++) {
-        ranges.at(n);
+        ranges.position(n);
         var own = new long[bins];
         counted.position((long) n * bins).get(own);
         histograms[n] = new MapHistogram(ranges.low(), ranges.high(), ranges.count(), own);
@@ -55,11 +56,11 @@ final class MapCalls {
     check(on, maps, mask);
     checkLength("rank", ranks.length, maps.size(0));
     try (KernelCall call = code.begin(maps, on.index())) {
-      NativeKernels.Maps told = describe(maps, mask);
+      NativeKernels.hale_maps told = describe(maps, mask);
       Pointer found = call.memory(ranks.length * RANGE);
-      NativeKernels.Range ranges = ranges(call, told, found, ranks.length);
+      NativeKernels.hale_range ranges = ranges(call, told, found, ranks.length);
       for (int n = 0; n < ranks.length; n++) {
-        long count = ranges.at(n).count();
+        long count = ranges.position(n).count();
         if (ranks[n] < 0 || ranks[n] >= count) {
           throw new IllegalArgumentException(
               "rank %d of map %d, which has %d values inside its mask"
@@ -73,7 +74,7 @@ final class MapCalls {
           told,
           new LongPointer(call.toProcessor(ranked, (long) ranks.length * Long.BYTES)),
           new FloatPointer(selected),
-          call.memory(NativeKernels.mapSelectWorkspace(told)));
+          call.memory(NativeKernels.hale_map_select_workspace(told)));
       var values = new float[ranks.length];
       var result = new FloatPointer(values.length);
       call.toHost(selected, result, bytes);
@@ -95,8 +96,8 @@ final class MapCalls {
     refuseSameMemory("out", out, "maps", maps);
     refuseSameMemory("out", out, "mask", mask);
     try (KernelCall call = code.begin(maps, on.index())) {
-      var to = new NativeKernels.ByteTensor();
-      to.data(out.data_ptr());
+      var to = new NativeKernels.hale_bytes();
+      to.data(new BytePointer(out.data_ptr()));
       for (int axis = 0; axis < out.dim(); axis++) {
         to.stride(place(axis, out), out.stride(axis));
       }
@@ -123,23 +124,23 @@ final class MapCalls {
   }
 
   /** The ranges, all of whose values are finite, on the host; left in {@code found}, too. */
-  private static NativeKernels.Range ranges(
-      KernelCall call, NativeKernels.Maps told, Pointer found, int images) {
-    call.mapRanges(told, new NativeKernels.Range(found));
-    var ranges = new NativeKernels.Range(images);
+  private static NativeKernels.hale_range ranges(
+      KernelCall call, NativeKernels.hale_maps told, Pointer found, int images) {
+    call.mapRanges(told, new NativeKernels.hale_range(found));
+    var ranges = new NativeKernels.hale_range(images);
     call.toHost(found, ranges, images * RANGE);
     for (int n = 0; n < images; n++) {
-      long notFinite = ranges.at(n).notFinite();
+      long notFinite = ranges.position(n).not_finite();
       if (notFinite > 0) {
         throw new IllegalArgumentException(
             "%d values of map %d are not finite".formatted(notFinite, n));
       }
     }
-    return ranges.at(0);
+    return ranges.position(0);
   }
 
-  private static NativeKernels.Maps describe(Tensor maps, Tensor mask) {
-    var told = new NativeKernels.Maps();
+  private static NativeKernels.hale_maps describe(Tensor maps, Tensor mask) {
+    var told = new NativeKernels.hale_maps();
     for (int axis = 0; axis < 4; axis++) {
       told.size(axis, 1);
     }
@@ -152,7 +153,7 @@ final class MapCalls {
       }
     }
     if (mask != null) {
-      told.mask().data(mask.data_ptr());
+      told.mask().data(new BytePointer(mask.data_ptr()));
     }
     return told;
   }

@@ -20,9 +20,9 @@ final class Nvrtc {
   private static final List<String> OF_THE_SYSTEM =
       List.of(LIBRARY, "libnvrtc.so.12", "/usr/local/cuda/lib64/libnvrtc.so");
 
-  private final NativeCuda.Nvrtc nvrtc;
+  private final NativeCuda.hale_nvrtc nvrtc;
 
-  private Nvrtc(NativeCuda.Nvrtc nvrtc) {
+  private Nvrtc(NativeCuda.hale_nvrtc nvrtc) {
     this.nvrtc = nvrtc;
   }
 
@@ -44,11 +44,11 @@ final class Nvrtc {
     }
     List<String> failures = new ArrayList<>();
     for (String candidate : OF_THE_SYSTEM) {
-      NativeCuda.Nvrtc opened = NativeCuda.openNvrtc(candidate, null);
+      NativeCuda.hale_nvrtc opened = NativeCuda.hale_open_nvrtc(candidate, null);
       if (opened != null) {
         return new Nvrtc(opened);
       }
-      failures.add(NativeCuda.openFailure());
+      failures.add(NativeCuda.hale_open_failure().getString());
     }
     throw new DeviceException(
         ("NVRTC, which compiles hale's CUDA kernels, is not on the class path (build with -Pcuda)"
@@ -61,9 +61,10 @@ final class Nvrtc {
   }
 
   private static Nvrtc open(String library, String builtins) {
-    NativeCuda.Nvrtc opened = NativeCuda.openNvrtc(library, builtins);
+    NativeCuda.hale_nvrtc opened = NativeCuda.hale_open_nvrtc(library, builtins);
     if (opened == null) {
-      throw new DeviceException("NVRTC cannot be loaded: " + NativeCuda.openFailure());
+      throw new DeviceException(
+          "NVRTC cannot be loaded: " + NativeCuda.hale_open_failure().getString());
     }
     return new Nvrtc(opened);
   }
@@ -85,7 +86,7 @@ final class Nvrtc {
   String version() {
     int[] major = new int[1];
     int[] minor = new int[1];
-    NativeCuda.nvrtcVersion(nvrtc, major, minor);
+    NativeCuda.hale_nvrtc_version(nvrtc, major, minor);
     return major[0] + "." + minor[0];
   }
 
@@ -98,18 +99,18 @@ final class Nvrtc {
     Map<String, String> headers = compilation.headers();
     List<String> options = compilation.options();
     try (var scope = new PointerScope()) {
-      var made = new PointerPointer<NativeCuda.Program>(1);
+      var made = new PointerPointer<NativeCuda.hale_program>(1);
       int result =
-          NativeCuda.compile(
+          NativeCuda.hale_compile(
               nvrtc,
-              compilation.program(),
+              new BytePointer(compilation.program()),
               headers.size(),
               texts(headers.keySet().toArray(String[]::new)),
               texts(headers.values().toArray(String[]::new)),
               options.size(),
               texts(options.toArray(String[]::new)),
               made);
-      var program = made.get(NativeCuda.Program.class, 0);
+      var program = made.get(NativeCuda.hale_program.class, 0);
       try {
         if (result != 0) {
           throw new KernelBuildFailed(
@@ -117,14 +118,14 @@ final class Nvrtc {
                   .formatted(
                       version(),
                       compilation.architecture(),
-                      NativeCuda.nvrtcError(nvrtc, result),
-                      NativeCuda.programLog(program)));
+                      NativeCuda.hale_nvrtc_error(nvrtc, result).getString(),
+                      NativeCuda.hale_program_log(program).getString()));
         }
-        var code = new byte[Math.toIntExact(NativeCuda.programSize(program))];
-        new BytePointer(NativeCuda.programCode(program)).capacity(code.length).get(code);
+        var code = new byte[Math.toIntExact(NativeCuda.hale_program_size(program))];
+        new BytePointer(NativeCuda.hale_program_code(program)).capacity(code.length).get(code);
         return code;
       } finally {
-        NativeCuda.freeProgram(program);
+        NativeCuda.hale_free_program(program);
       }
     }
   }

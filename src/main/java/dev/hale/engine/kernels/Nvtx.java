@@ -11,9 +11,9 @@ final class Nvtx implements Trace.Ranges {
   private static final String LIBRARY = "libnvtx3interop.so.1";
   private static final String PROFILER = "NVTX_INJECTION64_PATH";
 
-  private final NativeCuda.Ranges ranges;
+  private final NativeCuda.hale_nvtx ranges;
 
-  private Nvtx(NativeCuda.Ranges ranges) {
+  private Nvtx(NativeCuda.hale_nvtx ranges) {
     this.ranges = ranges;
   }
 
@@ -29,22 +29,22 @@ final class Nvtx implements Trace.Ranges {
   }
 
   static Nvtx open(String library) {
-    NativeCuda.Ranges opened = NativeCuda.openNvtx(library);
+    NativeCuda.hale_nvtx opened = NativeCuda.hale_open_nvtx(library);
     if (opened == null) {
       throw new DeviceException(
           "NVTX, which a profiler asks for by %s, cannot be loaded: %s"
-              .formatted(PROFILER, NativeCuda.openFailure()));
+              .formatted(PROFILER, NativeCuda.hale_open_failure().getString()));
     }
     return new Nvtx(opened);
   }
 
   @Override
   public void push(String name) {
-    NativeCuda.rangePush(ranges, name);
+    NativeCuda.hale_range_push(ranges, name);
   }
 
   @Override
   public void pop() {
-    NativeCuda.rangePop(ranges);
+    NativeCuda.hale_range_pop(ranges);
   }
 }

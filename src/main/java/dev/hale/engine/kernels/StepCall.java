@@ -20,7 +20,7 @@ final class StepCall {
     var on = new TensorArguments(code.device());
     StepArguments.check(on, x, modelOutput, gradientOrNull, noiseOrNull, c, out);
     try (KernelCall call = code.begin(x, on.index())) {
-      var step = new NativeKernels.Step();
+      var step = new NativeKernels.hale_step();
       for (int axis = 0; axis < 4; axis++) {
         step.size(axis, x.size(axis));
       }
@@ -34,7 +34,7 @@ final class StepCall {
       }
       describe(out.next(), step.next());
       if (out.predX0() != null) {
-        describe(out.predX0(), step.predX0());
+        describe(out.predX0(), step.pred_x0());
       }
       Composition composition = out.composition();
       if (composition != null) {
@@ -62,33 +62,33 @@ final class StepCall {
     }
   }
 
-  private static void describe(Tensor tensor, NativeKernels.StridedTensor to) {
+  private static void describe(Tensor tensor, NativeKernels.hale_tensor to) {
     to.data(tensor.data_ptr_float());
     for (int axis = 0; axis < 4; axis++) {
       to.stride(axis, tensor.stride(axis));
     }
   }
 
-  private static NativeKernels.Coefficients coefficients(StepCoefficients c) {
-    return new NativeKernels.Coefficients()
-        .x0FromX((float) c.x0().fromX())
-        .x0FromOutput((float) c.x0().fromOutput())
-        .epsFromX((float) c.eps().fromX())
-        .epsFromOutput((float) c.eps().fromOutput())
+  private static NativeKernels.hale_step_coefficients coefficients(StepCoefficients c) {
+    return new NativeKernels.hale_step_coefficients()
+        .x0_from_x((float) c.x0().fromX())
+        .x0_from_output((float) c.x0().fromOutput())
+        .eps_from_x((float) c.eps().fromX())
+        .eps_from_output((float) c.eps().fromOutput())
         .signal((float) c.level().signal())
-        .inverseSignal(inverse(c.level().signal()))
+        .inverse_signal(inverse(c.level().signal()))
         .noise((float) c.level().noise())
-        .inverseNoise(inverse(c.level().noise()))
+        .inverse_noise(inverse(c.level().noise()))
         .guidance((float) c.guidance())
-        .minLogVariance(c.learnedVariance() ? (float) c.learned().minLog() : 0)
-        .maxLogVariance(c.learnedVariance() ? (float) c.learned().maxLog() : 0)
-        .nextFromX0((float) c.next().fromX0())
-        .nextFromX((float) c.next().fromX())
-        .nextFromEps((float) c.next().fromEps())
-        .meanGuidance((float) c.next().fromGradient())
-        .noiseScale((float) c.next().fromNoise())
+        .min_log_variance(c.learnedVariance() ? (float) c.learned().minLog() : 0)
+        .max_log_variance(c.learnedVariance() ? (float) c.learned().maxLog() : 0)
+        .next_from_x0((float) c.next().fromX0())
+        .next_from_x((float) c.next().fromX())
+        .next_from_eps((float) c.next().fromEps())
+        .mean_guidance((float) c.next().fromGradient())
+        .noise_scale((float) c.next().fromNoise())
         .clamp(c.clamp() ? 1 : 0)
-        .learnedVariance(c.learnedVariance() ? 1 : 0);
+        .learned_variance(c.learnedVariance() ? 1 : 0);
   }
 
   /** StepCoefficients has made sure that an inverse that is used is finite. */

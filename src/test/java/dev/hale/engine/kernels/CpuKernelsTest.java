@@ -40,21 +40,21 @@ class CpuKernelsTest extends KernelsContract {
   List<String> variants() {
     List<String> here =
         Stream.of("baseline", "avx2", "avx512")
-            .filter(isa -> NativeKernels.forceIsa(isa) == 0)
+            .filter(isa -> NativeKernels.hale_force_isa(isa) == 0)
             .toList();
-    assertEquals(0, NativeKernels.forceIsa(null));
+    assertEquals(0, NativeKernels.hale_force_isa((String) null));
     return here;
   }
 
   @Override
   void use(String isa) {
-    assertEquals(0, NativeKernels.forceIsa(isa));
+    assertEquals(0, NativeKernels.hale_force_isa(isa));
     assertEquals("cpu (" + isa + ")", kernels().implementation());
   }
 
   @AfterTry
   void useTheBest() {
-    assertEquals(0, NativeKernels.forceIsa(null));
+    assertEquals(0, NativeKernels.hale_force_isa((String) null));
   }
 
   @Example
@@ -68,7 +68,7 @@ class CpuKernelsTest extends KernelsContract {
   @Example
   void anUnknownInstructionSetIsRefusedAndChangesNothing() {
     use("baseline");
-    assertEquals(-1, NativeKernels.forceIsa("mmx"));
+    assertEquals(-1, NativeKernels.hale_force_isa("mmx"));
     assertEquals("cpu (baseline)", kernels().implementation());
   }
 

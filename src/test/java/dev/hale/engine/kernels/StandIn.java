@@ -42,7 +42,7 @@ final class StandIn {
   }
 
   Kernels kernels(Pointer stream) {
-    NativeCuda.Driver driver = CudaKernels.open(library.toString());
+    NativeCuda.hale_driver driver = CudaKernels.open(library.toString());
     var modules = new CudaModules(driver, cache(), () -> Nvrtc.open(library.toString()));
     return new CheckedKernels(new CudaKernels(DeviceType.CPU, driver, modules, device -> stream));
   }

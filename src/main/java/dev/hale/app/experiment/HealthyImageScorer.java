@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 
 /** Measures the healthy images that methods made of one subject. */
 final class HealthyImageScorer {
+  private final Preprocessing images;
   private final PreparedScan prepared;
   private final SliceOrder order;
   private final HealthyImageMeasure measure;
@@ -43,6 +44,7 @@ final class HealthyImageScorer {
       List<SliceMetrics> slices,
       Optional<Judge> judge) {
     this.judge = judge;
+    this.images = images;
     prepared = images.prepare(subject.scan(), subject.brain());
     Scan input = prepared.scan();
     Optional<Scan> healthy = twin.map(other -> other.select(input.channels()));
@@ -85,7 +87,7 @@ final class HealthyImageScorer {
   }
 
   private CriticVerdict verdict(Judge critic, Scan image) {
-    float[][] all = prepared.imagesOf(image);
+    float[][] all = images.prepare(image, prepared.brainMask()).images(); // as a scan of its own
     float[][] asked = new float[judged.length][];
     Arrays.setAll(asked, s -> all[judged[s]]);
     return CriticVerdict.of(critic.logits(asked), critic.threshold(), diseased);

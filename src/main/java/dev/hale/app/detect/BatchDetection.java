@@ -29,16 +29,7 @@ public final class BatchDetection {
   private final Listener listener;
 
   /** Hears how far the batch is, on the thread that runs it. */
-  public interface Listener {
-    /**
-     * A step of a scan's detection is done.
-     *
-     * @param scan position of the scan in the batch
-     * @param done slices' worth of work done in this scan
-     * @param total slices of this scan
-     */
-    void onSlices(int scan, double done, int total);
-
+  public interface Listener extends DetectionPipeline.Listener {
     /** A scan was finished before; on which other device or version, if so. */
     void onSkipped(DetectionOutcome outcome, List<String> differences);
 
@@ -85,15 +76,20 @@ public final class BatchDetection {
     for (int i = 0; i < outcomes.length; i++) {
       String obstacle = obstacle(scans.get(i));
       if (obstacle != null) {
-        outcomes[i] = failed(scans.get(i), new DataException(obstacle));
-      } else if (!overwrite && DetectionRecord.isIn(folder(scans.get(i)))) {
+        outcomes[i] = failed(scans.get(i).name(), new DataException(obstacle));
+      } else if (!overwrite && DetectionRecord.isIn(folder(scans.get(i).name()))) {
         outcomes[i] = finished(scans.get(i));
       } else {
         pending.add(i);
       }
     }
-    new DetectionPipeline(detector, brains, this::folder, listener, this::failed)
-        .run(scans, pending, outcomes);
+    List<FileScan> sources = scans.stream().map(scan -> new FileScan(scan, brains)).toList();
+    new DetectionPipeline(
+            detector,
+            source -> folder(source.name()),
+            listener,
+            (source, error) -> failed(source.name(), error))
+        .run(sources, pending, outcomes);
     return List.of(outcomes);
   }
 
@@ -107,7 +103,7 @@ public final class BatchDetection {
 
   /** Only results of hale are ever replaced, and never the folder that holds the scan. */
   private String obstacle(ScanFiles files) {
-    Path folder = folder(files).toAbsolutePath().normalize();
+    Path folder = folder(files.name()).toAbsolutePath().normalize();
     boolean holdsInput =
         files.files().stream().anyMatch(f -> f.toAbsolutePath().normalize().startsWith(folder));
     if (holdsInput || (Files.exists(folder) && !DetectionRecord.isIn(folder))) {
@@ -116,31 +112,31 @@ public final class BatchDetection {
     return null;
   }
 
-  private Path folder(ScanFiles files) {
-    return out.resolve(PortableName.of(files.name()));
+  private Path folder(String name) {
+    return out.resolve(PortableName.of(name));
   }
 
   /** Skips a scan whose result is there, unless it was made from other files or otherwise. */
   private DetectionOutcome finished(ScanFiles files) {
     try {
-      DetectionRecord record = DetectionRecord.read(folder(files));
+      DetectionRecord record = DetectionRecord.read(folder(files.name()));
       List<String> other = new ArrayList<>(record.otherSettings(detector.provenance()));
       other.addAll(record.madeFrom().differences(files, brains));
       if (!other.isEmpty()) {
         throw new DataException(
             "%s holds another result (%s); choose another --out, or --overwrite to replace it"
-                .formatted(folder(files), String.join("; ", other)));
+                .formatted(folder(files.name()), String.join("; ", other)));
       }
-      DetectionOutcome outcome = DetectionOutcome.of(Status.SKIPPED, folder(files), record);
+      DetectionOutcome outcome = DetectionOutcome.of(Status.SKIPPED, folder(files.name()), record);
       listener.onSkipped(outcome, record.otherSurroundings(detector.provenance()));
       return outcome;
     } catch (DataException e) {
-      return failed(files, e);
+      return failed(files.name(), e);
     }
   }
 
   /** Goes on with the next scan, unless what failed would fail for every scan. */
-  private DetectionOutcome failed(ScanFiles files, Throwable error) {
+  private DetectionOutcome failed(String name, Throwable error) {
     if (error instanceof CheckpointException model) {
       throw model;
     } else if (error instanceof DeviceException device) {
@@ -148,8 +144,8 @@ public final class BatchDetection {
     } else if (error instanceof LinkageError library) {
       throw library;
     }
-    listener.onFailure(files.name(), error);
-    return DetectionOutcome.failed(files.name(), reason(error));
+    listener.onFailure(name, error);
+    return DetectionOutcome.failed(name, reason(error));
   }
 
   private static String reason(Throwable error) {

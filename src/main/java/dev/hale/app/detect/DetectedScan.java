@@ -3,11 +3,9 @@ package dev.hale.app.detect;
 import dev.hale.io.Nifti;
 import dev.hale.io.Picture;
 import dev.hale.io.PortableName;
-import dev.hale.io.ScanFiles;
 import dev.hale.scan.AnomalyMap;
 import dev.hale.scan.Axis;
 import dev.hale.scan.Grid;
-import dev.hale.scan.Mask;
 import dev.hale.scan.Scan;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,10 +21,7 @@ import java.util.function.Consumer;
 /**
  * One scan with what was detected in it, and how that becomes files.
  *
- * @param files where the scan was read
- * @param inputs what they were
- * @param scan the model's channels
- * @param brain where was looked
+ * @param input what was looked at
  * @param result what was found
  * @param axis across which the model's slices lie
  * @param slices that the model saw
@@ -34,10 +29,7 @@ import java.util.function.Consumer;
  * @param detectSeconds what detecting took
  */
 record DetectedScan(
-    ScanFiles files,
-    DetectionInputs inputs,
-    Scan scan,
-    Mask brain,
+    ScanInput input,
     AnomalyMap result,
     Axis axis,
     int slices,
@@ -83,10 +75,11 @@ record DetectedScan(
   }
 
   private List<Output> outputs() {
-    Grid grid = scan.grid();
+    Grid grid = input.scan().grid();
     List<Output> outputs = new ArrayList<>();
-    outputs.add(new Output("map.nii.gz", file -> Nifti.writeMap(file, grid, result.map())));
-    outputs.add(new Output("mask.nii.gz", file -> Nifti.writeMask(file, grid, result.mask())));
+    outputs.add(new Output(DetectionRecord.MAP, file -> Nifti.writeMap(file, grid, result.map())));
+    outputs.add(
+        new Output(DetectionRecord.MASK, file -> Nifti.writeMask(file, grid, result.mask())));
     Scan healthy = result.reconstruction();
     for (int c = 0; healthy != null && c < healthy.channels().size(); c++) {
       float[] channel = healthy.channel(c);
@@ -98,18 +91,18 @@ record DetectedScan(
           new Output(
               "uncertainty.nii.gz", file -> Nifti.writeMap(file, grid, result.uncertainty())));
     }
-    if (files.pictures()) {
+    if (input.pictures()) {
       addPictures(outputs);
     }
     DetectionMontage montage =
-        new DetectionMontage(scan, brain.voxels(), result, axis, files.pictures());
+        new DetectionMontage(input.scan(), input.brain().voxels(), result, axis, input.pictures());
     outputs.add(new Output("montage.png", file -> montage.montage().write(file)));
     return outputs;
   }
 
   /** The map with its highest value white, the mask black and white, the healthy image as it is. */
   private void addPictures(List<Output> outputs) {
-    Grid grid = scan.grid();
+    Grid grid = input.scan().grid();
     float highest = 0;
     for (float value : result.map()) {
       highest = Math.max(highest, value);
@@ -125,7 +118,7 @@ record DetectedScan(
     Scan healthy = result.reconstruction();
     for (int c = 0; healthy != null && c < healthy.channels().size(); c++) {
       float[] channel = healthy.channel(c);
-      int white = white(scan.channel(c));
+      int white = white(input.scan().channel(c));
       String name = "healthy_" + PortableName.of(healthy.channels().get(c)) + ".png";
       outputs.add(new Output(name, file -> Picture.write(file, grid, channel, white)));
     }
@@ -147,15 +140,15 @@ record DetectedScan(
     seconds.put("detecting", rounded(detectSeconds));
     seconds.put("writing", rounded(writeSeconds));
     return new DetectionRecord(
-        scan.name(),
-        inputs.files(),
-        inputs.brain(),
-        inputs.brainSha256(),
-        brain.warnings(),
+        input.scan().name(),
+        input.made().files(),
+        input.made().brain(),
+        input.made().brainSha256(),
+        input.brain().warnings(),
         result.imageScore(),
         result.threshold(),
         result.thresholdName(),
-        files.pictures() ? null : millilitres(),
+        input.pictures() ? null : millilitres(),
         slices,
         seconds,
         written,
@@ -164,7 +157,7 @@ record DetectedScan(
   }
 
   private double millilitres() {
-    double[] side = scan.grid().spacing();
+    double[] side = input.scan().grid().spacing();
     long voxels = 0;
     for (byte marked : result.mask()) {
       voxels += marked;

@@ -19,7 +19,7 @@ import java.util.Objects;
  * @param brain where the brain mask comes from
  * @param brainSha256 of the mask's file; null where it comes from none
  */
-record DetectionInputs(Map<String, InputFile> files, String brain, String brainSha256) {
+public record DetectionInputs(Map<String, InputFile> files, String brain, String brainSha256) {
 
   /** Reads all of a scan's files through. */
   static DetectionInputs of(ScanFiles scan, BrainSource brains) {

@@ -4,10 +4,7 @@ import dev.hale.app.detect.DetectionOutcome.Status;
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.detection.DetectionSeries;
 import dev.hale.io.AtomicFolder;
-import dev.hale.io.ScanFiles;
 import dev.hale.scan.AnomalyMap;
-import dev.hale.scan.Mask;
-import dev.hale.scan.Scan;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -26,28 +23,40 @@ import java.util.function.Function;
  * and the last one written. Large scans in memory are four at most: one read, one computed, one
  * whose last slices wait for the next one's, one written.
  */
-final class DetectionPipeline {
+public final class DetectionPipeline {
   private final AnomalyDetector detector;
-  private final BrainSource brains;
-  private final Function<ScanFiles, Path> folder;
-  private final BatchDetection.Listener listener;
-  private final BiFunction<ScanFiles, Throwable, DetectionOutcome> failed;
+  private final Function<ScanSource, Path> folder;
+  private final Listener listener;
+  private final BiFunction<ScanSource, Throwable, DetectionOutcome> failed;
+
+  /** Hears how far scans are, on the thread that runs the pipeline. */
+  public interface Listener {
+    /**
+     * A step of a scan's detection is done.
+     *
+     * @param scan its position among the scans
+     * @param done slices' worth of work done in this scan
+     * @param total slices of this scan
+     */
+    void onSlices(int scan, double done, int total);
+
+    /** All slices of a scan have been computed, or one has failed; it is not written yet. */
+    default void onComputed(int scan) {}
+  }
 
   /** A scan that is read and prepared. */
   private static final class Started {
     private final int index;
-    private final ScanFiles files;
-    private DetectionInputs inputs;
-    private Scan scan;
-    private Mask brain;
+    private final ScanSource source;
+    private ScanInput input;
     private DetectionSeries.Turn turn;
     private double readSeconds;
     private long joined;
     private int slices;
 
-    Started(int index, ScanFiles files) {
+    Started(int index, ScanSource source) {
       this.index = index;
-      this.files = files;
+      this.source = source;
     }
   }
 
@@ -57,17 +66,14 @@ final class DetectionPipeline {
    * For one run.
    *
    * @param folder where a scan's results go
-   * @param listener told of slices, on the calling thread
    * @param failed says what comes of a scan that failed; throws what ends the run
    */
-  DetectionPipeline(
+  public DetectionPipeline(
       AnomalyDetector detector,
-      BrainSource brains,
-      Function<ScanFiles, Path> folder,
-      BatchDetection.Listener listener,
-      BiFunction<ScanFiles, Throwable, DetectionOutcome> failed) {
+      Function<ScanSource, Path> folder,
+      Listener listener,
+      BiFunction<ScanSource, Throwable, DetectionOutcome> failed) {
     this.detector = detector;
-    this.brains = brains;
     this.folder = folder;
     this.listener = listener;
     this.failed = failed;
@@ -80,7 +86,8 @@ final class DetectionPipeline {
    * @param outcomes of all scans; those of the pending ones are filled in
    * @throws CancellationException if this thread is interrupted
    */
-  void run(List<ScanFiles> scans, List<Integer> pending, DetectionOutcome[] outcomes) {
+  public void run(
+      List<? extends ScanSource> scans, List<Integer> pending, DetectionOutcome[] outcomes) {
     ExecutorService reader = Executors.newSingleThreadExecutor();
     ExecutorService writer = Executors.newSingleThreadExecutor();
     try (DetectionSeries series = detector.series()) {
@@ -109,6 +116,7 @@ final class DetectionPipeline {
           int begun = 0;
           while (computing.peek() != null && computing.peek().turn.isDone()) {
             Started done = computing.remove();
+            listener.onComputed(done.index);
             writing.add(new Written(done, writer.submit(() -> write(done))));
             begun++;
           }
@@ -129,16 +137,11 @@ final class DetectionPipeline {
 
   private Started read(Started scan, DetectionSeries series) {
     long start = System.nanoTime();
-    scan.files.requireChannels(detector.channels());
-    // Before they are read: of a file that changes meanwhile, the record must not hold the new
-    // hash.
-    scan.inputs = DetectionInputs.of(scan.files, brains);
-    scan.scan = scan.files.read(detector.channels()).select(detector.channels());
-    scan.brain = brains.of(scan.files, scan.scan);
+    scan.input = scan.source.read(detector.channels());
     scan.turn =
         series.prepare(
-            scan.scan,
-            scan.brain.voxels(),
+            scan.input.scan(),
+            scan.input.brain().voxels(),
             (done, total) -> {
               scan.slices = total;
               listener.onSlices(scan.index, done, total);
@@ -157,18 +160,20 @@ final class DetectionPipeline {
     AnomalyMap result = scan.turn.map();
     DetectedScan detection =
         new DetectedScan(
-            scan.files,
-            scan.inputs,
-            scan.scan,
-            scan.brain,
+            scan.input,
             result,
             detector.axis(),
             scan.slices,
             scan.readSeconds,
             seconds(scan.joined));
     DetectionRecord[] record = new DetectionRecord[1];
-    Path target = folder.apply(scan.files);
-    AtomicFolder.write(target, partial -> record[0] = detection.write(partial));
+    Path target = folder.apply(scan.source);
+    AtomicFolder.write(
+        target,
+        partial -> {
+          record[0] = detection.write(partial);
+          scan.source.add(partial, result, record[0]);
+        });
     return DetectionOutcome.of(Status.DONE, target, record[0]);
   }
 
@@ -184,7 +189,7 @@ final class DetectionPipeline {
       try {
         outcomes[next.scan().index] = next.outcome().get();
       } catch (ExecutionException e) {
-        outcomes[next.scan().index] = failed.apply(next.scan().files, e.getCause());
+        outcomes[next.scan().index] = failed.apply(next.scan().source, e.getCause());
       }
     }
   }

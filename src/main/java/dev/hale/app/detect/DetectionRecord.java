@@ -57,6 +57,12 @@ public record DetectionRecord(
   /** Its name in a result folder; a folder that holds it is complete. */
   public static final String FILE = "detection.json";
 
+  /** The map in a result folder. */
+  public static final String MAP = "map.nii.gz";
+
+  /** The mask in a result folder. */
+  public static final String MASK = "mask.nii.gz";
+
   /** On which only the last bits of a map depend, or what a newer version does better. */
   private static final Set<String> SURROUNDINGS = Set.of("device", "kernels", "haleVersion");
 

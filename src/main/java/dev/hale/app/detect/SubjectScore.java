@@ -69,10 +69,11 @@ public record SubjectScore(
     byte[] truth = lesions.voxels();
     Mask given = folder.maskOrNull(brain, flair);
     byte[] region = given == null ? BrainMask.find(flair) : given.asBrain().voxels();
-    Scan map = ScanReader.read(List.of(detection.resolve("map.nii.gz")));
+    Scan map = ScanReader.read(List.of(detection.resolve(DetectionRecord.MAP)));
     map.grid().requireCoincident("map of " + detection, flair.grid(), "scan " + flair.name());
     Mask found =
-        ScanReader.readMask(detection.resolve("mask.nii.gz"), flair.grid(), "scan " + flair.name());
+        ScanReader.readMask(
+            detection.resolve(DetectionRecord.MASK), flair.grid(), "scan " + flair.name());
     Scores method =
         new Scores(
             Overlap.of(found.voxels(), truth, region).dice(),

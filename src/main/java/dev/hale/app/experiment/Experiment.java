@@ -13,7 +13,6 @@ import dev.hale.app.train.TrainingData;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.io.AtomicFile;
-import dev.hale.scan.AnomalyMap;
 import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -165,9 +164,10 @@ public final class Experiment {
     }
     train(fold, method, manifest, listener);
     try (AnomalyDetector detector = methods.open(method, fold)) {
-      for (Subject subject : missing) {
-        detect(fold, method, detector, subject, manifest, listener);
-      }
+      List<TestScan> scans =
+          missing.stream().map(subject -> new TestScan(method, fold, subject)).toList();
+      new TestDetection("%s, %s".formatted(method, fold.name()), scans, methods, manifest, listener)
+          .run(detector, subject -> ResultFolder.of(out, fold, method, subject).folder());
     }
   }
 
@@ -188,45 +188,12 @@ public final class Experiment {
     manifest.spent("training %s, %s".formatted(method, fold.name()), seconds);
   }
 
-  private void detect(
-      Fold fold,
-      String method,
-      AnomalyDetector detector,
-      Subject subject,
-      ManifestFile manifest,
-      ExperimentListener listener) {
-    List<String> channels = fold.config().data().preparation().channels();
-    TestSubject tested = TestSubject.read(subject, channels); // one brain for all methods
-    manifest.add(tested.scan().name(), tested.sha256());
-    double saved = methods.savedSeconds();
-    long start = System.nanoTime();
-    AnomalyMap found;
-    try {
-      String title = "%s, %s".formatted(method, subject.name());
-      found = detector.detect(tested.scan(), tested.brain(), listener.onDetection(title));
-    } finally {
-      listener.onEnd();
-    }
-    double spent = since(start);
-    double alone = spent + methods.savedSeconds() - saved;
-    folder(fold, method, subject).write(method, fold, tested, found, alone);
-    manifest.spent("detecting %s, %s".formatted(method, fold.name()), spent);
-  }
-
   private void measureHealthyImages(
       TestFold testFold, ManifestFile manifest, ExperimentListener listener) {
     Fold fold = testFold.fold();
     HealthyImageStage stage =
         new HealthyImageStage(
             testFold, config.methods(), (method, subject) -> folder(fold, method, subject));
-    stage
-        .incomplete()
-        .forEach(
-            result ->
-                listener.onNote(
-                    ("%s holds one channel of its healthy image, as an earlier hale kept it, and"
-                            + " cannot be measured; remove the folder to have it made again")
-                        .formatted(result.folder())));
     if (!stage.isWaiting()) {
       return;
     }

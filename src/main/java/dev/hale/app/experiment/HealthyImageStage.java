@@ -12,19 +12,15 @@ import java.util.function.BiFunction;
 
 /**
  * Measures the healthy images of a testFold from the files that detection left. It may be killed at
- * any moment; what is measured already is left alone, and results of an earlier hale are measured
- * where they are whole.
+ * any moment; what is measured already is left alone.
  */
 final class HealthyImageStage {
-  private final TestFold testFold;
   private final Preprocessing images;
   private final Map<Subject, List<ResultFolder>> waiting = new LinkedHashMap<>();
-  private final List<ResultFolder> incomplete = new ArrayList<>();
 
   /** Of a testFold in which all methods have finished. */
   HealthyImageStage(
       TestFold testFold, List<String> methods, BiFunction<String, Subject, ResultFolder> place) {
-    this.testFold = testFold;
     images = testFold.fold().config().data().preparation().preprocessing();
     for (Subject subject : testFold.cases()) {
       for (String method : methods) {
@@ -34,25 +30,14 @@ final class HealthyImageStage {
   }
 
   private void look(Subject subject, ResultFolder folder) {
-    if (!folder.hasHealthy(images.channels().get(0))
-        || folder.read(testFold.fold().seed()).healthyImage() != null) {
-      return;
-    }
-    if (folder.hasWholeHealthy(images.channels())) {
+    if (folder.hasHealthy(images.channels().get(0)) && folder.measures().healthyImage() == null) {
       waiting.computeIfAbsent(subject, any -> new ArrayList<>()).add(folder);
-    } else {
-      incomplete.add(folder);
     }
   }
 
   /** Whether there is anything to measure. */
   boolean isWaiting() {
     return !waiting.isEmpty();
-  }
-
-  /** Results that cannot be measured, because an earlier hale kept their first channel only. */
-  List<ResultFolder> incomplete() {
-    return incomplete;
   }
 
   /**
@@ -78,15 +63,14 @@ final class HealthyImageStage {
       Optional<Judge> judge,
       DetectionProgress progress) {
     TestSubject tested = TestSubject.read(subject, images.channels());
-    long seed = testFold.fold().seed();
     HealthyImageScorer scorer =
         new HealthyImageScorer(
-            tested, subject.twin(), images, folders.get(0).read(seed).metrics().slices(), judge);
+            tested, subject.twin(), images, folders.get(0).measures().metrics().slices(), judge);
     int done = 0;
     for (ResultFolder folder : folders) {
       folder.write(
           folder
-              .read(seed)
+              .measures()
               .withHealthyImage(
                   scorer.of(folder.healthy(images.channels()), folder.mask(tested.scan()))));
       progress.onSlices(++done, folders.size());

@@ -135,7 +135,7 @@ final class MethodMontage {
     float[] image = subject.scan().channel(subject.scan().channelIndex(channel));
     float[] map = folder.map();
     byte[] mask = folder.mask(subject.scan());
-    float[] healthy = folder.firstHealthy(channel);
+    float[] healthy = folder.hasHealthy(channel) ? folder.healthy(List.of(channel)).voxels() : null;
     float high = (float) Thresholds.percentile(image, subject.brain(), BRIGHT_PERCENTILE);
     float most = (float) Thresholds.percentile(map, subject.brain(), 99.8);
     byte[] truth = bytes(shown(floats(subject.truth())));

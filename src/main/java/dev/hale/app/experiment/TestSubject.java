@@ -7,6 +7,7 @@ import dev.hale.io.Sha256;
 import dev.hale.scan.Axis;
 import dev.hale.scan.BrainMask;
 import dev.hale.scan.DataException;
+import dev.hale.scan.Mask;
 import dev.hale.scan.Scan;
 import java.util.List;
 
@@ -15,11 +16,18 @@ import java.util.List;
  *
  * @param patient whom it shows
  * @param scan all channels that there are
- * @param brain 1 inside, on the scan's grid
+ * @param brainMask on the scan's grid
  * @param truth 1 in a lesion, on the scan's grid; empty where none is known
  * @param labelOnly whether all that is known is that the image is diseased
  */
-record TestSubject(String patient, Scan scan, byte[] brain, byte[] truth, boolean labelOnly) {
+record TestSubject(String patient, Scan scan, Mask brainMask, byte[] truth, boolean labelOnly) {
+
+  private static final String FOUND = "what differs from the background";
+
+  /** 1 inside, on the scan's grid. */
+  byte[] brain() {
+    return brainMask.voxels();
+  }
 
   /**
    * Reads a subject. A diseased one without a mask can be scored as an image, if it is a single
@@ -38,10 +46,10 @@ record TestSubject(String patient, Scan scan, byte[] brain, byte[] truth, boolea
                   .formatted(subject.name())
               + " diseased");
     }
-    byte[] brain =
+    Mask brain =
         loaded.brain() == null
-            ? BrainMask.find(loaded.scan().select(channels))
-            : loaded.brain().voxels();
+            ? new Mask(FOUND, BrainMask.find(loaded.scan().select(channels)), List.of())
+            : loaded.brain();
     return new TestSubject(
         subject.patient(),
         loaded.scan(),
@@ -54,9 +62,9 @@ record TestSubject(String patient, Scan scan, byte[] brain, byte[] truth, boolea
   SubjectMetrics measure(float[] map, double threshold, Axis axis) {
     SliceOrder order = new SliceOrder(scan.grid(), axis);
     return labelOnly
-        ? SubjectMetrics.ofDiseased(order.of(map), order.of(brain), order.shape())
+        ? SubjectMetrics.ofDiseased(order.of(map), order.of(brain()), order.shape())
         : SubjectMetrics.of(
-            order.of(map), threshold, order.of(truth), order.of(brain), order.shape());
+            order.of(map), threshold, order.of(truth), order.of(brain()), order.shape());
   }
 
   /** SHA-256 of channels, grid, voxels, brain and truth (or label). */
@@ -65,7 +73,7 @@ record TestSubject(String patient, Scan scan, byte[] brain, byte[] truth, boolea
         new Sha256()
             .add("%s %s".formatted(scan.channels(), scan.grid()))
             .add(scan.voxels())
-            .add(brain)
+            .add(brain())
             .add(truth);
     return (labelOnly ? digest.add("diseased") : digest).hex();
   }

@@ -35,6 +35,11 @@ public sealed interface Subject {
   /** Where it comes from, for the index. */
   String source();
 
+  /** Whether it is a picture, which has neither left nor millimetres. */
+  default boolean isPicture() {
+    return false;
+  }
+
   /** Reads it. */
   Loaded load();
 
@@ -152,6 +157,11 @@ public sealed interface Subject {
       return first(files).toString();
     }
 
+    @Override
+    public boolean isPicture() {
+      return FlatPicture.isNamed(first(files));
+    }
+
     private static Path first(SubjectFiles files) {
       return files.channels().values().iterator().next();
     }
@@ -177,7 +187,7 @@ public sealed interface Subject {
     public Loaded load() {
       Scan scan = scan();
       Mask brain = files.brain().map(file -> mask(file, 0, scan).asBrain()).orElse(null);
-      if (brain == null && FlatPicture.isNamed(first(files))) {
+      if (brain == null && isPicture()) {
         brain = new Mask(name(), BrainMask.whole(scan.grid()), List.of());
       }
       Mask lesion = files.lesion().map(file -> mask(file, files.lesionValue(), scan)).orElse(null);
@@ -186,7 +196,7 @@ public sealed interface Subject {
 
     private Scan scan() {
       Scan read =
-          FlatPicture.isNamed(first(files))
+          isPicture()
               ? FlatPicture.read(first(files), channel(), pixelMillimetres)
               : ScanReader.read(
                   List.copyOf(files.channels().values()), List.copyOf(files.channels().keySet()));

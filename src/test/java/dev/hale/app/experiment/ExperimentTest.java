@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hale.HaleException;
+import dev.hale.app.detect.DetectionRecord;
 import dev.hale.app.experiment.report.ExperimentResult;
 import dev.hale.app.experiment.report.HealthyImageSummary;
 import dev.hale.app.experiment.report.HealthyMetric;
@@ -225,56 +225,33 @@ final class ExperimentTest {
   }
 
   @Test
-  void resultsOfAnEarlierHaleAreMeasuredWhereTheyAreWhole() throws Exception {
-    ExperimentConfig experiment = experiment(PHANTOMS);
+  void aResultIsTheFolderThatDetectWritesAndItsMetrics() throws Exception {
     Fakes fakes = new Fakes();
     fakes.heal = scan -> scan;
-    run(experiment, fakes);
-    Path results = folder.resolve("out/results/all/bright");
-    List<Path> subjects;
-    try (Stream<Path> list = Files.list(results)) {
-      subjects = list.sorted().toList();
-    }
-    ObjectMapper mapper = new ObjectMapper();
-    for (Path subject : subjects) {
-      ObjectNode json = (ObjectNode) mapper.readTree(subject.resolve("result.json").toFile());
-      json.remove("healthyImage");
-      mapper.writeValue(subject.resolve("result.json").toFile(), json);
-    }
-    Path old = subjects.get(0); // with one channel, as it was called then
-    Files.move(old.resolve("healthy_FLAIR.nii.gz"), old.resolve("healthy.nii.gz"));
-    for (String channel : List.of("T1", "T1c", "T2")) {
-      Files.delete(old.resolve("healthy_%s.nii.gz".formatted(channel)));
-    }
-    List<String> notes = new ArrayList<>();
-    ExperimentResult result =
-        new Experiment(experiment, false, folder.resolve("out"), new Fakes(), "x")
-            .run(
-                new ExperimentListener() {
-                  @Override
-                  public void onNote(String line) {
-                    notes.add(line);
-                  }
-                });
-    assertEquals(1, notes.size(), notes.toString());
-    assertMistake(old + " holds one channel of its healthy image", notes.get(0));
+    ExperimentResult result = run(experiment(PHANTOMS), fakes);
+    Path bright = folder.resolve("out/results/all/bright/phantom-glioma-900");
+    DetectionRecord record = DetectionRecord.read(bright);
+    assertEquals("phantom-glioma-900", record.name());
     assertEquals(
-        List.of(false, true, true),
-        result.subjects().stream()
-            .filter(one -> one.method().equals("bright"))
-            .map(one -> one.healthyImage() != null)
-            .toList());
-    HealthyImageSummary bright = result.healthyImages().get(1);
-    assertEquals(1, bright.metrics().get(HealthyMetric.RESIDUAL_CONTRAST).cases());
-    assertFalse(Files.readString(folder.resolve("out/report.html")).contains("NaN"));
-    assertTrue(
-        Files.readString(folder.resolve("out/results.md"))
-            .lines()
-            .noneMatch(line -> line.contains("called healthy |")),
-        "nobody judged");
+        result.subjects().get(0).inputSha256(), record.inputs().get(record.name()).sha256());
+    for (String file : record.files()) {
+      assertTrue(Files.exists(bright.resolve(file)), file);
+    }
+    assertTrue(record.files().containsAll(List.of("map.nii.gz", "healthy_T1c.nii.gz")));
+    assertTrue(record.files().contains("montage.png"), record.files().toString());
+    assertTrue(Files.exists(bright.resolve("metrics.json")));
   }
 
-  /** Small networks, trained for a moment: all that an experiment does, with a judge. */
+  @Test
+  void resultsOfAnEarlierBuildAreNotMadeAgainInTheirPlace() throws Exception {
+    run(experiment(PHANTOMS), new Fakes());
+    Path bright = folder.resolve("out/results/all/bright/phantom-glioma-901");
+    Files.move(bright.resolve("metrics.json"), bright.resolve("result.json"));
+    DataException refused =
+        assertThrows(DataException.class, () -> run(experiment(PHANTOMS), new Fakes()));
+    assertMistake(bright + " was written by an earlier build of hale", refused.getMessage());
+  }
+
   @Test
   void theJudgeIsTrainedForMethodsThatMakeHealthyImages() throws Exception {
     Files.writeString(
@@ -387,7 +364,7 @@ final class ExperimentTest {
       assertEquals(fold.seed(), fold.config().classifier().training().seed());
     }
     Path results = folder.resolve("out/results/all");
-    assertTrue(Files.exists(results.resolve("seed-5/bright/phantom-glioma-900/result.json")));
+    assertTrue(Files.exists(results.resolve("seed-5/bright/phantom-glioma-900/metrics.json")));
     assertFalse(Files.exists(results.resolve("seed-5/dark")), "it would be the same");
     assertEquals(List.of(4L, 5L), result.seeds());
     assertEquals(9, result.subjects().size());
@@ -641,7 +618,7 @@ final class ExperimentTest {
     private int openJudges;
 
     private void work(String what) {
-      if (worksLeft-- == 0) {
+      if (worksLeft-- <= 0) { // and stays dead
         throw new Killed();
       }
       finished.merge(what, 1, Integer::sum);
@@ -666,7 +643,7 @@ final class ExperimentTest {
     @Override
     public AnomalyDetector open(String method, Fold fold) {
       opened.add(fold);
-      return new Fake(method, this);
+      return new Fake(method, fold.config().data().preparation().channels(), this);
     }
 
     /** Calls a slice diseased by the share of it that is as bright as it can be in FLAIR. */
@@ -718,7 +695,7 @@ final class ExperimentTest {
 
   private static final double SAVED = 1e6;
 
-  private record Fake(String method, Fakes fakes) implements AnomalyDetector {
+  private record Fake(String method, List<String> all, Fakes fakes) implements AnomalyDetector {
     @Override
     public Axis axis() {
       return Axis.AXIAL;
@@ -726,7 +703,6 @@ final class ExperimentTest {
 
     @Override
     public List<String> channels() {
-      List<String> all = List.of("FLAIR", "T1", "T1c", "T2");
       return method.equals("bright") ? all : all.subList(0, 1);
     }
 

@@ -6,13 +6,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonDeserializer;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.hale.io.AtomicFile;
 import dev.hale.scan.DataException;
@@ -42,18 +40,11 @@ public final class ResultFiles {
   /**
    * Reads a file.
    *
-   * @param later keys that files of an earlier hale do not have; they are null then
    * @throws DataException in one line, where it cannot be read or is something else
    */
-  public static <T> T read(Path file, Class<T> type, String... later) {
+  public static <T> T read(Path file, Class<T> type) {
     try {
-      JsonNode tree = JSON.readTree(Files.readString(file));
-      for (String key : later) {
-        if (tree instanceof ObjectNode object && !object.has(key)) {
-          object.putNull(key);
-        }
-      }
-      return JSON.treeToValue(tree, type);
+      return JSON.readValue(Files.readString(file), type);
     } catch (JsonProcessingException e) {
       throw new DataException(
           "%s is not a %s: %s".formatted(file, type.getSimpleName(), e.getOriginalMessage()), e);

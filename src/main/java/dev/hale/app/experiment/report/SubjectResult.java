@@ -1,10 +1,11 @@
 package dev.hale.app.experiment.report;
 
+import dev.hale.app.detect.DetectionRecord;
 import dev.hale.evaluation.SubjectMetrics;
 import java.util.Map;
 
 /**
- * What one method found in one test subject: a file {@code result.json}.
+ * What one method found in one test subject, and how well.
  *
  * @param method its name
  * @param fold which training the method had
@@ -36,20 +37,26 @@ public record SubjectResult(
     SubjectMetrics metrics,
     HealthyImageResult healthyImage) {
 
-  /** What files of an earlier hale do not have. */
-  public static final String LATER = "healthyImage";
+  /** Puts together what detection and measurement left. */
+  public static SubjectResult of(DetectionRecord found, SubjectMeasures measured) {
+    return new SubjectResult(
+        measured.method(),
+        measured.fold(),
+        found.name(),
+        measured.patient(),
+        measured.seed(),
+        found.threshold(),
+        found.thresholdName(),
+        found.imageScore(),
+        measured.seconds(),
+        measured.inputSha256(),
+        found.provenance(),
+        measured.metrics(),
+        measured.healthyImage());
+  }
 
   /** Without the histogram of scores, which is large. */
   public SubjectResult withoutHistogram() {
-    return with(metrics.withoutHistogram(), healthyImage);
-  }
-
-  /** With what was measured of the healthy image. */
-  public SubjectResult withHealthyImage(HealthyImageResult measured) {
-    return with(metrics, measured);
-  }
-
-  private SubjectResult with(SubjectMetrics newMetrics, HealthyImageResult newHealthyImage) {
     return new SubjectResult(
         method,
         fold,
@@ -62,7 +69,7 @@ public record SubjectResult(
         seconds,
         inputSha256,
         provenance,
-        newMetrics,
-        newHealthyImage);
+        metrics.withoutHistogram(),
+        healthyImage);
   }
 }

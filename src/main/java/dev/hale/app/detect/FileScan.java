@@ -1,0 +1,27 @@
+package dev.hale.app.detect;
+
+import dev.hale.io.ScanFiles;
+import dev.hale.scan.Scan;
+import java.util.List;
+
+/**
+ * A scan in files.
+ *
+ * @param brains where its brain mask comes from
+ */
+record FileScan(ScanFiles files, BrainSource brains) implements ScanSource {
+  @Override
+  public String name() {
+    return files.name();
+  }
+
+  @Override
+  public ScanInput read(List<String> channels) {
+    files.requireChannels(channels);
+    // Before they are read: of a file that changes meanwhile, the record must not hold the new
+    // hash.
+    DetectionInputs made = DetectionInputs.of(files, brains);
+    Scan scan = files.read(channels).select(channels);
+    return new ScanInput(scan, brains.of(files, scan), made, files.pictures());
+  }
+}

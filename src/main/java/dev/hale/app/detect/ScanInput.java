@@ -1,0 +1,14 @@
+package dev.hale.app.detect;
+
+import dev.hale.scan.Mask;
+import dev.hale.scan.Scan;
+
+/**
+ * A scan as detection takes it.
+ *
+ * @param scan the model's channels, in the model's order
+ * @param brain where to look
+ * @param made which files it was made from
+ * @param pictures whether it is kept in pictures, which have neither left nor millimetres
+ */
+public record ScanInput(Scan scan, Mask brain, DetectionInputs made, boolean pictures) {}

@@ -1,0 +1,28 @@
+package dev.hale.app.detect;
+
+import dev.hale.scan.AnomalyMap;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A scan that a detection has yet to read. */
+public interface ScanSource {
+  /** Its name. */
+  String name();
+
+  /**
+   * Reads it, on another thread than the one that computes.
+   *
+   * @param channels of the model
+   * @throws dev.hale.scan.DataException where it cannot be read or lacks one of them
+   */
+  ScanInput read(List<String> channels);
+
+  /**
+   * Adds to the folder of results what belongs there beside them; the folder has not appeared yet.
+   *
+   * @param found what was written
+   * @param record what was written of it
+   */
+  default void add(Path folder, AnomalyMap found, DetectionRecord record) throws IOException {}
+}

@@ -1,0 +1,73 @@
+package dev.hale.app.experiment;
+
+import dev.hale.app.detect.DetectionInputs;
+import dev.hale.app.detect.DetectionRecord;
+import dev.hale.app.detect.InputFile;
+import dev.hale.app.detect.ScanInput;
+import dev.hale.app.detect.ScanSource;
+import dev.hale.app.experiment.report.SubjectMeasures;
+import dev.hale.app.prepare.Subject;
+import dev.hale.scan.AnomalyMap;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** A test subject on its way through a detection, whose map is measured as soon as it is there. */
+final class TestScan implements ScanSource {
+  private final String method;
+  private final Fold fold;
+  private final Subject subject;
+  private TestSubject tested;
+  private double seconds;
+
+  TestScan(String method, Fold fold, Subject subject) {
+    this.method = method;
+    this.fold = fold;
+    this.subject = subject;
+  }
+
+  @Override
+  public String name() {
+    return subject.name();
+  }
+
+  /** What is tested on, once it is read and until its results are written. */
+  TestSubject tested() {
+    return tested;
+  }
+
+  /** Says what the detection took, before its results are written. */
+  void took(double detection) {
+    seconds = detection;
+  }
+
+  /** One brain for all methods, whatever channels they look at. */
+  @Override
+  public ScanInput read(List<String> channels) {
+    tested = TestSubject.read(subject, fold.config().data().preparation().channels());
+    InputFile read =
+        new InputFile(String.join(",", tested.scan().channels()), null, tested.sha256());
+    return new ScanInput(
+        tested.scan().select(channels),
+        tested.brainMask(),
+        new DetectionInputs(Map.of(subject.name(), read), tested.brainMask().file(), null),
+        subject.isPicture());
+  }
+
+  @Override
+  public void add(Path folder, AnomalyMap found, DetectionRecord record) {
+    SubjectMeasures measures =
+        new SubjectMeasures(
+            method,
+            fold.name(),
+            subject.patient(),
+            fold.seed(),
+            seconds,
+            tested.sha256(),
+            tested.measure(
+                found.map(), found.threshold(), fold.config().data().preparation().axis()),
+            null);
+    ResultFolder.write(folder, measures);
+    tested = null; // large
+  }
+}

@@ -40,7 +40,7 @@ class DdpmSamplerTest {
   }
 
   private static DiffusionChain chain(String spacing) {
-    return new DiffusionChain(LINEAR, TimestepSpacing.parse(spacing, 1000));
+    return new DiffusionChain(LINEAR, ReferenceSpacing.parse(spacing, 1000));
   }
 
   private Sampling how(Prediction prediction, Variance variance, boolean clamp) {

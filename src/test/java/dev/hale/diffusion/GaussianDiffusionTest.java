@@ -34,7 +34,7 @@ class GaussianDiffusionTest {
 
   private static GaussianDiffusion diffusion(Prediction prediction, Variance variance) {
     return new GaussianDiffusion(
-        new DiffusionChain(NoiseSchedule.linear(1000), TimestepSpacing.parse("50", 1000)),
+        new DiffusionChain(NoiseSchedule.linear(1000), ReferenceSpacing.parse("50", 1000)),
         prediction,
         variance);
   }

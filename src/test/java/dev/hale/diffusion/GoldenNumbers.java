@@ -24,7 +24,7 @@ final class GoldenNumbers implements AutoCloseable {
         new GaussianDiffusion(
             new DiffusionChain(
                 NoiseSchedule.named(metadata("schedule"), steps),
-                TimestepSpacing.parse(metadata("respacing"), steps)),
+                ReferenceSpacing.parse(metadata("respacing"), steps)),
             Prediction.EPSILON,
             Variance.LEARNED_RANGE);
   }

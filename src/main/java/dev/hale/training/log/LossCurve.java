@@ -1,9 +1,13 @@
 package dev.hale.training.log;
 
+import static dev.hale.picture.chart.SvgCanvas.escaped;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hale.io.AtomicFile;
+import dev.hale.picture.chart.Chart;
+import dev.hale.picture.chart.Series;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -42,15 +46,11 @@ public final class LossCurve {
    */
   public static void write(Path metrics, String title, Path png, Path html) {
     Chart chart = chart(MetricsLog.read(metrics), title);
-    PngCanvas picture = new PngCanvas(Chart.WIDTH, chart.height());
-    chart.draw(picture);
-    picture.write(png);
-    SvgCanvas drawing = new SvgCanvas();
-    chart.draw(drawing);
+    chart.write(png);
     String page =
         template()
-            .replace("TITLE", SvgCanvas.escaped(title))
-            .replace("DRAWING", drawing.svg(Chart.WIDTH, chart.height()))
+            .replace("TITLE", escaped(title))
+            .replace("DRAWING", chart.svg())
             .replace("CURVES", data(chart).toString().replace("<", "\\u003c"));
     AtomicFile.write(html, out -> out.write(page.getBytes(StandardCharsets.UTF_8)));
   }
@@ -62,13 +62,10 @@ public final class LossCurve {
    * @param title above the curves
    */
   public static String svg(Path metrics, String title) {
-    Chart chart = chart(MetricsLog.read(metrics), title);
-    SvgCanvas drawing = new SvgCanvas();
-    chart.draw(drawing);
-    return drawing.svg(Chart.WIDTH, chart.height());
+    return chart(MetricsLog.read(metrics), title).svg();
   }
 
-  static Chart chart(List<MetricsLine> lines, String title) {
+  private static Chart chart(List<MetricsLine> lines, String title) {
     List<Chart.Panel> panels = new ArrayList<>();
     Series loss = series(lines, LOSS, "", 0xc9d6ea, 1);
     List<Series> losses = new ArrayList<>();

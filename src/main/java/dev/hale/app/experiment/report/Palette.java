@@ -1,5 +1,9 @@
 package dev.hale.app.experiment.report;
 
+import static dev.hale.picture.chart.SvgCanvas.escaped;
+
+import dev.hale.picture.chart.Canvas;
+import dev.hale.picture.chart.SvgCanvas;
 import java.util.List;
 
 /**
@@ -7,9 +11,10 @@ import java.util.List;
  * the same again dashed.
  */
 final class Palette {
-  private static final List<String> COLORS =
-      List.of("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#555555");
-  private static final List<String> DASHES = List.of("", "6 3", "2 2");
+  private static final int[] COLORS = {
+    0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7, 0xe69f00, 0x56b4e9, 0x555555
+  };
+  private static final float[][] DASHES = {{}, {6, 3}, {2, 2}};
 
   private final List<String> methods;
 
@@ -17,26 +22,23 @@ final class Palette {
     this.methods = List.copyOf(methods);
   }
 
-  /**
-   * A way to draw a line.
-   *
-   * @param color as CSS
-   * @param dashes lengths drawn and left; empty for a solid line
-   */
-  record Stroke(String color, String dashes) {}
+  int color(String method) {
+    return COLORS[methods.indexOf(method) % COLORS.length];
+  }
 
-  Stroke stroke(String method) {
-    int at = methods.indexOf(method);
-    return new Stroke(
-        COLORS.get(at % COLORS.size()), DASHES.get(at / COLORS.size() % DASHES.size()));
+  Canvas.Stroke stroke(String method, double width) {
+    int round = methods.indexOf(method) / COLORS.length;
+    return new Canvas.Stroke(color(method), width, DASHES[round % DASHES.length]);
   }
 
   /** The names with their lines, in one row of HTML. */
   String legend() {
     StringBuilder legend = new StringBuilder("<p class=\"legend\">");
     for (String method : methods) {
-      Svg sample = new Svg(26, 10, "").stroke(1, 5, 25, 5, stroke(method), 3);
-      legend.append("<span>%s%s</span> ".formatted(sample.toString().strip(), Svg.escaped(method)));
+      SvgCanvas sample = new SvgCanvas();
+      sample.line(1, 5, 25, 5, stroke(method, 3));
+      legend.append(
+          "<span>%s%s</span> ".formatted(sample.svg(26, 10, "").strip(), escaped(method)));
     }
     return legend.append("</p>\n").toString();
   }

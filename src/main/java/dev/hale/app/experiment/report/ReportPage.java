@@ -1,6 +1,6 @@
 package dev.hale.app.experiment.report;
 
-import static dev.hale.app.experiment.report.Svg.escaped;
+import static dev.hale.picture.chart.SvgCanvas.escaped;
 
 import dev.hale.evaluation.Curve;
 import dev.hale.training.log.LossCurve;
@@ -233,7 +233,10 @@ public final class ReportPage {
     }
     html.append("<h2>Training curves</h2>\n");
     trainings.forEach(
-        (name, log) -> html.append("<div>").append(LossCurve.svg(log, name)).append("</div>\n"));
+        (name, log) ->
+            html.append("<div class=\"training\">")
+                .append(LossCurve.svg(log, name))
+                .append("</div>\n"));
   }
 
   private static String style() {

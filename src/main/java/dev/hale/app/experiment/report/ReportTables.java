@@ -1,6 +1,6 @@
 package dev.hale.app.experiment.report;
 
-import static dev.hale.app.experiment.report.Svg.escaped;
+import static dev.hale.picture.chart.SvgCanvas.escaped;
 
 import java.util.List;
 import java.util.stream.Collectors;

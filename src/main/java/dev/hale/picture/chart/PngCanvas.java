@@ -1,4 +1,4 @@
-package dev.hale.training.log;
+package dev.hale.picture.chart;
 
 import dev.hale.io.AtomicFile;
 import dev.hale.io.Png;
@@ -7,6 +7,7 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
+import java.awt.geom.AffineTransform;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
 import java.awt.image.BufferedImage;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 /** Draws a PNG, at twice the resolution so that it is sharp in a document. */
 final class PngCanvas implements Canvas {
   private static final int SCALE = 2;
+  private static final float MITER_LIMIT = 10; // Java's own; round joins have none
 
   private final BufferedImage image;
   private final Graphics2D graphics;
@@ -31,7 +33,7 @@ final class PngCanvas implements Canvas {
   }
 
   @Override
-  public void line(double[] x, double[] y, int rgb, double width) {
+  public void line(double[] x, double[] y, Stroke stroke) {
     Path2D path = new Path2D.Double();
     boolean down = false;
     for (int i = 0; i < x.length; i++) {
@@ -43,20 +45,27 @@ final class PngCanvas implements Canvas {
       }
       down = there;
     }
-    graphics.setColor(new Color(rgb));
+    graphics.setColor(new Color(stroke.rgb()));
     graphics.setStroke(
-        new BasicStroke((float) width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        new BasicStroke(
+            (float) stroke.width(),
+            BasicStroke.CAP_ROUND,
+            BasicStroke.JOIN_ROUND,
+            MITER_LIMIT,
+            stroke.dashes().length == 0 ? null : stroke.dashes(),
+            0));
     graphics.draw(path);
   }
 
   @Override
-  public void dot(double x, double y, int rgb, double radius) {
-    graphics.setColor(new Color(rgb));
+  public void dot(double x, double y, double radius, int rgb, double opacity, String hint) {
+    graphics.setColor(new Color((int) Math.round(255 * opacity) << 24 | rgb, true));
     graphics.fill(new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius));
   }
 
   @Override
-  public void text(double x, double y, String text, Anchor anchor, int rgb, int size) {
+  public void turned(
+      double x, double y, int degrees, String text, Anchor anchor, int rgb, int size) {
     graphics.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, size));
     graphics.setColor(new Color(rgb));
     double width = graphics.getFontMetrics().getStringBounds(text, graphics).getWidth();
@@ -66,7 +75,10 @@ final class PngCanvas implements Canvas {
           case MIDDLE -> x - width / 2;
           case END -> x - width;
         };
+    AffineTransform upright = graphics.getTransform();
+    graphics.rotate(Math.toRadians(-degrees), x, y);
     graphics.drawString(text, (float) left, (float) y);
+    graphics.setTransform(upright);
   }
 
   void write(Path file) {

@@ -1,4 +1,4 @@
-package dev.hale.training.log;
+package dev.hale.picture.chart;
 
 /**
  * A curve.
@@ -9,10 +9,10 @@ package dev.hale.training.log;
  * @param y values; NaN where there is none
  * @param width of the line; 0 for dots joined by a thin line
  */
-record Series(String label, int rgb, double[] x, double[] y, double width) {
+public record Series(String label, int rgb, double[] x, double[] y, double width) {
 
   /** The curve in at most {@code bins} pieces, each at its mean. */
-  Series averaged(int bins) {
+  public Series averaged(int bins) {
     int pieces = Math.min(bins, x.length);
     double[] newX = new double[pieces];
     double[] newY = new double[pieces];
@@ -33,7 +33,7 @@ record Series(String label, int rgb, double[] x, double[] y, double width) {
   }
 
   /** Each value as the mean over a window around it, narrower at the ends. */
-  Series smoothed(int window) {
+  public Series smoothed(int window) {
     double[] sums = new double[y.length + 1];
     int[] counts = new int[y.length + 1];
     for (int i = 0; i < y.length; i++) {

@@ -1,4 +1,4 @@
-package dev.hale.training.log;
+package dev.hale.picture.chart;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +8,7 @@ import java.util.Locale;
  * Maps values to a fraction of an axis, linearly or by their logarithm, and knows where its ticks
  * stand.
  */
-record ChartAxis(double low, double high, boolean logarithmic) {
+public record ChartAxis(double low, double high, boolean logarithmic) {
   private static final double[] NICE = {1, 2, 5, 10};
 
   /** An axis around values, of which those that cannot be shown are ignored. */

@@ -1,25 +1,26 @@
-package dev.hale.training.log;
+package dev.hale.picture.chart;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** Panels of curves below each other, over the same steps. */
-record Chart(String title, List<Panel> panels) {
-  static final int WIDTH = 860;
-  static final int LEFT = 64;
-  static final int RIGHT = 16;
+public record Chart(String title, List<Panel> panels) {
+  public static final int WIDTH = 860;
+  public static final int LEFT = 64;
+  public static final int RIGHT = 16;
   private static final int TOP = 48;
   private static final int GAP = 34;
   private static final int BOTTOM = 30;
   private static final double LETTER = 7.2; // a letter's width at size 12, at most
   private static final int INK = 0x222222;
-  private static final int GRID = 0xe4e4e4;
+  private static final Canvas.Stroke GRID = new Canvas.Stroke(0xe4e4e4, 1);
   private static final int PALE = 0x666666;
 
   /** One coordinate system. */
-  record Panel(String name, int height, boolean mayBeLogarithmic, List<Series> series) {
-    Panel {
+  public record Panel(String name, int height, boolean mayBeLogarithmic, List<Series> series) {
+    public Panel {
       series = List.copyOf(series);
     }
 
@@ -28,19 +29,33 @@ record Chart(String title, List<Panel> panels) {
     }
   }
 
-  int height() {
+  private int height() {
     return TOP + BOTTOM + panels.stream().mapToInt(panel -> panel.height() + GAP).sum() - GAP;
   }
 
   /** The steps that the width stands for. */
-  ChartAxis steps() {
+  public ChartAxis steps() {
     List<double[]> all = new ArrayList<>();
     panels.forEach(panel -> panel.series().forEach(series -> all.add(series.x())));
     double last = all.stream().flatMapToDouble(Arrays::stream).max().orElse(1);
     return new ChartAxis(0, Math.max(last, 1), false);
   }
 
-  void draw(Canvas canvas) {
+  /** The chart as an element {@code svg}. */
+  public String svg() {
+    SvgCanvas drawing = new SvgCanvas();
+    draw(drawing);
+    return drawing.svg(WIDTH, height(), title);
+  }
+
+  /** Draws the chart into a PNG file, which appears whole or not at all. */
+  public void write(Path png) {
+    PngCanvas picture = new PngCanvas(WIDTH, height());
+    draw(picture);
+    picture.write(png);
+  }
+
+  private void draw(Canvas canvas) {
     canvas.text(LEFT, 20, title, Canvas.Anchor.START, INK, 15);
     ChartAxis steps = steps();
     int top = TOP;
@@ -60,12 +75,12 @@ record Chart(String title, List<Panel> panels) {
     int bottom = top + panel.height();
     for (double tick : axis.ticks()) {
       double y = bottom - axis.place(tick) * panel.height();
-      canvas.line(new double[] {LEFT, WIDTH - RIGHT}, new double[] {y, y}, GRID, 1);
+      canvas.line(LEFT, y, WIDTH - RIGHT, y, GRID);
       canvas.text(LEFT - 6, y + 4, ChartAxis.label(tick), Canvas.Anchor.END, PALE, 11);
     }
     for (double tick : steps.ticks()) {
       double x = x(steps, tick);
-      canvas.line(new double[] {x, x}, new double[] {top, bottom}, GRID, 1);
+      canvas.line(x, top, x, bottom, GRID);
       canvas.text(x, bottom + 14, ChartAxis.label(tick), Canvas.Anchor.MIDDLE, PALE, 11);
     }
     for (Series series : panel.series()) {
@@ -74,10 +89,11 @@ record Chart(String title, List<Panel> panels) {
           Arrays.stream(series.y())
               .map(value -> bottom - axis.place(value) * panel.height())
               .toArray();
-      canvas.line(x, y, series.rgb(), series.width() == 0 ? 1 : series.width());
+      double width = series.width() == 0 ? 1 : series.width();
+      canvas.line(x, y, new Canvas.Stroke(series.rgb(), width));
       for (int i = 0; series.width() == 0 && i < x.length; i++) {
         if (Double.isFinite(y[i])) {
-          canvas.dot(x[i], y[i], series.rgb(), 3);
+          canvas.dot(x[i], y[i], 3, series.rgb(), 1, "");
         }
       }
     }

@@ -2,6 +2,7 @@ package dev.hale.picture;
 
 import dev.hale.io.AtomicFile;
 import dev.hale.io.Png;
+import dev.hale.scan.Axis;
 import dev.hale.scan.DataException;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
@@ -67,6 +68,11 @@ public record Montage(List<String> columns, List<Row> rows, View view) {
     HEAD_UP,
     /** The first row on top, i to the right: radiographs and anything that has no left. */
     AS_STORED;
+
+    /** How slices cut across an axis lie: sagittal ones, which show no side, head up. */
+    public static Orientation of(Axis axis) {
+      return axis == Axis.SAGITTAL ? HEAD_UP : RADIOLOGICAL_AXIAL;
+    }
 
     /** Where in the array the picture's column x, row y (from the top) comes from. */
     int source(int x, int y, int width, int height) {

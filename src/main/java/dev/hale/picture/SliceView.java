@@ -7,26 +7,11 @@ import dev.hale.scan.Canonical;
  * The part of a volume's slices that is shown: the bounding box of a mask over all slices and some
  * margin, in square pixels.
  *
- * @param sliceColumns columns of a whole slice
- * @param sliceRows rows of a whole slice
- * @param firstRow of the part shown
- * @param firstColumn of the part shown
- * @param rowStep rows of the slice per row shown
- * @param columnStep columns of the slice per column shown
- * @param rows shown
- * @param columns shown
+ * @param rows of a slice, one for each row shown: the nearest
+ * @param columns of a slice, one for each column shown
  * @param scale screen pixels along each side of a pixel shown
  */
-public record SliceView(
-    int sliceColumns,
-    int sliceRows,
-    double firstRow,
-    double firstColumn,
-    double rowStep,
-    double columnStep,
-    int rows,
-    int columns,
-    int scale) {
+record SliceView(int[] rows, int[] columns, int scale) {
 
   /**
    * The view around a mask that is not empty.
@@ -35,8 +20,7 @@ public record SliceView(
    * @param margin on each side, as a share of the longer side
    * @param wide how many screen pixels the longer side shall have, at least about
    */
-  public static SliceView around(
-      Canonical canonical, Axis axis, float[] mask, double margin, int wide) {
+  static SliceView around(Canonical canonical, Axis axis, byte[] mask, double margin, int wide) {
     int rows = canonical.size(axis.row());
     int columns = canonical.size(axis.column());
     int top = rows;
@@ -44,13 +28,14 @@ public record SliceView(
     int left = columns;
     int right = -1;
     for (int slice = 0; slice < canonical.size(axis.normal()); slice++) {
-      float[] inside = canonical.slice(mask, axis, slice);
-      for (int p = 0; p < inside.length; p++) {
-        if (inside[p] != 0) {
-          top = Math.min(top, p / columns);
-          bottom = Math.max(bottom, p / columns);
-          left = Math.min(left, p % columns);
-          right = Math.max(right, p % columns);
+      for (int row = 0; row < rows; row++) {
+        for (int column = 0; column < columns; column++) {
+          if (mask[canonical.sliceIndex(axis, slice, row, column)] != 0) {
+            top = Math.min(top, row);
+            bottom = Math.max(bottom, row);
+            left = Math.min(left, column);
+            right = Math.max(right, column);
+          }
         }
       }
     }
@@ -67,31 +52,25 @@ public record SliceView(
     double pixel = Math.max(Math.min(rowSide, columnSide), extent / (2 * wide));
     int scale = (int) Math.max(1, Math.min(16, Math.round(wide * pixel / extent)));
     return new SliceView(
-        columns,
-        rows,
-        from,
-        start,
-        pixel / rowSide,
-        pixel / columnSide,
-        (int) Math.max(1, Math.round((to - from) * rowSide / pixel)),
-        (int) Math.max(1, Math.round((end - start) * columnSide / pixel)),
+        nearest(from, to, pixel / rowSide, rows),
+        nearest(start, end, pixel / columnSide, columns),
         scale);
   }
 
-  /** The part of a slice {@code [row][column]} that is shown, by nearest neighbour. */
-  public float[] cut(float[] slice) {
-    float[] part = new float[rows * columns];
-    for (int r = 0; r < rows; r++) {
-      int row = nearest(firstRow + (r + 0.5) * rowStep, sliceRows);
-      for (int c = 0; c < columns; c++) {
-        int column = nearest(firstColumn + (c + 0.5) * columnStep, sliceColumns);
-        part[r * columns + c] = slice[row * sliceColumns + column];
-      }
+  /** Which of so many are nearest to the middles of steps from one place to another. */
+  private static int[] nearest(double from, double to, double step, int count) {
+    int[] nearest = new int[(int) Math.max(1, Math.round((to - from) / step))];
+    for (int n = 0; n < nearest.length; n++) {
+      nearest[n] = (int) Math.min(count - 1, Math.max(0, Math.round(from + (n + 0.5) * step)));
     }
-    return part;
+    return nearest;
   }
 
-  private static int nearest(double position, int count) {
-    return (int) Math.min(count - 1, Math.max(0, Math.round(position)));
+  int width() {
+    return columns.length;
+  }
+
+  int height() {
+    return rows.length;
   }
 }

@@ -163,7 +163,7 @@ public final class Canonical {
   }
 
   /** Linear index in the source of a slice's pixel. */
-  int sliceIndex(Axis axis, int slice, int row, int column) {
+  public int sliceIndex(Axis axis, int slice, int row, int column) {
     return base
         + slice * stride[axis.normal()]
         + row * stride[axis.row()]

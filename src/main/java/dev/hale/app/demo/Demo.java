@@ -1,7 +1,5 @@
 package dev.hale.app.demo;
 
-import static java.util.Arrays.copyOfRange;
-
 import dev.hale.app.detect.Scores;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
@@ -12,7 +10,10 @@ import dev.hale.evaluation.IntensityBaseline;
 import dev.hale.evaluation.Thresholds;
 import dev.hale.picture.Montage;
 import dev.hale.picture.MontagePanel;
+import dev.hale.picture.SlicePanels;
 import dev.hale.scan.AnomalyMap;
+import dev.hale.scan.Axis;
+import dev.hale.scan.Canonical;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -28,6 +29,7 @@ public final class Demo {
 
   private static final List<Pathology> PATHOLOGIES = List.of(Pathology.GLIOMA, Pathology.MS);
   private static final int ROWS = 3;
+  private static final int PANEL_PIXELS = 384; // two a pixel
 
   private final AnomalyDetector detector;
   private final int subjectsEach;
@@ -104,39 +106,25 @@ public final class Demo {
     return Scores.of(map, threshold, subject.lesion(), subject.brain());
   }
 
-  /** The subject's slice with the most lesion. */
+  /** The subject's slice with the most lesion, whole. */
   private static Montage.Row row(PhantomSubject subject, AnomalyMap found) {
-    int w = subject.scan().grid().nx();
-    int h = subject.scan().grid().ny();
-    int from = fullestSlice(subject) * w * h;
-    int to = from + w * h;
+    SlicePanels shown =
+        new SlicePanels(
+            Canonical.of(subject.scan().grid()), Axis.AXIAL, subject.brain(), 1, PANEL_PIXELS);
+    int slice = shown.fullest(subject.lesion());
     float[] flair = subject.scan().channel(subject.scan().channelIndex("FLAIR"));
     float[] healthy = found.reconstruction().select(List.of("FLAIR")).voxels();
     float white = (float) Thresholds.percentile(flair, subject.brain(), 99.5);
-    float hot = (float) (2 * found.threshold());
-    MontagePanel image = MontagePanel.grey(copyOfRange(flair, from, to), w, h, 0, white);
+    MontagePanel image = shown.grey(flair, slice, 0, white);
     return new Montage.Row(
         subject.pathology().name().toLowerCase(Locale.ROOT),
         List.of(
             image,
-            MontagePanel.grey(copyOfRange(healthy, from, to), w, h, 0, white),
-            MontagePanel.heat(copyOfRange(found.map(), from, to), w, h, 0, hot),
+            shown.grey(healthy, slice, 0, white),
+            shown.heat(found.map(), slice, (float) (2 * found.threshold())),
             image
-                .withTruth(copyOfRange(subject.lesion(), from, to))
-                .withPrediction(copyOfRange(found.mask(), from, to))));
-  }
-
-  private static int fullestSlice(PhantomSubject subject) {
-    int area = subject.scan().grid().nx() * subject.scan().grid().ny();
-    int[] lesion = new int[subject.scan().grid().nz()];
-    for (int v = 0; v < subject.lesion().length; v++) {
-      lesion[v / area] += subject.lesion()[v];
-    }
-    int fullest = 0;
-    for (int k = 0; k < lesion.length; k++) {
-      fullest = lesion[k] > lesion[fullest] ? k : fullest;
-    }
-    return fullest;
+                .withTruth(shown.mask(subject.lesion(), slice))
+                .withPrediction(shown.mask(found.mask(), slice))));
   }
 
   /** Writes a picture of the first subjects of each pathology. */

@@ -3,7 +3,7 @@ package dev.hale.app.detect;
 import dev.hale.evaluation.Thresholds;
 import dev.hale.picture.Montage;
 import dev.hale.picture.MontagePanel;
-import dev.hale.picture.SliceView;
+import dev.hale.picture.SlicePanels;
 import dev.hale.scan.AnomalyMap;
 import dev.hale.scan.Axis;
 import dev.hale.scan.Canonical;
@@ -28,8 +28,11 @@ final class DetectionMontage {
   private final Axis axis;
   private final boolean picture;
   private final Canonical canonical;
-  private final float[] brain;
-  private final SliceView view;
+  private final SlicePanels shown;
+  private final int area; // of a slice, in voxels
+  private final float[] map; // slice by slice, as the next two
+  private final byte[] mask;
+  private final byte[] brain;
   private final float low;
   private final float high;
   private final float mostMap;
@@ -50,8 +53,12 @@ final class DetectionMontage {
     this.axis = axis;
     this.picture = picture;
     canonical = Canonical.of(scan.grid());
-    this.brain = floats(brain);
-    view = SliceView.around(canonical, axis, this.brain, MARGIN, PANEL_PIXELS);
+    shown = new SlicePanels(canonical, axis, brain, MARGIN, PANEL_PIXELS);
+    SliceOrder order = new SliceOrder(scan.grid(), axis);
+    area = order.shape().area();
+    map = order.of(result.map());
+    mask = order.of(result.mask());
+    this.brain = order.of(brain);
     float[] image = scan.channel(0);
     byte[] finite = brain.clone();
     for (int v = 0; v < finite.length; v++) {
@@ -83,51 +90,36 @@ final class DetectionMontage {
     }
     columns.addAll(List.of("anomaly map", "lesion"));
     List<Montage.Row> rows = new ArrayList<>();
-    float[] mask = floats(result.mask());
-    for (int slice : mostAnomalous(mask)) {
-      MontagePanel image = grey(scan.channel(0), slice);
+    for (int slice : mostAnomalous()) {
+      MontagePanel image = shown.grey(scan.channel(0), slice, low, high);
       List<MontagePanel> panels = new ArrayList<>(List.of(image));
       if (hasHealthy) {
-        panels.add(grey(result.reconstruction().channel(0), slice));
+        panels.add(shown.grey(result.reconstruction().channel(0), slice, low, high));
       }
       if (result.uncertainty() != null) {
-        panels.add(image.withHeat(shown(result.uncertainty(), slice), 0, mostUncertain));
+        panels.add(image.withHeat(shown.values(result.uncertainty(), slice), 0, mostUncertain));
       }
-      panels.add(image.withHeat(shown(result.map(), slice), 0, mostMap));
-      float[] marked = shown(mask, slice);
-      byte[] outline = new byte[marked.length];
-      for (int p = 0; p < outline.length; p++) {
-        outline[p] = (byte) marked[p];
-      }
-      panels.add(image.withPrediction(outline).withCaption(area(mask, slice)));
+      panels.add(image.withHeat(shown.values(result.map(), slice), 0, mostMap));
+      byte[] outline = shown.mask(result.mask(), slice);
+      panels.add(image.withPrediction(outline).withCaption(size(slice)));
       rows.add(new Montage.Row(label(slice), panels));
     }
-    boolean upright = picture || axis == Axis.SAGITTAL;
-    return new Montage(
-        columns,
-        rows,
-        new Montage.View(
-            view.scale(),
-            Montage.Interpolation.BILINEAR,
-            upright ? Montage.Orientation.AS_STORED : Montage.Orientation.RADIOLOGICAL_AXIAL));
+    Montage.Orientation orientation =
+        picture ? Montage.Orientation.AS_STORED : Montage.Orientation.of(axis);
+    return new Montage(columns, rows, shown.view(orientation));
   }
 
   /** Slices by the map's sum over the mask, then over the brain; neighbours are kept apart. */
-  private List<Integer> mostAnomalous(float[] mask) {
+  private List<Integer> mostAnomalous() {
     List<double[]> ranked = new ArrayList<>();
     for (int slice = 0; slice < canonical.size(axis.normal()); slice++) {
-      float[] inside = canonical.slice(brain, axis, slice);
-      float[] map = canonical.slice(result.map(), axis, slice);
-      float[] marked = canonical.slice(mask, axis, slice);
-      double area = 0;
       double all = 0;
       double lesion = 0;
-      for (int p = 0; p < map.length; p++) {
-        area += inside[p];
-        all += map[p];
-        lesion += map[p] * marked[p];
+      for (int v = slice * area; v < (slice + 1) * area; v++) {
+        all += map[v];
+        lesion += mask[v] == 0 ? 0 : map[v];
       }
-      if (area > 0) {
+      if (count(brain, slice) > 0) {
         ranked.add(new double[] {slice, lesion, all});
       }
     }
@@ -142,27 +134,6 @@ final class DetectionMontage {
       }
     }
     return chosen;
-  }
-
-  private MontagePanel grey(float[] channel, int slice) {
-    float[] values = shown(channel, slice);
-    float[] inside = shown(brain, slice);
-    for (int p = 0; p < values.length; p++) {
-      values[p] = inside[p] == 0 ? low : values[p];
-    }
-    return MontagePanel.grey(values, view.columns(), view.rows(), low, high);
-  }
-
-  private float[] shown(float[] volume, int slice) {
-    float[] values = view.cut(canonical.slice(volume, axis, slice));
-    if (axis != Axis.SAGITTAL || picture) {
-      return values;
-    }
-    float[] turned = new float[values.length]; // head up, nose to the left
-    for (int p = 0; p < values.length; p++) {
-      turned[p] = values[values.length - 1 - p];
-    }
-    return turned;
   }
 
   private String label(int slice) {
@@ -189,28 +160,21 @@ final class DetectionMontage {
         canonical.size(axis.normal()));
   }
 
-  private String area(float[] mask, int slice) {
-    double marked = 0;
-    double inside = 0;
-    float[] lesion = canonical.slice(mask, axis, slice);
-    float[] region = canonical.slice(brain, axis, slice);
-    for (int p = 0; p < lesion.length; p++) {
-      marked += lesion[p];
-      inside += region[p];
-    }
+  private String size(int slice) {
+    double marked = count(mask, slice);
     if (picture) {
-      return String.format(Locale.ROOT, "%.1f %%", 100 * marked / inside);
+      return String.format(Locale.ROOT, "%.1f %%", 100 * marked / count(brain, slice));
     }
     double[] side = canonical.grid().spacing();
     double squareMillimetres = marked * side[axis.row()] * side[axis.column()];
     return String.format(Locale.ROOT, "%.1f cm²", squareMillimetres / 100);
   }
 
-  private static float[] floats(byte[] mask) {
-    float[] values = new float[mask.length];
-    for (int v = 0; v < values.length; v++) {
-      values[v] = mask[v] == 0 ? 0 : 1;
+  private int count(byte[] inside, int slice) {
+    int count = 0;
+    for (int v = slice * area; v < (slice + 1) * area; v++) {
+      count += inside[v] == 0 ? 0 : 1;
     }
-    return values;
+    return count;
   }
 }

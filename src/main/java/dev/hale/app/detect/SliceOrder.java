@@ -117,15 +117,11 @@ public final class SliceOrder {
   /** Where in the scan the voxels lie. */
   private static int[] order(Canonical canonical, Axis axis) {
     int[] order = new int[canonical.source().size()];
-    int[] place = new int[3];
     int next = 0;
     for (int slice = 0; slice < canonical.size(axis.normal()); slice++) {
-      place[axis.normal()] = slice;
       for (int row = 0; row < canonical.size(axis.row()); row++) {
-        place[axis.row()] = row;
         for (int column = 0; column < canonical.size(axis.column()); column++) {
-          place[axis.column()] = column;
-          order[next++] = canonical.sourceIndex(place[0], place[1], place[2]);
+          order[next++] = canonical.sliceIndex(axis, slice, row, column);
         }
       }
     }

@@ -6,7 +6,7 @@ import dev.hale.app.recipe.PreparationSettings;
 import dev.hale.evaluation.Thresholds;
 import dev.hale.picture.Montage;
 import dev.hale.picture.MontagePanel;
-import dev.hale.picture.SliceView;
+import dev.hale.picture.SlicePanels;
 import dev.hale.scan.Axis;
 import dev.hale.scan.Canonical;
 import dev.hale.scan.Scan;
@@ -34,8 +34,7 @@ final class MethodMontage {
   private final String channel;
   private final long seed;
   private final Canonical canonical;
-  private final float[] brain;
-  private final SliceView view;
+  private final SlicePanels shown;
   private final int slice;
 
   private MethodMontage(
@@ -46,9 +45,8 @@ final class MethodMontage {
     this.axis = axis;
     this.channel = channel;
     canonical = Canonical.of(subject.scan().grid());
-    brain = floats(subject.brain());
-    view = SliceView.around(canonical, axis, brain, MARGIN, PANEL_PIXELS);
-    slice = fullestSlice();
+    shown = new SlicePanels(canonical, axis, subject.brain(), MARGIN, PANEL_PIXELS);
+    slice = shown.fullest(subject.truth());
   }
 
   /** Where a method's result on a subject lies. */
@@ -99,15 +97,7 @@ final class MethodMontage {
   }
 
   private Figure figure(List<Montage.Row> rows, double lesionMl) {
-    boolean upright = axis == Axis.SAGITTAL;
-    Montage montage =
-        new Montage(
-            titles(),
-            rows,
-            new Montage.View(
-                view.scale(),
-                Montage.Interpolation.BILINEAR,
-                upright ? Montage.Orientation.AS_STORED : Montage.Orientation.RADIOLOGICAL_AXIAL));
+    Montage montage = new Montage(titles(), rows, shown.view(Montage.Orientation.of(axis)));
     String caption =
         String.format(
             Locale.ROOT,
@@ -136,12 +126,9 @@ final class MethodMontage {
     float[] map = folder.map();
     byte[] mask = folder.mask(subject.scan());
     float[] healthy = folder.hasHealthy(channel) ? folder.healthy(List.of(channel)).voxels() : null;
-    float high = (float) Thresholds.percentile(image, subject.brain(), BRIGHT_PERCENTILE);
-    float most = (float) Thresholds.percentile(map, subject.brain(), 99.8);
-    byte[] truth = bytes(shown(floats(subject.truth())));
-    byte[] found = bytes(shown(floats(mask)));
-    MontagePanel grey = grey(image, high);
-    MontagePanel empty = MontagePanel.empty(view.columns(), view.rows());
+    float high = percentile(image, BRIGHT_PERCENTILE);
+    MontagePanel truth =
+        shown.grey(image, slice, 0, high).withTruth(shown.mask(subject.truth(), slice));
     String dice =
         folder.read(seed).metrics().slices().stream()
             .filter(one -> one.slice() == slice && one.diseased())
@@ -152,84 +139,27 @@ final class MethodMontage {
                         ? "no mask"
                         : String.format(Locale.ROOT, "Dice %.2f", one.dice()))
             .orElse("no lesion");
-    List<MontagePanel> panels = new ArrayList<>(List.of(grey.withTruth(truth)));
-    twin.ifPresent(values -> panels.add(grey(values, high)));
-    panels.add(healthy == null ? empty : grey(healthy, high));
-    panels.add(healthy == null ? empty : difference(image, healthy, high));
-    panels.add(MontagePanel.heat(shown(map), view.columns(), view.rows(), 0, most > 0 ? most : 1));
-    panels.add(grey.withTruth(truth).withPrediction(found).withCaption(dice));
+    List<MontagePanel> panels = new ArrayList<>(List.of(truth));
+    twin.ifPresent(values -> panels.add(shown.grey(values, slice, 0, high)));
+    panels.add(healthy == null ? shown.empty() : shown.grey(healthy, slice, 0, high));
+    panels.add(healthy == null ? shown.empty() : difference(image, healthy, high / 2));
+    panels.add(shown.heat(map, slice, percentile(map, 99.8)));
+    panels.add(truth.withPrediction(shown.mask(mask, slice)).withCaption(dice));
     return new Montage.Row(method.replace("-", "\n"), panels);
   }
 
   /** What was taken away bright, what was added dark, what is as it was grey. */
-  private MontagePanel difference(float[] image, float[] healthy, float high) {
-    float most = high > 0 ? high / 2 : 1;
+  private MontagePanel difference(float[] image, float[] healthy, float most) {
     float[] difference = new float[image.length];
     for (int v = 0; v < difference.length; v++) {
-      difference[v] = subject.brain()[v] == 0 ? -most : image[v] - healthy[v];
+      difference[v] = image[v] - healthy[v];
     }
-    return MontagePanel.grey(shown(difference), view.columns(), view.rows(), -most, most);
+    return shown.grey(difference, slice, -most, most);
   }
 
-  private MontagePanel grey(float[] volume, float high) {
-    float[] values = shown(volume);
-    float[] inside = shown(brain);
-    for (int p = 0; p < values.length; p++) {
-      values[p] = inside[p] == 0 ? 0 : values[p];
-    }
-    return MontagePanel.grey(values, view.columns(), view.rows(), 0, high > 0 ? high : 1);
-  }
-
-  private float[] shown(float[] volume) {
-    float[] values = view.cut(canonical.slice(volume, axis, slice));
-    if (axis != Axis.SAGITTAL) {
-      return values;
-    }
-    float[] turned = new float[values.length]; // head up, nose to the left
-    for (int p = 0; p < values.length; p++) {
-      turned[p] = values[values.length - 1 - p];
-    }
-    return turned;
-  }
-
-  /** The one with most lesion; of a healthy subject the one with most brain. */
-  private int fullestSlice() {
-    float[] truth = floats(subject.truth());
-    int fullest = 0;
-    double most = -1;
-    for (int s = 0; s < canonical.size(axis.normal()); s++) {
-      double lesion = sum(canonical.slice(truth, axis, s));
-      double size = sum(canonical.slice(brain, axis, s));
-      double weight = lesion + size / (1 + (double) brain.length);
-      if (weight > most) {
-        most = weight;
-        fullest = s;
-      }
-    }
-    return fullest;
-  }
-
-  private static double sum(float[] values) {
-    double sum = 0;
-    for (float value : values) {
-      sum += value;
-    }
-    return sum;
-  }
-
-  private static float[] floats(byte[] mask) {
-    float[] values = new float[mask.length];
-    for (int v = 0; v < values.length; v++) {
-      values[v] = mask[v] == 0 ? 0 : 1;
-    }
-    return values;
-  }
-
-  private static byte[] bytes(float[] values) {
-    byte[] mask = new byte[values.length];
-    for (int v = 0; v < mask.length; v++) {
-      mask[v] = (byte) (values[v] > 0 ? 1 : 0);
-    }
-    return mask;
+  /** Of the brain's values, as the end of a range that begins at 0. */
+  private float percentile(float[] volume, double percentile) {
+    float value = (float) Thresholds.percentile(volume, subject.brain(), percentile);
+    return value > 0 ? value : 1;
   }
 }

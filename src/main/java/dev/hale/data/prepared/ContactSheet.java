@@ -4,7 +4,6 @@ import dev.hale.data.prepared.Draws.Purpose;
 import dev.hale.io.Picture;
 import dev.hale.picture.Montage;
 import dev.hale.picture.MontagePanel;
-import dev.hale.scan.Axis;
 import dev.hale.scan.DataException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -131,7 +130,8 @@ public final class ContactSheet {
     if (pictures) {
       return Montage.Orientation.AS_STORED;
     }
-    boolean sided = set.preprocessing().axis() != Axis.SAGITTAL && augmentation.flip() == 0;
-    return sided ? Montage.Orientation.RADIOLOGICAL_AXIAL : Montage.Orientation.HEAD_UP;
+    return augmentation.flip() == 0
+        ? Montage.Orientation.of(set.preprocessing().axis())
+        : Montage.Orientation.HEAD_UP;
   }
 }

@@ -57,14 +57,13 @@ public final class SvgCanvas implements Canvas {
   }
 
   /**
-   * The whole drawing, an element {@code svg}.
+   * The whole drawing, an element {@code svg} of HTML.
    *
    * @param label says what it shows to those who cannot see it
    */
   public String svg(int width, int height, String label) {
     return """
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" \
-        role="img" aria-label="%s">
+        <svg viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-label="%s">
         %s</svg>
         """
         .formatted(width, height, width, height, escaped(label), out);

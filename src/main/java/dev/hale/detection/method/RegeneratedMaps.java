@@ -143,14 +143,17 @@ final class RegeneratedMaps implements SliceMethod {
         long[] seeds = random.longs(chain.samples()).toArray();
         Tensor samples = regeneration.samples(x, epsilon, inside, fill, seeds);
         healing = Healing.of(slice.images(), inside, samples);
-        gate = round + 1 < chain.rounds() ? widened(gate, healing, slice, brain) : null;
+        gate = round + 1 < chain.rounds() ? widened(gate, healing, slice, brain, fusion) : null;
       }
       return new Healing(scope.keep(healing.mean()), scope.keep(healing.deviation()));
     }
   }
 
-  /** The gate with what the critic still calls diseased; null where it says healthy. */
-  private Gate widened(Gate gate, Healing healing, SliceBatch slice, byte[] brain) {
+  /**
+   * The gate with what the critic still calls diseased, of all that the fusion marks: by itself a
+   * critic may take ventricles for disease. Null where it says healthy.
+   */
+  private Gate widened(Gate gate, Healing healing, SliceBatch slice, byte[] brain, float[] fusion) {
     if (critic.logit(healing.mean()) <= settings.levels().verdict()) {
       return null;
     }
@@ -162,8 +165,9 @@ final class RegeneratedMaps implements SliceMethod {
                 slice.brains(),
                 settings.attribution().smoothing()));
     float highest = 0;
-    for (float value : map) {
-      highest = Math.max(highest, value);
+    for (int v = 0; v < map.length; v++) {
+      map[v] = fusion[v] > settings.levels().reach() ? map[v] : 0;
+      highest = Math.max(highest, map[v]);
     }
     double half = LEFT_SHARE * highest;
     return highest > 0

@@ -5,6 +5,7 @@ import dev.hale.engine.Tensors;
 import dev.hale.engine.trace.Span;
 import dev.hale.engine.trace.Trace;
 import dev.hale.scan.Preprocessing;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.DoubleConsumer;
 import org.bytedeco.pytorch.Scalar;
@@ -151,7 +152,7 @@ final class RegeneratedMaps implements SliceMethod {
 
   /**
    * The gate with what the critic still calls diseased, of all that the fusion marks: by itself a
-   * critic may take ventricles for disease. Null where it says healthy.
+   * critic may take ventricles for disease. Null where it says healthy, or nothing joins.
    */
   private Gate widened(Gate gate, Healing healing, SliceBatch slice, byte[] brain, float[] fusion) {
     if (critic.logit(healing.mean()) <= settings.levels().verdict()) {
@@ -169,10 +170,12 @@ final class RegeneratedMaps implements SliceMethod {
       map[v] = fusion[v] > settings.levels().reach() ? map[v] : 0;
       highest = Math.max(highest, map[v]);
     }
+    if (highest == 0) {
+      return null;
+    }
     double half = LEFT_SHARE * highest;
-    return highest > 0
-        ? gate.or(Gate.grown(map, brain, half, half, settings.chain().margin()))
-        : null;
+    Gate wider = gate.or(Gate.grown(map, brain, half, half, settings.chain().margin()));
+    return Arrays.equals(wider.inside(), gate.inside()) ? null : wider;
   }
 
   /**

@@ -14,9 +14,11 @@ import dev.hale.picture.SlicePanels;
 import dev.hale.scan.AnomalyMap;
 import dev.hale.scan.Axis;
 import dev.hale.scan.Canonical;
+import dev.hale.scan.Scan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,11 +32,13 @@ public final class Demo {
   private static final List<Pathology> PATHOLOGIES = List.of(Pathology.GLIOMA, Pathology.MS);
   private static final int ROWS = 3;
   private static final int PANEL_PIXELS = 384; // two a pixel
+  private static final double MARGIN = 0.04;
 
   private final AnomalyDetector detector;
   private final int subjectsEach;
   private final long seed;
   private final List<Montage.Row> rows = new ArrayList<>();
+  private List<String> columns = List.of(); // of the rows
 
   /**
    * A demo.
@@ -91,7 +95,11 @@ public final class Demo {
         method.add(Scores.of(found.map(), found.threshold(), subject.lesion(), subject.brain()));
         baseline.add(intensity(subject));
         if (i < ROWS) {
-          rows.add(row(subject, found));
+          Map<String, MontagePanel> panels =
+              panels(subject, Phantom.subject(Pathology.HEALTHY, subjectSeed).scan(), found);
+          columns = List.copyOf(panels.keySet());
+          String label = pathology.name().toLowerCase(Locale.ROOT);
+          rows.add(new Montage.Row(label, List.copyOf(panels.values())));
         }
       }
       results.put(pathology, PathologyResult.of(method, baseline, seed));
@@ -100,37 +108,53 @@ public final class Demo {
   }
 
   private static Scores intensity(PhantomSubject subject) {
-    float[] flair = subject.scan().channel(subject.scan().channelIndex("FLAIR"));
+    float[] flair = flair(subject.scan());
     float[] map = IntensityBaseline.map(flair, subject.brain());
     double threshold = IntensityBaseline.otsuThreshold(flair, subject.brain());
     return Scores.of(map, threshold, subject.lesion(), subject.brain());
   }
 
-  /** The subject's slice with the most lesion, whole. */
-  private static Montage.Row row(PhantomSubject subject, AnomalyMap found) {
+  /**
+   * Panels of the subject's slice with the most lesion, by what they show.
+   *
+   * @param twin the same head without lesion
+   */
+  private static Map<String, MontagePanel> panels(
+      PhantomSubject subject, Scan twin, AnomalyMap found) {
     SlicePanels shown =
         new SlicePanels(
-            Canonical.of(subject.scan().grid()), Axis.AXIAL, subject.brain(), 1, PANEL_PIXELS);
+            Canonical.of(subject.scan().grid()), Axis.AXIAL, subject.brain(), MARGIN, PANEL_PIXELS);
     int slice = shown.fullest(subject.lesion());
-    float[] flair = subject.scan().channel(subject.scan().channelIndex("FLAIR"));
-    float[] healthy = found.reconstruction().select(List.of("FLAIR")).voxels();
+    float[] flair = flair(subject.scan());
     float white = (float) Thresholds.percentile(flair, subject.brain(), 99.5);
     MontagePanel image = shown.grey(flair, slice, 0, white);
-    return new Montage.Row(
-        subject.pathology().name().toLowerCase(Locale.ROOT),
-        List.of(
-            image,
-            shown.grey(healthy, slice, 0, white),
-            shown.heat(found.map(), slice, (float) (2 * found.threshold())),
-            image
-                .withTruth(shown.mask(subject.lesion(), slice))
-                .withPrediction(shown.mask(found.mask(), slice))));
+    Map<String, MontagePanel> panels = new LinkedHashMap<>();
+    panels.put("FLAIR", image);
+    panels.put("healthy twin", shown.grey(flair(twin), slice, 0, white));
+    if (found.reconstruction() != null) {
+      panels.put("healthy image", shown.grey(flair(found.reconstruction()), slice, 0, white));
+    }
+    if (found.uncertainty() != null) {
+      float most = (float) Thresholds.percentile(found.uncertainty(), subject.brain(), 99.9);
+      panels.put("its uncertainty", shown.heat(found.uncertainty(), slice, most > 0 ? most : 1));
+    }
+    panels.put("map", shown.heat(found.map(), slice, (float) (2 * found.threshold())));
+    panels.put(
+        "found and true",
+        image
+            .withTruth(shown.mask(subject.lesion(), slice))
+            .withPrediction(shown.mask(found.mask(), slice)));
+    return panels;
+  }
+
+  private static float[] flair(Scan scan) {
+    return scan.channel(scan.channelIndex("FLAIR"));
   }
 
   /** Writes a picture of the first subjects of each pathology. */
   public void writeMontage(Path png) {
     new Montage(
-            List.of("FLAIR", "healthy", "map", "found and true"),
+            columns,
             rows,
             new Montage.View(
                 2, Montage.Interpolation.BILINEAR, Montage.Orientation.RADIOLOGICAL_AXIAL))

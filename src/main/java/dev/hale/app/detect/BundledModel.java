@@ -22,7 +22,7 @@ public record BundledModel(Path folder) implements AutoCloseable {
           "classifier.safetensors",
           "detector.json",
           "detector-counterfactual.json",
-          "detector-combined-regeneration.json");
+          "detector-combined-fusion.json");
 
   /** Writes the model's files into a fresh temporary folder. */
   public static BundledModel extract() {

@@ -26,12 +26,14 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 class BundledModelTest {
   @Test
-  void itDetectsByFusionAndCounterfactualAndIsGoneAfterwards() throws IOException {
+  void itDetectsByRegenerationFusionAndCounterfactualAndIsGoneAfterwards() throws IOException {
     BundledModel model = BundledModel.extract();
     try (model) {
-      DetectorConfig fusion = DetectorConfig.read(model.folder());
-      assertEquals(Methods.named("combined-fusion"), fusion.method());
-      assertEquals(ThresholdRule.IMAGE_LABELS, fusion.settings().threshold());
+      DetectorConfig own = DetectorConfig.read(model.folder());
+      assertEquals(Methods.named("combined-regeneration"), own.method());
+      assertEquals(ThresholdRule.IMAGE_LABELS, own.settings().threshold());
+      new SliceDetector(model.folder(), own, DetectorOptions.defaults()).close();
+      DetectorConfig fusion = DetectorConfig.read(model.folder(), Methods.named("combined-fusion"));
       CombinedSettings settings = (CombinedSettings) fusion.settings();
       DetectorConfig quick =
           fusion.withSettings(

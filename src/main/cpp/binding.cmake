@@ -2,12 +2,15 @@
 #   cmake -DPARSED=<folder that JavaCPP wrote> -DSOURCES=<folder for the sources> -P binding.cmake
 # A source that is as before is left alone, or all of hale would be compiled anew every time.
 
+set(package dev/hale/engine/kernels)
+file(MAKE_DIRECTORY ${SOURCES}/${package})
 foreach(class NativeKernels NativeCuda)
-  set(file dev/hale/engine/kernels/${class}.java)
+  set(file ${package}/${class}.java)
   file(READ ${PARSED}/${file} text)
   # Nobody writes this code, so nobody can mend what a compiler dislikes about it.
   string(REPLACE "public class ${class}"
          "@SuppressWarnings({\"cast\", \"rawtypes\", \"unchecked\"})\npublic class ${class}" text
          "${text}")
-  file(CONFIGURE OUTPUT ${SOURCES}/${file} CONTENT "${text}" @ONLY)
+  file(WRITE ${PARSED}/${file} "${text}")
+  file(COPY_FILE ${PARSED}/${file} ${SOURCES}/${file} ONLY_IF_DIFFERENT)
 endforeach()

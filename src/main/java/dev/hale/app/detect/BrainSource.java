@@ -16,6 +16,9 @@ public sealed interface BrainSource {
   /** The stem of masks that are taken where nothing else is said. */
   String USUAL = "brain";
 
+  /** Where a brain comes from that no file says. */
+  String FOUND = "what differs from the background";
+
   /**
    * As a command line says it.
    *
@@ -96,7 +99,7 @@ public sealed interface BrainSource {
 
     @Override
     public String origin(ScanFiles files) {
-      return "what differs from the background";
+      return FOUND;
     }
   }
 

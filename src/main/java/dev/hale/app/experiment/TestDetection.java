@@ -93,14 +93,14 @@ final class TestDetection implements DetectionPipeline.Listener {
   /** A scan takes from the end of the one before to its own. */
   @Override
   public void onComputed(int scan) {
-    TestSubject tested = scans.get(scan).tested();
-    manifest.add(tested.scan().name(), tested.sha256());
+    TestScan done = scans.get(scan);
+    manifest.add(done.tested().scan().name(), done.sha256());
     long now = System.nanoTime();
     double spent = (now - begin) / 1e9;
     begin = now;
     double before = saved;
     saved = methods.savedSeconds();
-    scans.get(scan).took(spent + saved - before);
+    done.took(spent + saved - before);
     manifest.spent("detecting " + title, spent);
   }
 }

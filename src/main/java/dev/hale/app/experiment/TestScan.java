@@ -18,6 +18,7 @@ final class TestScan implements ScanSource {
   private final Fold fold;
   private final Subject subject;
   private TestSubject tested;
+  private String sha256;
   private double seconds;
 
   TestScan(String method, Fold fold, Subject subject) {
@@ -36,6 +37,11 @@ final class TestScan implements ScanSource {
     return tested;
   }
 
+  /** Of what is tested on, once it is read. */
+  String sha256() {
+    return sha256;
+  }
+
   /** Says what the detection took, before its results are written. */
   void took(double detection) {
     seconds = detection;
@@ -45,8 +51,8 @@ final class TestScan implements ScanSource {
   @Override
   public ScanInput read(List<String> channels) {
     tested = TestSubject.read(subject, fold.config().data().preparation().channels());
-    InputFile read =
-        new InputFile(String.join(",", tested.scan().channels()), null, tested.sha256());
+    sha256 = tested.sha256();
+    InputFile read = new InputFile(String.join(",", tested.scan().channels()), null, sha256);
     return new ScanInput(
         tested.scan().select(channels),
         tested.brainMask(),
@@ -63,7 +69,7 @@ final class TestScan implements ScanSource {
             subject.patient(),
             fold.seed(),
             seconds,
-            tested.sha256(),
+            sha256,
             tested.measure(
                 found.map(), found.threshold(), fold.config().data().preparation().axis()),
             null);

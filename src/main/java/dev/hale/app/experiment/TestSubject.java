@@ -1,5 +1,6 @@
 package dev.hale.app.experiment;
 
+import dev.hale.app.detect.BrainSource;
 import dev.hale.app.detect.SliceOrder;
 import dev.hale.app.prepare.Subject;
 import dev.hale.evaluation.SubjectMetrics;
@@ -21,8 +22,6 @@ import java.util.List;
  * @param labelOnly whether all that is known is that the image is diseased
  */
 record TestSubject(String patient, Scan scan, Mask brainMask, byte[] truth, boolean labelOnly) {
-
-  private static final String FOUND = "what differs from the background";
 
   /** 1 inside, on the scan's grid. */
   byte[] brain() {
@@ -48,7 +47,7 @@ record TestSubject(String patient, Scan scan, Mask brainMask, byte[] truth, bool
     }
     Mask brain =
         loaded.brain() == null
-            ? new Mask(FOUND, BrainMask.find(loaded.scan().select(channels)), List.of())
+            ? new Mask(BrainSource.FOUND, BrainMask.find(loaded.scan().select(channels)), List.of())
             : loaded.brain();
     return new TestSubject(
         subject.patient(),

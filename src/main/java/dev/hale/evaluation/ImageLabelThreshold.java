@@ -7,45 +7,60 @@ import java.util.List;
 /**
  * The threshold of a map that image labels speak for.
  *
- * <p>Above a threshold lies a share D of the voxels of diseased images and a share H of those of
- * healthy ones. Were what is healthy in a diseased image marked as often as in a healthy image,
- * then, as long as lesions are small, of the marked voxels of diseased images (D − H) / D would lie
- * in lesions, and the marked part of the lesions would be in proportion to D − H. The threshold has
- * the largest product of the two, E² / D (Lee and Liu, ICML 2003, judge classifiers without
- * negatives alike), where E is what is sure of D − H: two standard errors less, because images
- * differ and a few bright ones prove nothing.
+ * <p>Above a cut lies a share D of the pixels of diseased images and a share H of those of healthy
+ * ones, rims ({@link RegionMap}) left out. Were what is healthy in a diseased image marked as often
+ * as in a healthy image, then, as long as lesions are small, of the marked pixels of diseased
+ * images (D − H) / D would lie in lesions, and the marked part of the lesions would be in
+ * proportion to D − H. The cut has the largest product of the two, E² / D (Lee and Liu, ICML 2003,
+ * judge classifiers without negatives alike), where E is what is sure of D − H: two standard errors
+ * less, because images differ and a few bright ones prove nothing.
  *
- * <p>That counts the rim of a large lesion, blurred as maps are, as lesion: the labels cannot tell.
- * But a blurred edge lies where the map has half its height, so no lower threshold is given than
- * half of the mean value that diseased images have in excess above the threshold found.
+ * <p>So lesions have a share D − H of the diseased images. Their blurred rims, which the labels
+ * cannot tell from lesion, are not in it, but lie above the cut. The threshold is the highest at
+ * which all pixels, rims among them, are marked as much more often in diseased images: it marks as
+ * much as there is lesion.
  */
 public final class ImageLabelThreshold {
   private static final double STANDARD_ERRORS = 2;
 
+  /**
+   * A cut of the map.
+   *
+   * @param excess of the share of all pixels that lie above it in diseased images
+   */
+  private record Cut(double value, double excess) {}
+
   private final Marks healthy;
   private final Marks diseased;
+  private final Marks healthyCores;
+  private final Marks diseasedCores;
+  private final List<Cut> falling = new ArrayList<>();
   private double most;
-  private double threshold;
-  private double height;
+  private double lesion; // share of the diseased images, as of the best cut
+  private double best;
 
-  private ImageLabelThreshold(List<float[]> healthy, List<float[]> diseased, double least) {
+  private ImageLabelThreshold(List<RegionMap> healthy, List<RegionMap> diseased, double least) {
     this.healthy = new Marks(healthy);
     this.diseased = new Marks(diseased);
-    this.threshold = least;
+    healthyCores = new Marks(healthy);
+    diseasedCores = new Marks(diseased);
+    best = least;
   }
 
   /**
    * The threshold.
    *
-   * @param healthy for each healthy image the values that count of its map, at least 0
+   * @param healthy for each healthy image its map, at least 0 everywhere
    * @param diseased the same of diseased images
    * @param least no lower threshold is given
    * @return {@code least} where nothing above it is sure to be more in diseased images
    * @throws IllegalArgumentException where there are no values of either, or one is not finite or
    *     negative
    */
-  public static double of(List<float[]> healthy, List<float[]> diseased, double least) {
-    long[] rising = rising(healthy, diseased);
+  public static double of(List<RegionMap> healthy, List<RegionMap> diseased, double least) {
+    List<RegionMap> images = new ArrayList<>(healthy);
+    images.addAll(diseased);
+    long[] rising = rising(images);
     ImageLabelThreshold search = new ImageLabelThreshold(healthy, diseased, least);
     int v = rising.length - 1;
     for (; v >= 0 && value(rising[v]) > least; v--) {
@@ -53,42 +68,62 @@ public final class ImageLabelThreshold {
       if (v + 1 < rising.length && value(rising[v + 1]) > value) {
         search.consider(value);
       }
-      int image = (int) rising[v];
-      if (image < healthy.size()) {
-        search.healthy.add(image, value);
-      } else {
-        search.diseased.add(image - healthy.size(), value);
-      }
+      search.add((int) rising[v]);
     }
     search.consider(least);
-    return Math.max(search.threshold, search.height / 2);
+    return search.threshold();
+  }
+
+  /** A pixel lies above the cuts to come; image and rim as in {@link #rising}. */
+  private void add(int imageAndRim) {
+    int image = imageAndRim >>> 1;
+    boolean rim = (imageAndRim & 1) != 0;
+    boolean well = image < healthy.images();
+    int own = well ? image : image - healthy.images();
+    (well ? healthy : diseased).add(own);
+    if (!rim) {
+      (well ? healthyCores : diseasedCores).add(own);
+    }
   }
 
   /** What has been marked so far is what lies above the cut. */
   private void consider(double cut) {
-    double excess = diseased.share() - healthy.share();
-    double sure = excess - STANDARD_ERRORS * Math.hypot(diseased.error(), healthy.error());
-    if (sure > 0 && sure * sure / diseased.share() > most) {
-      most = sure * sure / diseased.share();
-      threshold = cut;
-      height = (diseased.sumShare() - healthy.sumShare()) / excess;
+    falling.add(new Cut(cut, diseased.share() - healthy.share()));
+    double excess = diseasedCores.share() - healthyCores.share();
+    double sure =
+        excess - STANDARD_ERRORS * Math.hypot(diseasedCores.error(), healthyCores.error());
+    if (sure > 0 && sure * sure / diseasedCores.share() > most) {
+      most = sure * sure / diseasedCores.share();
+      best = cut;
+      lesion = excess;
     }
   }
 
-  /** All values in rising order, each with its image in the lower half; healthy images first. */
-  private static long[] rising(List<float[]> healthy, List<float[]> diseased) {
-    List<float[]> images = new ArrayList<>(healthy);
-    images.addAll(diseased);
+  /** The highest cut, down to the best one, above which there is as much as there is lesion. */
+  private double threshold() {
+    return falling.stream()
+        .filter(cut -> lesion > 0 && cut.value() > best && cut.excess() >= lesion)
+        .mapToDouble(Cut::value)
+        .findFirst()
+        .orElse(best);
+  }
+
+  /** All values in rising order, each with twice its image in the lower half, plus 1 for a rim. */
+  private static long[] rising(List<RegionMap> images) {
     long[] all =
-        new long[images.stream().mapToInt(image -> image.length).reduce(0, Math::addExact)];
+        new long
+            [images.stream().mapToInt(image -> image.values().length).reduce(0, Math::addExact)];
     int next = 0;
     for (int image = 0; image < images.size(); image++) {
-      for (float value : images.get(image)) {
-        if (!(value >= 0 && value < Float.POSITIVE_INFINITY)) {
+      float[] values = images.get(image).values();
+      boolean[] rim = images.get(image).rim();
+      for (int v = 0; v < values.length; v++) {
+        if (!(values[v] >= 0 && values[v] < Float.POSITIVE_INFINITY)) {
           throw new IllegalArgumentException(
-              "a map has the value %s, expected finite and at least 0".formatted(value));
+              "a map has the value %s, expected finite and at least 0".formatted(values[v]));
         }
-        all[next++] = ((long) Float.floatToIntBits(value + 0f) << 32) | image; // no -0
+        long bits = Float.floatToIntBits(values[v] + 0f); // no -0
+        all[next++] = bits << 32 | (2L * image + (rim[v] ? 1 : 0));
       }
     }
     Arrays.sort(all);
@@ -108,11 +143,10 @@ public final class ImageLabelThreshold {
     private double all; // Σ m
     private double squares; // Σ m²
     private double products; // Σ m n
-    private double sum; // of the marked values
 
-    Marks(List<float[]> images) {
+    Marks(List<RegionMap> images) {
       marked = new long[images.size()];
-      sizes = images.stream().mapToInt(image -> image.length).toArray();
+      sizes = images.stream().mapToInt(image -> image.values().length).toArray();
       voxels = Arrays.stream(sizes).asDoubleStream().sum();
       sizeSquares = Arrays.stream(sizes).asDoubleStream().map(n -> n * n).sum();
       if (voxels == 0) {
@@ -121,19 +155,18 @@ public final class ImageLabelThreshold {
       }
     }
 
-    void add(int image, float value) {
+    void add(int image) {
       squares += 2.0 * marked[image]++ + 1;
       products += sizes[image];
       all++;
-      sum += value;
     }
 
     double share() {
       return all / voxels;
     }
 
-    double sumShare() {
-      return sum / voxels;
+    int images() {
+      return sizes.length;
     }
 
     /** Standard error of the share r between images: Σ (m − r n)² as of a ratio of two sums. */

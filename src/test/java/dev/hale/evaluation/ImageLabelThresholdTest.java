@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -14,15 +15,17 @@ import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Thresholds from image labels: by hand, against a plain twin, and on made-up lesions. */
 class ImageLabelThresholdTest {
   @Test
   void byHand() {
-    List<float[]> healthy = List.of(new float[] {0, 1, 2, 3}, new float[] {0, 1, 2, 3});
-    List<float[]> diseased = List.of(new float[] {0, 1, 8, 9}, new float[] {0, 1, 8, 9});
-    // Above 3 lies half of each diseased image and nothing of a healthy one; the mean is 8.5.
-    assertEquals(4.25, ImageLabelThreshold.of(healthy, diseased, 0));
+    List<RegionMap> healthy = twice(map(0, 1, 2, 3));
+    List<RegionMap> diseased = twice(map(0, 1, 8, 9));
+    // Above 3 lies half of each diseased image and nothing of a healthy one.
+    assertEquals(3, ImageLabelThreshold.of(healthy, diseased, 0));
     assertEquals(5, ImageLabelThreshold.of(healthy, diseased, 5));
     assertEquals(8, ImageLabelThreshold.of(healthy, diseased, 8));
     assertEquals(9, ImageLabelThreshold.of(healthy, diseased, 9), "nothing above");
@@ -30,21 +33,41 @@ class ImageLabelThresholdTest {
   }
 
   @Test
+  void rimsAreNotCountedAsLesion() {
+    List<RegionMap> healthy = twice(map(0, 0, 0, 0, 0, 0));
+    float[] values = {0, 3, 4, 5, 8, 9};
+    boolean[] rim = {false, true, true, false, false, false};
+    // Half of the six pixels are lesion; the plain map marks three of them above 4.
+    assertEquals(4, ImageLabelThreshold.of(healthy, twice(new RegionMap(values, rim)), 1));
+    assertEquals(1, ImageLabelThreshold.of(healthy, twice(map(values)), 1));
+  }
+
+  /** Without rims. */
+  private static RegionMap map(float... values) {
+    return new RegionMap(values, new boolean[values.length]);
+  }
+
+  private static List<RegionMap> twice(RegionMap map) {
+    return List.of(map, map);
+  }
+
+  @Test
   void whatOneImageShowsIsNotSure() {
-    List<float[]> healthy = List.of(new float[4], new float[4], new float[4]);
-    List<float[]> one = List.of(new float[] {0, 0, 0, 9}, new float[4], new float[4]);
-    assertEquals(1, ImageLabelThreshold.of(healthy, one, 1));
-    List<float[]> all = List.of(one.get(0), one.get(0), one.get(0));
-    assertEquals(4.5, ImageLabelThreshold.of(healthy, all, 1));
+    RegionMap none = map(0, 0, 0, 0);
+    RegionMap bright = map(0, 0, 5, 9);
+    List<RegionMap> healthy = List.of(none, none, none);
+    assertEquals(2, ImageLabelThreshold.of(healthy, List.of(bright, none, none), 2));
+    List<RegionMap> all = List.of(bright, bright, bright);
+    assertEquals(1, ImageLabelThreshold.of(healthy, all, 1));
     assertEquals(1, ImageLabelThreshold.of(healthy.subList(0, 1), all.subList(0, 1), 1));
   }
 
   @Test
   void refusesWhatIsNoMap() {
-    List<float[]> some = List.of(new float[3], new float[3]);
-    List<float[]> negative = List.of(new float[] {-1}, new float[3]);
-    List<float[]> broken = List.of(new float[] {Float.NaN}, new float[3]);
-    for (List<float[]> wrong : List.of(negative, broken, List.<float[]>of())) {
+    List<RegionMap> some = twice(map(0, 0, 0));
+    List<RegionMap> negative = List.of(map(-1), map(0, 0, 0));
+    List<RegionMap> broken = List.of(map(Float.NaN), map(0, 0, 0));
+    for (List<RegionMap> wrong : List.of(negative, broken, List.<RegionMap>of())) {
       assertThrows(IllegalArgumentException.class, () -> ImageLabelThreshold.of(some, wrong, 0));
       assertThrows(IllegalArgumentException.class, () -> ImageLabelThreshold.of(wrong, some, 0));
     }
@@ -53,51 +76,59 @@ class ImageLabelThresholdTest {
   @Property(tries = 200)
   void agreesWithThePlainTwin(@ForAll long seed) {
     Random random = new Random(seed);
-    List<float[]> healthy = images(random, 5, 0);
-    List<float[]> diseased = images(random, 4, 0.3);
+    List<RegionMap> healthy = images(random, 5, 0);
+    List<RegionMap> diseased = images(random, 4, 0.3);
     double least = random.nextDouble();
     assertEquals(
         twin(healthy, diseased, least), ImageLabelThreshold.of(healthy, diseased, least), 1e-6);
   }
 
   /** Of coarse values, so that many are equal. */
-  private static List<float[]> images(Random random, int count, double lesions) {
-    List<float[]> images = new ArrayList<>();
+  private static List<RegionMap> images(Random random, int count, double lesions) {
+    List<RegionMap> images = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      float[] image = new float[10 + random.nextInt(30)];
-      for (int v = 0; v < image.length; v++) {
+      float[] values = new float[10 + random.nextInt(30)];
+      boolean[] rim = new boolean[values.length];
+      for (int v = 0; v < values.length; v++) {
         int value = random.nextInt(20) + (random.nextDouble() < lesions ? 15 : 0);
-        image[v] = value / 10f;
+        values[v] = value / 10f;
+        rim[v] = random.nextDouble() < 0.3;
       }
-      images.add(image);
+      images.add(new RegionMap(values, rim));
     }
     return images;
   }
 
-  private static double twin(List<float[]> healthy, List<float[]> diseased, double least) {
+  private static double twin(List<RegionMap> healthy, List<RegionMap> diseased, double least) {
     double most = 0;
-    double threshold = least;
+    double best = least;
+    double lesion = 0;
     for (double cut : cuts(healthy, diseased, least)) {
-      double[] h = rate(healthy, cut);
-      double[] d = rate(diseased, cut);
+      double[] h = share(healthy, cut, false);
+      double[] d = share(diseased, cut, false);
       double sure = d[0] - h[0] - 2 * Math.sqrt(h[1] + d[1]);
       if (sure > 0 && sure * sure / d[0] > most + 1e-12) {
         most = sure * sure / d[0];
-        threshold = cut;
+        best = cut;
+        lesion = d[0] - h[0];
       }
     }
-    double height =
-        (rate(diseased, threshold)[2] - rate(healthy, threshold)[2])
-            / (rate(diseased, threshold)[0] - rate(healthy, threshold)[0]);
-    return most > 0 ? Math.max(threshold, height / 2) : least;
+    for (double cut : cuts(healthy, diseased, least)) {
+      double excess = share(diseased, cut, true)[0] - share(healthy, cut, true)[0];
+      if (most > 0 && cut > best && excess > lesion - 1e-12) {
+        return cut;
+      }
+    }
+    return best;
   }
 
   /** The values from {@code least} on, and {@code least} itself, falling. */
-  private static List<Double> cuts(List<float[]> healthy, List<float[]> diseased, double least) {
+  private static List<Double> cuts(
+      List<RegionMap> healthy, List<RegionMap> diseased, double least) {
     SortedSet<Double> cuts = new TreeSet<>(Comparator.reverseOrder());
-    for (List<float[]> images : List.of(healthy, diseased)) {
-      for (float[] image : images) {
-        for (float value : image) {
+    for (List<RegionMap> images : List.of(healthy, diseased)) {
+      for (RegionMap image : images) {
+        for (float value : image.values()) {
           cuts.add(Math.max(value, least));
         }
       }
@@ -105,28 +136,26 @@ class ImageLabelThresholdTest {
     return new ArrayList<>(cuts);
   }
 
-  /** Marked share, its variance, and the sum of marked values for each voxel. */
-  private static double[] rate(List<float[]> images, double cut) {
-    double voxels = images.stream().mapToInt(image -> image.length).sum();
-    double marked = 0;
-    double sum = 0;
-    for (float[] image : images) {
-      for (float value : image) {
-        marked += value > cut ? 1 : 0;
-        sum += value > cut ? value : 0;
-      }
-    }
-    double share = marked / voxels;
+  /** Marked share and its variance. */
+  private static double[] share(List<RegionMap> images, double cut, boolean rims) {
+    double voxels = images.stream().mapToInt(image -> image.values().length).sum();
+    double[] marked = images.stream().mapToDouble(image -> marked(image, cut, rims)).toArray();
+    double share = Arrays.stream(marked).sum() / voxels;
     double residuals = 0;
-    for (float[] image : images) {
-      double own = 0;
-      for (float value : image) {
-        own += value > cut ? 1 : 0;
-      }
-      residuals += (own - share * image.length) * (own - share * image.length);
+    for (int i = 0; i < marked.length; i++) {
+      double off = marked[i] - share * images.get(i).values().length;
+      residuals += off * off;
     }
     double count = images.size();
-    return new double[] {share, residuals * count / (count - 1) / (voxels * voxels), sum / voxels};
+    return new double[] {share, residuals * count / (count - 1) / (voxels * voxels)};
+  }
+
+  private static int marked(RegionMap image, double cut, boolean rims) {
+    int marked = 0;
+    for (int v = 0; v < image.values().length; v++) {
+      marked += image.values()[v] > cut && (rims || !image.rim()[v]) ? 1 : 0;
+    }
+    return marked;
   }
 
   /** Without ever seeing the truth, nearly the Dice of the threshold that the truth would give. */
@@ -134,8 +163,8 @@ class ImageLabelThresholdTest {
   void findsLesionsOfAnySize() {
     for (double prevalence : new double[] {0.002, 0.02, 0.15}) {
       Random random = new Random(7);
-      List<float[]> healthy = new ArrayList<>();
-      List<float[]> diseased = new ArrayList<>();
+      List<RegionMap> healthy = new ArrayList<>();
+      List<RegionMap> diseased = new ArrayList<>();
       List<byte[]> truths = new ArrayList<>();
       for (int image = 0; image < 40; image++) {
         float[] without = new float[10_000];
@@ -146,11 +175,13 @@ class ImageLabelThresholdTest {
           truth[v] = (byte) (random.nextDouble() < prevalence ? 1 : 0);
           with[v] = (float) Math.abs(random.nextGaussian() + 3 * truth[v]);
         }
-        healthy.add(without);
-        diseased.add(with);
+        healthy.add(map(without));
+        diseased.add(map(with));
         truths.add(truth);
       }
-      float[] map = Voxels.pool(diseased, Collections.nCopies(40, null));
+      float[] map =
+          Voxels.pool(
+              diseased.stream().map(RegionMap::values).toList(), Collections.nCopies(40, null));
       byte[] truth = new byte[map.length];
       for (int image = 0; image < 40; image++) {
         System.arraycopy(truths.get(image), 0, truth, image * 10_000, 10_000);
@@ -164,19 +195,20 @@ class ImageLabelThresholdTest {
     }
   }
 
-  /** A disc in every diseased image, blurred by about two pixels. */
-  @Test
-  void cutsBlurredLesionsAtTheirEdge() {
+  /** A disc in every diseased image, large or small, blurred by 1.5 pixels. */
+  @ParameterizedTest
+  @CsvSource({"12, 0.9", "3, 0.65"})
+  void cutsBlurredLesionsAtTheirEdge(int radius, double expected) {
     int size = 64;
     Random random = new Random(1);
-    List<float[]> healthy = new ArrayList<>();
-    List<float[]> diseased = new ArrayList<>();
+    List<RegionMap> healthy = new ArrayList<>();
+    List<RegionMap> diseased = new ArrayList<>();
     byte[] truth = new byte[size * size];
     float[] disc = new float[size * size];
     for (int p = 0; p < disc.length; p++) {
-      double inside = 12 - Math.hypot(p % size - 32, p / size - 32);
+      double inside = radius - Math.hypot(p % size - 32, p / size - 32);
       truth[p] = (byte) (inside > 0 ? 1 : 0);
-      disc[p] = (float) (1 / (1 + Math.exp(-0.85 * inside)));
+      disc[p] = (float) (1 / (1 + Math.exp(-1.2 * inside)));
     }
     for (int image = 0; image < 10; image++) {
       float[] without = new float[size * size];
@@ -185,13 +217,13 @@ class ImageLabelThresholdTest {
         without[p] = 0.02f * random.nextFloat();
         with[p] = disc[p] + 0.02f * random.nextFloat();
       }
-      healthy.add(without);
-      diseased.add(with);
+      healthy.add(RegionMap.of(without, null));
+      diseased.add(RegionMap.of(with, null));
     }
     double threshold = ImageLabelThreshold.of(healthy, diseased, 0.01);
-    double dice = dice(diseased.get(0), truth, threshold);
-    assertTrue(dice > 0.85, "threshold " + threshold);
-    double fromTheNoiseOn = dice(diseased.get(0), truth, 0.02);
+    double dice = dice(diseased.get(0).values(), truth, threshold);
+    assertTrue(dice > expected, "threshold " + threshold + ", Dice " + dice);
+    double fromTheNoiseOn = dice(diseased.get(0).values(), truth, 0.02);
     assertTrue(fromTheNoiseOn < dice - 0.15, "blurred too little to tell: " + fromTheNoiseOn);
   }
 

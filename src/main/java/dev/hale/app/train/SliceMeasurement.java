@@ -14,7 +14,7 @@ import dev.hale.detection.method.Measurement;
 import dev.hale.detection.method.MethodSettings;
 import dev.hale.detection.method.Recipe;
 import dev.hale.engine.Device;
-import dev.hale.evaluation.Voxels;
+import dev.hale.evaluation.RegionMap;
 import dev.hale.scan.DataException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,18 +67,18 @@ final class SliceMeasurement implements Measurement {
   public <S extends MethodSettings> Values maps(LearnedMethod<S> method, S how) {
     List<Integer> all = new ArrayList<>(rows.healthy());
     all.addAll(rows.diseased());
-    List<float[]> inside = maps(method, how, all, progress);
+    List<RegionMap> inside = maps(method, how, all, progress);
     progress = DetectionProgress.NONE; // the chains have been followed
     int healthy = rows.healthy().size();
     return new Values(inside.subList(0, healthy), inside.subList(healthy, inside.size()));
   }
 
   @Override
-  public <S extends MethodSettings> List<float[]> healthyMaps(LearnedMethod<S> method, S how) {
+  public <S extends MethodSettings> List<RegionMap> healthyMaps(LearnedMethod<S> method, S how) {
     return maps(method, how, rows.healthy(), DetectionProgress.NONE);
   }
 
-  private List<float[]> maps(
+  private List<RegionMap> maps(
       LearnedMethod<?> method,
       MethodSettings how,
       List<Integer> wanted,
@@ -96,7 +96,7 @@ final class SliceMeasurement implements Measurement {
       Images read = images(wanted);
       float[][] maps = detector.maps(read.images(), read.brains(), listener);
       return IntStream.range(0, maps.length)
-          .mapToObj(i -> Voxels.inside(maps[i], read.brains()[i]))
+          .mapToObj(i -> RegionMap.of(maps[i], read.brains()[i]))
           .toList();
     }
   }

@@ -1,6 +1,7 @@
 package dev.hale.detection.method;
 
 import dev.hale.evaluation.ImageLabelThreshold;
+import dev.hale.evaluation.RegionMap;
 import dev.hale.evaluation.Thresholds;
 import dev.hale.evaluation.Voxels;
 import java.util.Collections;
@@ -15,7 +16,7 @@ public interface Measurement {
   <S extends MethodSettings> Values maps(LearnedMethod<S> method, S settings);
 
   /** Likewise, of the healthy slices alone. */
-  <S extends MethodSettings> List<float[]> healthyMaps(LearnedMethod<S> method, S settings);
+  <S extends MethodSettings> List<RegionMap> healthyMaps(LearnedMethod<S> method, S settings);
 
   /** The critic's logits of the healthy slices, above 0 for diseased. */
   double[] healthyLogits();
@@ -28,7 +29,7 @@ public interface Measurement {
    *
    * @param diseased none where healthy slices are measured alone
    */
-  record Values(List<float[]> healthy, List<float[]> diseased) {
+  record Values(List<RegionMap> healthy, List<RegionMap> diseased) {
     /** A percentile over the brain pixels of all healthy slices. */
     public double percentile(double percent) {
       return Thresholds.percentile(pool(healthy), null, percent);
@@ -60,7 +61,8 @@ public interface Measurement {
   }
 
   /** All values of all images. */
-  static float[] pool(List<float[]> images) {
-    return Voxels.pool(images, Collections.nCopies(images.size(), null));
+  static float[] pool(List<RegionMap> images) {
+    return Voxels.pool(
+        images.stream().map(RegionMap::values).toList(), Collections.nCopies(images.size(), null));
   }
 }

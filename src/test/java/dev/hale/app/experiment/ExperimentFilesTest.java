@@ -38,7 +38,9 @@ final class ExperimentFilesTest {
                 "ms-real",
                 "phantom-bias",
                 "phantom-glioma",
+                "phantom-glioma-fresh",
                 "phantom-ms",
+                "phantom-ms-fresh",
                 "wolleb-brats2020",
                 "wolleb-chexpert")),
         names.toString());
@@ -70,7 +72,7 @@ final class ExperimentFilesTest {
     assertEquals(14, testFolds.get(0).cases().size());
     assertEquals("phantom-ms-1001100", testFolds.get(0).cases().get(0).name());
     assertEquals("phantom-healthy-1001112", testFolds.get(0).cases().get(12).name());
-    assertTrue(TestFold.split(experiment, testFolds).contains("seeds 0–239"));
+    assertTrue(TestFold.split(experiment, testFolds).contains("seeds 0–479"));
   }
 
   @Test

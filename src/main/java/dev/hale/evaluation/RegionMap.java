@@ -1,11 +1,14 @@
 package dev.hale.evaluation;
 
+import java.util.function.BinaryOperator;
+
 /**
  * A slice's anomaly map inside a region, and which of its pixels are the rim of something higher.
  *
  * @param values of the region's pixels, in the order of the map
- * @param rim which of them are less than half as high as the highest within {@value #RADIUS}
- *     pixels: a blurred edge lies at half height, so these lie outside of what made the map high
+ * @param rim which of them, gaps between high ones closed, are less than half as high as the
+ *     highest within {@value #RADIUS} pixels: a blurred edge lies at half height, so these lie
+ *     outside of what made the map high
  */
 public record RegionMap(float[] values, boolean[] rim) {
   /** Half of the full width at half maximum of a map that was smoothed by 1.5 pixels. */
@@ -33,31 +36,38 @@ public record RegionMap(float[] values, boolean[] rim) {
       throw new IllegalArgumentException(
           "a map has %d pixels, expected a square of them".formatted(map.length));
     }
+    float[] inside = new float[map.length];
+    for (int p = 0; p < map.length; p++) {
+      inside[p] = Voxels.contains(region, p) ? map[p] : 0;
+    }
+    float[] highest = near(inside, size, Math::max);
+    float[] closed = near(highest, size, Math::min); // morphological closing
     float[] values = Voxels.inside(map, region);
     boolean[] rim = new boolean[values.length];
     int next = 0;
     for (int p = 0; p < map.length; p++) {
       if (Voxels.contains(region, p)) {
-        rim[next++] = map[p] < highest(map, region, size, p) / 2;
+        rim[next++] = closed[p] < highest[p] / 2;
       }
     }
     return new RegionMap(values, rim);
   }
 
-  private static float highest(float[] map, byte[] region, int size, int p) {
-    float highest = map[p];
-    for (int dy = -RADIUS; dy <= RADIUS; dy++) {
-      for (int dx = -RADIUS; dx <= RADIUS; dx++) {
-        int y = p / size + dy;
-        int x = p % size + dx;
-        boolean inside = y >= 0 && y < size && x >= 0 && x < size;
-        if (inside
-            && dx * dx + dy * dy <= RADIUS * RADIUS
-            && Voxels.contains(region, y * size + x)) {
-          highest = Math.max(highest, map[y * size + x]);
+  /** For each pixel the highest, or lowest, of those within the radius. */
+  private static float[] near(float[] map, int size, BinaryOperator<Float> of) {
+    float[] result = map.clone();
+    for (int p = 0; p < map.length; p++) {
+      for (int dy = -RADIUS; dy <= RADIUS; dy++) {
+        for (int dx = -RADIUS; dx <= RADIUS; dx++) {
+          int y = p / size + dy;
+          int x = p % size + dx;
+          boolean inside = y >= 0 && y < size && x >= 0 && x < size;
+          if (inside && dx * dx + dy * dy <= RADIUS * RADIUS) {
+            result[p] = of.apply(result[p], map[y * size + x]);
+          }
         }
       }
     }
-    return highest;
+    return result;
   }
 }

@@ -1,43 +1,50 @@
 package dev.hale.evaluation;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** Which pixels are a rim. */
 class RegionMapTest {
-  private static final boolean T = true;
-  private static final boolean F = false;
-
+  /** Peaks of 10 and 8, three apart; around them it falls; a gap of 1 lies between. */
   @Test
-  void aRimIsLessThanHalfOfWhatIsNear() {
+  void aRimIsLessThanHalfOfWhatIsNearButAGapIsNone() {
     float[] map = {
-      0, 0, 4, 0, 0, //
-      0, 6, 5, 0, 0, //
-      3, 5, 10, 0, 0, //
-      0, 0, 0, 1, 0, //
-      0, 0, 0, 0, 1
+      0, 0, 0, 0, 0, 0, 0, //
+      0, 4, 6, 4, 4, 3, 0, //
+      2, 6, 10, 1, 8, 4, 2, //
+      0, 4, 6, 4, 4, 3, 0, //
+      0, 0, 2, 0, 2, 0, 0, //
+      0, 0, 0, 0, 0, 0, 0, //
+      1, 0, 0, 0, 0, 0, 0
     };
     RegionMap all = RegionMap.of(map, null);
     assertArrayEquals(map, all.values());
-    assertArrayEquals(
-        new boolean[] {
-          T, T, T, T, T, // 4 is two above the 10, the last pixel two beside the 4
-          T, F, F, T, T, // 6 and 5 are half of it
-          T, F, F, T, T, // 3 is two beside it
-          T, T, T, T, T, //
-          T, T, T, T, F // the last is further away than two
-        },
-        all.rim());
+    boolean[] rim = all.rim();
+    assertFalse(rim[2 * 7 + 2], "the peak itself");
+    assertFalse(rim[7 + 2], "6 beside 10");
+    assertFalse(rim[2 * 7 + 3], "the gap");
+    assertTrue(rim[2 * 7], "2, two beside 10");
+    assertTrue(rim[4 * 7 + 2], "2, two below 10");
+    assertFalse(rim[6 * 7], "1, and nothing higher is near");
   }
 
   @Test
   void whatLiesOutsideMakesNothingARim() {
-    float[] map = {10, 1, 0, 0};
-    RegionMap some = RegionMap.of(map, new byte[] {0, 1, 1, 1});
-    assertArrayEquals(new float[] {1, 0, 0}, some.values());
-    assertArrayEquals(new boolean[] {F, T, T}, some.rim());
+    float[] map = new float[25];
+    Arrays.fill(map, 1);
+    map[0] = 10;
+    byte[] region = new byte[25];
+    Arrays.fill(region, 1, 25, (byte) 1);
+    assertTrue(RegionMap.of(map, null).rim()[1]);
+    RegionMap some = RegionMap.of(map, region);
+    assertEquals(24, some.values().length);
+    assertArrayEquals(new boolean[24], some.rim());
   }
 
   @Test

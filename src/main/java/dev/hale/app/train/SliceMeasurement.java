@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Measures on the slices of a prepared set. Whoever waits is told of the first maps alone. */
+/** Measures on the slices of a prepared set. Whoever waits is told of one map after the other. */
 final class SliceMeasurement implements Measurement {
   private final Path folder;
   private final CalibrationSettings settings;
@@ -29,7 +29,8 @@ final class SliceMeasurement implements Measurement {
   private final Calibration.Rows rows;
   private final Device device;
   private final ChainCache chains;
-  private DetectionProgress progress;
+  private final DetectionProgress progress;
+  private int measured; // slices of the maps so far
 
   /**
    * With the networks of a model folder.
@@ -67,22 +68,19 @@ final class SliceMeasurement implements Measurement {
   public <S extends MethodSettings> Values maps(LearnedMethod<S> method, S how) {
     List<Integer> all = new ArrayList<>(rows.healthy());
     all.addAll(rows.diseased());
-    List<RegionMap> inside = maps(method, how, all, progress);
-    progress = DetectionProgress.NONE; // the chains have been followed
+    List<RegionMap> inside = inside(method, how, all);
     int healthy = rows.healthy().size();
     return new Values(inside.subList(0, healthy), inside.subList(healthy, inside.size()));
   }
 
   @Override
   public <S extends MethodSettings> List<RegionMap> healthyMaps(LearnedMethod<S> method, S how) {
-    return maps(method, how, rows.healthy(), DetectionProgress.NONE);
+    return inside(method, how, rows.healthy());
   }
 
-  private List<RegionMap> maps(
-      LearnedMethod<?> method,
-      MethodSettings how,
-      List<Integer> wanted,
-      DetectionProgress listener) {
+  private List<RegionMap> inside(
+      LearnedMethod<?> method, MethodSettings how, List<Integer> wanted) {
+    DetectionProgress all = (done, total) -> progress.onSlices(measured + done, measured + total);
     DetectorConfig config =
         DetectorConfig.unmeasured(
             method, how.withThreshold(ThresholdRule.OTSU), settings.percentile());
@@ -94,7 +92,8 @@ final class SliceMeasurement implements Measurement {
                 .formatted(set.folder(), set.preprocessing(), detector.preprocessing()));
       }
       Images read = images(wanted);
-      float[][] maps = detector.maps(read.images(), read.brains(), listener);
+      float[][] maps = detector.maps(read.images(), read.brains(), all);
+      measured += wanted.size();
       return IntStream.range(0, maps.length)
           .mapToObj(i -> RegionMap.of(maps[i], read.brains()[i]))
           .toList();

@@ -69,13 +69,20 @@ final class SliceMeasurement implements Measurement {
     List<Integer> all = new ArrayList<>(rows.healthy());
     all.addAll(rows.diseased());
     List<RegionMap> inside = inside(method, how, all);
+    List<float[]> maps = inside.stream().map(RegionMap::values).toList();
+    List<boolean[]> rims = inside.stream().map(RegionMap::rim).toList();
     int healthy = rows.healthy().size();
-    return new Values(inside.subList(0, healthy), inside.subList(healthy, inside.size()));
+    int end = inside.size();
+    return new Values(
+        maps.subList(0, healthy),
+        maps.subList(healthy, end),
+        rims.subList(0, healthy),
+        rims.subList(healthy, end));
   }
 
   @Override
-  public <S extends MethodSettings> List<RegionMap> healthyMaps(LearnedMethod<S> method, S how) {
-    return inside(method, how, rows.healthy());
+  public <S extends MethodSettings> List<float[]> healthyMaps(LearnedMethod<S> method, S how) {
+    return inside(method, how, rows.healthy()).stream().map(RegionMap::values).toList();
   }
 
   private List<RegionMap> inside(

@@ -1,6 +1,5 @@
 package dev.hale.detection.method;
 
-import dev.hale.evaluation.RegionMap;
 import dev.hale.scan.DataException;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +31,7 @@ abstract class CombinedMethod<S extends CombinedSettings> implements LearnedMeth
   static FusionSettings weighed(FusionSettings settings, Measurement measurement) {
     Measurement.Values difference =
         measurement.maps(new CounterfactualMethod(), settings.counterfactual());
-    List<RegionMap> attribution = healthyAttribution(settings, measurement);
+    List<float[]> attribution = healthyAttribution(settings, measurement);
     double weight =
         FusionSettings.balancedWeight(
             Measurement.pool(difference.healthy()), Measurement.pool(attribution));
@@ -46,7 +45,7 @@ abstract class CombinedMethod<S extends CombinedSettings> implements LearnedMeth
   }
 
   /** What the critic says of healthy slices. */
-  static List<RegionMap> healthyAttribution(CombinedSettings settings, Measurement measurement) {
+  static List<float[]> healthyAttribution(CombinedSettings settings, Measurement measurement) {
     return measurement.healthyMaps(new ConstrainedAttributionMethod(), settings.attribution());
   }
 }

@@ -6,6 +6,7 @@ import dev.hale.evaluation.Thresholds;
 import dev.hale.evaluation.Voxels;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** What a method may find out while it is calibrated: maps of slices of known label, no masks. */
 public interface Measurement {
@@ -16,7 +17,7 @@ public interface Measurement {
   <S extends MethodSettings> Values maps(LearnedMethod<S> method, S settings);
 
   /** Likewise, of the healthy slices alone. */
-  <S extends MethodSettings> List<RegionMap> healthyMaps(LearnedMethod<S> method, S settings);
+  <S extends MethodSettings> List<float[]> healthyMaps(LearnedMethod<S> method, S settings);
 
   /** The critic's logits of the healthy slices, above 0 for diseased. */
   double[] healthyLogits();
@@ -25,11 +26,17 @@ public interface Measurement {
   double percentile();
 
   /**
-   * Each slice's map over its brain.
+   * Each slice's map over its brain, and which of these pixels are the rim of something higher.
    *
    * @param diseased none where healthy slices are measured alone
+   * @param healthyRims of each healthy slice, as long as its map
+   * @param diseasedRims likewise
    */
-  record Values(List<RegionMap> healthy, List<RegionMap> diseased) {
+  record Values(
+      List<float[]> healthy,
+      List<float[]> diseased,
+      List<boolean[]> healthyRims,
+      List<boolean[]> diseasedRims) {
     /** A percentile over the brain pixels of all healthy slices. */
     public double percentile(double percent) {
       return Thresholds.percentile(pool(healthy), null, percent);
@@ -41,7 +48,16 @@ public interface Measurement {
      * @param least threshold
      */
     public Double byLabels(double least) {
-      return diseased.isEmpty() ? null : ImageLabelThreshold.of(healthy, diseased, least);
+      return diseased.isEmpty()
+          ? null
+          : ImageLabelThreshold.of(
+              withRims(healthy, healthyRims), withRims(diseased, diseasedRims), least);
+    }
+
+    private static List<RegionMap> withRims(List<float[]> maps, List<boolean[]> rims) {
+      return IntStream.range(0, maps.size())
+          .mapToObj(i -> new RegionMap(maps.get(i), rims.get(i)))
+          .toList();
     }
 
     /** The share of the diseased slices' brain pixels that exceeds a threshold. */
@@ -61,8 +77,7 @@ public interface Measurement {
   }
 
   /** All values of all images. */
-  static float[] pool(List<RegionMap> images) {
-    return Voxels.pool(
-        images.stream().map(RegionMap::values).toList(), Collections.nCopies(images.size(), null));
+  static float[] pool(List<float[]> images) {
+    return Voxels.pool(images, Collections.nCopies(images.size(), null));
   }
 }

@@ -3,7 +3,6 @@ package dev.hale.detection.method;
 import dev.hale.detection.method.RegenerationSettings.Chain;
 import dev.hale.detection.method.RegenerationSettings.Levels;
 import dev.hale.evaluation.Quantile;
-import dev.hale.evaluation.RegionMap;
 import java.util.Arrays;
 import java.util.OptionalDouble;
 
@@ -61,9 +60,9 @@ public final class RegenerationMethod extends CombinedMethod<RegenerationSetting
         byLabels == null ? OptionalDouble.empty() : OptionalDouble.of(values.markedAt(threshold)));
   }
 
-  private static double highest(RegionMap map) {
+  private static double highest(float[] values) {
     float highest = 0;
-    for (float value : map.values()) {
+    for (float value : values) {
       highest = Math.max(highest, value);
     }
     return highest;

@@ -1,6 +1,6 @@
 package dev.hale.evaluation;
 
-import java.util.function.BinaryOperator;
+import java.util.function.DoubleBinaryOperator;
 
 /**
  * A slice's anomaly map inside a region, and which of its pixels are the rim of something higher.
@@ -54,7 +54,7 @@ public record RegionMap(float[] values, boolean[] rim) {
   }
 
   /** For each pixel the highest, or lowest, of those within the radius. */
-  private static float[] near(float[] map, int size, BinaryOperator<Float> of) {
+  private static float[] near(float[] map, int size, DoubleBinaryOperator of) {
     float[] result = map.clone();
     for (int p = 0; p < map.length; p++) {
       for (int dy = -RADIUS; dy <= RADIUS; dy++) {
@@ -63,7 +63,7 @@ public record RegionMap(float[] values, boolean[] rim) {
           int x = p % size + dx;
           boolean inside = y >= 0 && y < size && x >= 0 && x < size;
           if (inside && dx * dx + dy * dy <= RADIUS * RADIUS) {
-            result[p] = of.apply(result[p], map[y * size + x]);
+            result[p] = (float) of.applyAsDouble(result[p], map[y * size + x]);
           }
         }
       }

@@ -26,7 +26,7 @@ public final class ImageLabelThreshold {
   /**
    * A cut of the map.
    *
-   * @param excess of the share of all pixels that lie above it in diseased images
+   * @param excess of all pixels that lie above it in diseased images, {@link #excess}
    */
   private record Cut(double value, double excess) {}
 
@@ -36,7 +36,7 @@ public final class ImageLabelThreshold {
   private final Marks diseasedCores;
   private final List<Cut> falling = new ArrayList<>();
   private double most;
-  private double lesion; // share of the diseased images, as of the best cut
+  private double lesion; // excess of the diseased images, as of the best cut
   private double best;
 
   private ImageLabelThreshold(List<RegionMap> healthy, List<RegionMap> diseased, double least) {
@@ -88,15 +88,19 @@ public final class ImageLabelThreshold {
 
   /** What has been marked so far is what lies above the cut. */
   private void consider(double cut) {
-    falling.add(new Cut(cut, diseased.share() - healthy.share()));
-    double excess = diseasedCores.share() - healthyCores.share();
-    double sure =
-        excess - STANDARD_ERRORS * Math.hypot(diseasedCores.error(), healthyCores.error());
+    falling.add(new Cut(cut, excess(diseased, healthy)));
+    double error = Math.hypot(diseasedCores.error(), healthyCores.error());
+    double sure = diseasedCores.share() - healthyCores.share() - STANDARD_ERRORS * error;
     if (sure > 0 && sure * sure / diseasedCores.share() > most) {
       most = sure * sure / diseasedCores.share();
       best = cut;
-      lesion = excess;
+      lesion = excess(diseasedCores, healthyCores);
     }
+  }
+
+  /** D − H times the pixels of both, a whole number: equal shares are equal, however they arose. */
+  private static double excess(Marks diseased, Marks healthy) {
+    return diseased.all * healthy.voxels - healthy.all * diseased.voxels;
   }
 
   /** The highest cut, down to the best one, above which there is as much as there is lesion. */

@@ -125,7 +125,7 @@ __device__ void hale_constraint_cost(const hale_constraint& c, int64_t blocks) {
     auto a = hale_floats<kWidth>::load(c.attribution, c.size, n, e, 0);
     const auto mask = hale_floats<kWidth>::load(c.mask, c.size, n, e, 1);
     for (int k = 0; k < kWidth; ++k) {
-      const hale_penalty<float> p = hale_penalise<float>(a.at[k], c.scale, c.quadratic != 0);
+      const hale_penalty<float> p = hale_penalise<float>(a.at[k], c.scale, c.cost);
       sum += p.cost * mask.at[k];
       a.at[k] = p.slope * mask.at[k] * share;
     }

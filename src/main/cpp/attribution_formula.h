@@ -4,7 +4,8 @@
 // al. 2021) average the gradient over points alpha x + (1 - alpha) x' of paths from a baseline x'
 // and multiply by x - x'. The constraint (Wargnier-Dauchelle et al. 2023) asks of the attribution A
 // of a healthy image that softplus(k A) be small; the older one (Ross, Hughes and Doshi-Velez
-// 2017), that (k A)^2 be.
+// 2017), that (k A)^2 be. The hinge max(0, k A) is softplus without its reward for what is far below
+// 0 already.
 #ifndef HALE_ATTRIBUTION_FORMULA_H_
 #define HALE_ATTRIBUTION_FORMULA_H_
 
@@ -28,10 +29,10 @@ struct hale_penalty {
 // softplus(z) = log(1 + e^z), written so that nothing overflows and small results keep their
 // digits, with z = k a.
 template <typename F>
-HALE_HD hale_penalty<F> hale_penalise(F a, float k, bool quadratic) {
-  const F z = k * a;
-  if (quadratic) return {z * z, 2.0f * k * z};
-  const F zero = F{};
+HALE_HD hale_penalty<F> hale_penalise(F a, float k, int32_t cost) {
+  const F z = k * a, zero = F{};
+  if (cost == HALE_COST_SQUARE) return {z * z, 2.0f * k * z};
+  if (cost == HALE_COST_HINGE) return {z > zero ? z : zero, z > zero ? zero + k : zero};
   const F e = hale_exp<F>(z > zero ? -z : z);
   const F one = zero + 1.0f;
   return {(z > zero ? z : zero) + hale_log1p_of_unit<F>(e), k * ((z > zero ? one : e) / (one + e))};

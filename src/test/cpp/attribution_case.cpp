@@ -110,7 +110,7 @@ ConstraintCase::ConstraintCase(unsigned seed) : random_(seed) {
   draw_size(random_, size);
   attribution_ = RandomTensor(random_, random_layout(random_, true), size);
   constraint.scale = coin(random_) ? 1 : 20;
-  constraint.quadratic = random_() % 3 == 0;
+  constraint.cost = static_cast<int32_t>(random_() % 3);
   switch (random_() % 3) {
     case 0:  // one for all channels
       mask_ = RandomTensor(random_, Layout::kContiguous, size);
@@ -146,7 +146,8 @@ std::string ConstraintCase::verify() const {
   const double k = constraint.scale;
   std::vector<double> count(size[0]), cost(size[0]);
   const auto penalty = [&](double z) {
-    if (constraint.quadratic) return z * z;
+    if (constraint.cost == HALE_COST_SQUARE) return z * z;
+    if (constraint.cost == HALE_COST_HINGE) return std::max(z, 0.0);
     return z > 0 ? z + std::log1p(std::exp(-z)) : std::log1p(std::exp(z));
   };
   attribution_.for_each([&](int64_t n, int64_t c, int64_t h, int64_t w) {
@@ -162,7 +163,9 @@ std::string ConstraintCase::verify() const {
   if (!derivative_.present()) return error;
   derivative_.for_each([&](int64_t n, int64_t c, int64_t h, int64_t w) {
     const double z = k * attribution_.get(n, c, h, w);
-    const double slope = k * (constraint.quadratic ? 2 * z : 1 / (1 + std::exp(-z)));
+    const double slope = k * (constraint.cost == HALE_COST_SQUARE  ? 2 * z
+                              : constraint.cost == HALE_COST_HINGE ? (z > 0 ? 1 : 0)
+                                                                   : 1 / (1 + std::exp(-z)));
     const double want = count[n] > 0 ? slope * get(mask_, n, c, h, w, 1) / count[n] : 0;
     if (error.empty()) {
       error = judge("slope", n, c, h, w, want, derivative_.get(n, c, h, w), std::fabs(want));

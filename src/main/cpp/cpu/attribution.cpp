@@ -22,14 +22,14 @@ T* image_of(T* data, int64_t n, int64_t stride) {
 int64_t elements_of(const int64_t size[4]) { return size[0] * size[1] * size[2] * size[3]; }
 
 // One tile of the constraint: the costs' sum, and the derivative.
-template <bool kQuadratic>
+template <int32_t kCost>
 double constrain_tile(const float* a, const float* mask, float* derivative, float k, float share,
                       int64_t size) {
   Sums sums;
   double rest = 0;
   const auto at = [&](int64_t i, auto zero) {
     using F = decltype(zero);
-    const hale_penalty<F> penalty = hale_penalise<F>(load<F>(a + i), k, kQuadratic);
+    const hale_penalty<F> penalty = hale_penalise<F>(load<F>(a + i), k, kCost);
     const F weight = mask == nullptr ? zero + 1.0f : load<F>(mask + i);
     if (derivative != nullptr) store(derivative + i, penalty.slope * weight * share);
     return penalty.cost * weight;
@@ -148,6 +148,9 @@ void constrain(const hale_constraint& c, int threads) {
   const int64_t images = c.size[0], jobs = images * tiles.count;
   const int team = team_for(threads, jobs, elements_of(c.size));
   double* const sums = static_cast<double*>(c.workspace);
+  const auto constrain = c.cost == HALE_COST_SQUARE  ? constrain_tile<HALE_COST_SQUARE>
+                         : c.cost == HALE_COST_HINGE ? constrain_tile<HALE_COST_HINGE>
+                                                     : constrain_tile<HALE_COST_SOFTPLUS>;
   // The masks first: the derivative of a mean needs to know of how many.
   parallel(team_for(threads, images, elements_of(c.size)), images,
            [&](int64_t n) { c.value[n] = weights_of(c, n); });
@@ -163,9 +166,7 @@ void constrain(const hale_constraint& c, int threads) {
     float* const derivative =
         image == nullptr ? nullptr : target(image, tiles, 2, tile, buffers[2]);
     const float share = c.value[n] > 0 ? static_cast<float>(1 / c.value[n]) : 0;
-    sums[job] = (c.quadratic != 0
-                     ? constrain_tile<true>
-                     : constrain_tile<false>)(a, mask, derivative, c.scale, share, tile.size());
+    sums[job] = constrain(a, mask, derivative, c.scale, share, tile.size());
     if (derivative != nullptr) scatter<float>(image, tiles, 2, tile, derivative);
   });
   for (int64_t n = 0; n < images; ++n) {

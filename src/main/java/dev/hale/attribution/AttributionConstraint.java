@@ -1,6 +1,7 @@
 package dev.hale.attribution;
 
 import dev.hale.engine.kernels.AttributionPenalty;
+import dev.hale.engine.kernels.AttributionPenalty.Cost;
 import dev.hale.engine.kernels.Kernels;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;
@@ -10,8 +11,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Keeps the voxels of healthy images from speaking for disease (Wargnier-Dauchelle et al., IEEE TMI
- * 2023): the mean over their voxels of BCEWithLogits(k·A, 0) = softplus(k·A). Several attributions
- * are constrained alike, each counting the same.
+ * 2023): the mean over their voxels of BCEWithLogits(k·A, 0) = softplus(k·A), or of another cost.
+ * Several attributions are constrained alike, each counting the same.
  *
  * @param attributions A, at least one
  * @param penalty of a voxel's attribution
@@ -19,15 +20,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *     is nearly linear and hardly moves the network; k = 100 brings them to order 1. The paper's
  *     loss has k = 1
  */
-public record AttributionConstraint(List<Attribution> attributions, Penalty penalty, double scale) {
-  /** What an attribution costs. */
-  public enum Penalty {
-    /** softplus(k·A): only evidence of disease costs much. */
-    SOFTPLUS,
-    /** (k·A)²: any evidence costs (Ross, Hughes and Doshi-Velez 2017). */
-    ROSS
-  }
-
+public record AttributionConstraint(List<Attribution> attributions, Cost penalty, double scale) {
   public AttributionConstraint {
     attributions = List.copyOf(attributions);
     if (attributions.isEmpty()) {
@@ -62,7 +55,11 @@ public record AttributionConstraint(List<Attribution> attributions, Penalty pena
 
   private Tensor cost(Tensor attribution) {
     Tensor scaled = attribution.mul(new Scalar(scale));
-    return penalty == Penalty.SOFTPLUS ? torch.softplus(scaled) : scaled.square();
+    return switch (penalty) {
+      case SOFTPLUS -> torch.softplus(scaled);
+      case ROSS -> scaled.square();
+      case HINGE -> torch.relu(scaled);
+    };
   }
 
   /**
@@ -76,8 +73,7 @@ public record AttributionConstraint(List<Attribution> attributions, Penalty pena
     Tensor inside = mask == null ? null : planes(mask.to(values).expand_as(attribution));
     double[] means =
         Kernels.of(values.device().type())
-            .constraint(
-                values, inside, new AttributionPenalty(penalty == Penalty.ROSS, scale), derivative);
+            .constraint(values, inside, new AttributionPenalty(penalty, scale), derivative);
     Tensor linear = planes.mul(derivative).flatten(1, -1).sum(1);
     return linear.sub(linear.detach()).add(Tensor.create(means).to(values));
   }

@@ -2,7 +2,7 @@ package dev.hale.attribution;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import dev.hale.attribution.AttributionConstraint.Penalty;
+import dev.hale.engine.kernels.AttributionPenalty.Cost;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param weight λ, what the constraint's loss counts beside the classification's; at least 0, 0 for
  *     none
  * @param ramp steps over which λ rises linearly to {@code weight}, at least 0, 0 for at once
- * @param scale k of softplus(k·A) or (k·A)², above 0; see {@link AttributionConstraint}
+ * @param scale k of the penalty of k·A, above 0; see {@link AttributionConstraint}
  * @param penalty what a voxel with attribution A costs
  * @param attributions that are constrained, each counting the same; at least one
  * @param samples gradients an image where an attribution takes several, at least 1; 1 is the
@@ -24,12 +24,12 @@ public record ConstraintSettings(
     double weight,
     int ramp,
     double scale,
-    Penalty penalty,
+    Cost penalty,
     List<AttributionMethod> attributions,
     int samples) {
   /** The gradient, λ = 1 from the start, k = 100. */
   public static final ConstraintSettings DEFAULT =
-      new ConstraintSettings(1, 0, 100, Penalty.SOFTPLUS, List.of(AttributionMethod.GRADIENT), 1);
+      new ConstraintSettings(1, 0, 100, Cost.SOFTPLUS, List.of(AttributionMethod.GRADIENT), 1);
 
   public ConstraintSettings {
     attributions = List.copyOf(attributions);

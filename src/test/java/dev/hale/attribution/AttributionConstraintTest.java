@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hale.attribution.AttributionConstraint.Penalty;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
+import dev.hale.engine.kernels.AttributionPenalty.Cost;
 import dev.hale.model.ConvCritic;
 import dev.hale.model.CriticConfig;
 import dev.hale.model.TinyNetworks;
@@ -48,7 +48,7 @@ class AttributionConstraintTest {
     Tensor w = torch.tensor(new float[] {0.01f, -0.02f}).reshape(1, 1, 1, 2);
     Tensor x = TinyNetworks.image(1, 3, 1, 1, 2);
     AttributionConstraint softplus =
-        new AttributionConstraint(List.of(new GradientXInput()), Penalty.SOFTPLUS, 100);
+        new AttributionConstraint(List.of(new GradientXInput()), Cost.SOFTPLUS, 100);
     Tensor labels = torch.tensor(new long[] {1, 0, 1});
     double expected = 0;
     for (int v = 0; v < 2; v++) {
@@ -65,11 +65,22 @@ class AttributionConstraintTest {
   void aMaskLeavesVoxelsOut() {
     Tensor w = torch.tensor(new float[] {3, -2}).reshape(1, 1, 1, 2);
     Tensor x = TinyNetworks.image(1, 2, 1, 1, 2);
-    AttributionConstraint ross =
-        new AttributionConstraint(List.of(new Gradient()), Penalty.ROSS, 0.5);
+    AttributionConstraint ross = new AttributionConstraint(List.of(new Gradient()), Cost.ROSS, 0.5);
     assertEquals((9 + 4) / 8.0, ross.penalties(linear(w), x, null).select(0, 1).item_double());
     Tensor mask = torch.tensor(new long[] {1, 0, 0, 0}).reshape(2, 1, 1, 2);
     assertClose(torch.tensor(new float[] {9 / 4f, 0}), ross.penalties(linear(w), x, mask), 1e-6);
+  }
+
+  @Test
+  void aHingeAsksNothingOfWhatSpeaksForHealth() {
+    Tensor w = torch.tensor(new float[] {3, -2}).reshape(1, 1, 1, 2).requires_grad_(true);
+    Tensor x = TinyNetworks.image(1, 2, 1, 1, 2);
+    AttributionConstraint hinge =
+        new AttributionConstraint(List.of(new Gradient()), Cost.HINGE, 0.5);
+    Tensor cost = hinge.penalties(linear(w), x, null).select(0, 1);
+    assertEquals(3 * 0.5 / 2, cost.item_double());
+    cost.backward();
+    assertClose(torch.tensor(new float[] {0.25f, 0}).reshape(1, 1, 1, 2), w.grad(), 1e-7);
   }
 
   @Test
@@ -85,7 +96,7 @@ class AttributionConstraintTest {
   }
 
   private static AttributionConstraint constraint(List<Attribution> attributions) {
-    return new AttributionConstraint(attributions, Penalty.SOFTPLUS, 1);
+    return new AttributionConstraint(attributions, Cost.SOFTPLUS, 1);
   }
 
   @Test
@@ -93,7 +104,7 @@ class AttributionConstraintTest {
     assertThrows(IllegalArgumentException.class, () -> constraint(List.of()));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new AttributionConstraint(List.of(new Gradient()), Penalty.ROSS, 0));
+        () -> new AttributionConstraint(List.of(new Gradient()), Cost.ROSS, 0));
   }
 
   /** Second-order gradients in double against central differences, in two and three dimensions. */
@@ -117,7 +128,7 @@ class AttributionConstraintTest {
     AttributionConstraint constraint =
         new AttributionConstraint(
             List.of(new Gradient(), new IntegratedGradients(PathRule.MIDPOINT, 2, 0, 0)),
-            Penalty.SOFTPLUS,
+            Cost.SOFTPLUS,
             100);
     try (Parameters parameters = Parameters.of(doubles)) {
       Score score = Score.of(new ConvCritic(config, parameters));

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.hale.attribution.AttributionConstraint.Penalty;
 import dev.hale.engine.Checkpoint;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
+import dev.hale.engine.kernels.AttributionPenalty.Cost;
 import dev.hale.model.ConvCritic;
 import dev.hale.model.CriticConfig;
 import dev.hale.model.TensorAssert;
@@ -94,7 +94,7 @@ class AttributionParityTest {
   void bothLossesAndEveryParameterGradientAgree(String name) {
     Attribution attribution = name.equals("gradient") ? new Gradient() : new GradientXInput();
     AttributionConstraint constraint =
-        new AttributionConstraint(List.of(attribution), Penalty.SOFTPLUS, 1);
+        new AttributionConstraint(List.of(attribution), Cost.SOFTPLUS, 1);
     parameters.values().forEach(parameter -> parameter.requires_grad_(true));
     Tensor labels = numbers.get("label");
     Tensor classification =

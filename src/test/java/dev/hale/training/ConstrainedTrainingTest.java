@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hale.attribution.AttributionConstraint.Penalty;
 import dev.hale.attribution.AttributionMethod;
 import dev.hale.attribution.ConstraintSettings;
 import dev.hale.attribution.Gradient;
@@ -14,6 +13,7 @@ import dev.hale.engine.Parameters;
 import dev.hale.engine.Precision;
 import dev.hale.engine.Scope;
 import dev.hale.engine.Tensors;
+import dev.hale.engine.kernels.AttributionPenalty.Cost;
 import dev.hale.model.ConvCritic;
 import dev.hale.model.NetworkFile;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ class ConstrainedTrainingTest {
 
   private static ConstraintSettings weighted(double weight, int ramp) {
     return new ConstraintSettings(
-        weight, ramp, 100, Penalty.SOFTPLUS, List.of(AttributionMethod.GRADIENT), 1);
+        weight, ramp, 100, Cost.SOFTPLUS, List.of(AttributionMethod.GRADIENT), 1);
   }
 
   private Recorder train(TinyTraining training, Task task, String name) {
@@ -115,7 +115,7 @@ class ConstrainedTrainingTest {
       training.precision = precision;
       ConstraintSettings all =
           new ConstraintSettings(
-              1, 0, 100, Penalty.ROSS, Arrays.asList(AttributionMethod.values()), 2);
+              1, 0, 100, Cost.ROSS, Arrays.asList(AttributionMethod.values()), 2);
       Recorder recorder = train(training, training.critic(all), precision.toString());
       assertTrue(recorder.losses().stream().allMatch(Double::isFinite), precision.toString());
     }
@@ -129,7 +129,7 @@ class ConstrainedTrainingTest {
     training.schedule = RateSchedule.CONSTANT;
     ConstraintSettings drawn =
         new ConstraintSettings(
-            1, 4, 100, Penalty.SOFTPLUS, List.of(AttributionMethod.EXPECTED_GRADIENTS), 1);
+            1, 4, 100, Cost.SOFTPLUS, List.of(AttributionMethod.EXPECTED_GRADIENTS), 1);
     List<Double> whole = train(training, training.critic(drawn), "whole").losses();
     training.steps = 3;
     train(training, training.critic(drawn), "part");
@@ -159,7 +159,7 @@ class ConstrainedTrainingTest {
     assertThrows(TrainingException.class, () -> training.critic(NONE));
     ConstraintSettings expected =
         new ConstraintSettings(
-            1, 0, 100, Penalty.SOFTPLUS, List.of(AttributionMethod.EXPECTED_GRADIENTS), 1);
+            1, 0, 100, Cost.SOFTPLUS, List.of(AttributionMethod.EXPECTED_GRADIENTS), 1);
     TinyTraining other = new TinyTraining();
     assertThrows(IllegalArgumentException.class, () -> other.classifier(expected));
   }

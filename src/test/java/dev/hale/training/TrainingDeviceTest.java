@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.hale.attribution.AttributionConstraint.Penalty;
 import dev.hale.attribution.AttributionMethod;
 import dev.hale.attribution.ConstraintSettings;
 import dev.hale.diffusion.Variance;
@@ -13,6 +12,7 @@ import dev.hale.engine.Engine;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Precision;
 import dev.hale.engine.Scope;
+import dev.hale.engine.kernels.AttributionPenalty.Cost;
 import dev.hale.engine.kernels.Kernels;
 import dev.hale.model.FixedPointGanConfig;
 import dev.hale.model.VaeConfig;
@@ -108,7 +108,7 @@ class TrainingDeviceTest {
         case CRITIC ->
             training.critic(
                 new ConstraintSettings(
-                    1, 0, 100, Penalty.SOFTPLUS, List.of(AttributionMethod.values()), 2));
+                    1, 0, 100, Cost.SOFTPLUS, List.of(AttributionMethod.values()), 2));
         case VAE -> VaeTask.of(new VaeConfig(8, 1, List.of(8, 16), 4, 0.01), training.settings());
         case FIXED_POINT_GAN ->
             FixedPointGanTask.of(

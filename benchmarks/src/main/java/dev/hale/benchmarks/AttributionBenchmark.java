@@ -102,7 +102,11 @@ public class AttributionBenchmark extends KernelBenchmark {
   /** The constraint's means and their derivatives, ours. */
   @Benchmark
   public void constraint() {
-    kernels.constraint(gradient, inside, new AttributionPenalty(false, SCALE), derivative);
+    kernels.constraint(
+        gradient,
+        inside,
+        new AttributionPenalty(AttributionPenalty.Cost.SOFTPLUS, SCALE),
+        derivative);
   }
 
   /** softplus(k A) averaged over the mask, and its backward pass. */

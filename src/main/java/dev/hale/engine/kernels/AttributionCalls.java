@@ -110,7 +110,7 @@ final class AttributionCalls {
       describe(mask, told.mask());
       describe(derivative, told.derivative());
       told.scale((float) penalty.scale());
-      told.quadratic(penalty.quadratic() ? 1 : 0);
+      told.cost(penalty.cost().code());
       var values = new double[(int) attribution.size(0)];
       long bytes = (long) values.length * Double.BYTES;
       Pointer value = call.memory(bytes);

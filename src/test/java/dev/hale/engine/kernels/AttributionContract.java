@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hale.engine.kernels.AttributionPenalty.Cost;
 import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -59,7 +60,7 @@ abstract class AttributionContract {
   }
 
   @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
-  void constraintEqualsSoftplusAndItsGradientByLibTorch(@ForAll long seed) {
+  void constraintEqualsItsCostAndItsGradientByLibTorch(@ForAll long seed) {
     try (var scope = new PointerScope()) {
       Random random = new Random(seed);
       long[] shape = shape(random);
@@ -70,10 +71,16 @@ abstract class AttributionContract {
               .gt(new Scalar(0.5))
               .to(ScalarType.Float)
               .expand_as(attribution);
-      boolean quadratic = random.nextBoolean();
-      var penalty = new AttributionPenalty(quadratic, 1 + 50 * random.nextDouble());
+      Cost[] costs = Cost.values();
+      Cost penalised = costs[random.nextInt(costs.length)];
+      var penalty = new AttributionPenalty(penalised, 1 + 50 * random.nextDouble());
       Tensor scaled = attribution.mul(new Scalar(penalty.scale()));
-      Tensor cost = quadratic ? scaled.square() : torch.softplus(scaled);
+      Tensor cost =
+          switch (penalised) {
+            case SOFTPLUS -> torch.softplus(scaled);
+            case ROSS -> scaled.square();
+            case HINGE -> torch.relu(scaled);
+          };
       Tensor counts = mask.flatten(1, -1).sum(1).clamp_min(new Scalar(1.0));
       Tensor want = cost.mul(mask).flatten(1, -1).sum(1).div(counts);
       want.sum().backward();
@@ -125,7 +132,8 @@ abstract class AttributionContract {
                   .attributionMap(
                       x, null, new AttributionMapOptions(true, 0, false), torch.empty_like(x)));
       refused(
-          "scale is 0.0, expected a finite number above 0", () -> new AttributionPenalty(false, 0));
+          "scale is 0.0, expected a finite number above 0",
+          () -> new AttributionPenalty(Cost.ROSS, 0));
       refused(
           "sigma is -1.0, must be in [0, 1000]", () -> new AttributionMapOptions(true, -1, true));
     }

@@ -143,7 +143,8 @@ class CudaKernelsTest {
         Tensor part = width == 8 ? x : torch.rand(1, 16, 4, 8).narrow(3, 0, 7);
         kernels.pathPoints(part, null, new float[1], torch.empty_like(x));
         kernels.accumulate(part, null, null, new float[1], torch.zeros_like(x));
-        kernels.constraint(part, null, new AttributionPenalty(true, 1), null);
+        kernels.constraint(
+            part, null, new AttributionPenalty(AttributionPenalty.Cost.ROSS, 1), null);
       }
       Tensor large = torch.rand(1, 66, 66, 8).permute(0, 3, 1, 2); // more than a block's work
       for (ScalarType type : List.of(ScalarType.Float, ScalarType.BFloat16)) {

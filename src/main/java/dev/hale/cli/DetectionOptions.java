@@ -113,7 +113,7 @@ final class DetectionOptions {
       paramLabel = "N",
       description =
           "Slices at a time, of one scan or several; the last batch is filled up with copies."
-              + " Default: 4, on a GPU 16.")
+              + " Default: 2, on a GPU 16.")
   Integer batch;
 
   @Option(
@@ -135,6 +135,14 @@ final class DetectionOptions {
   @Mixin DeviceOption device;
 
   @Mixin ThreadsOption threads;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description =
+          "Batches computed side by side, each on its share of the threads. Maps do not depend on"
+              + " it, memory does. Default: one a thread, on a GPU 1.")
+  Integer workers;
 
   static final class PresetName implements ITypeConverter<Chain> {
     @Override
@@ -158,6 +166,9 @@ final class DetectionOptions {
     if (batch != null && batch < 1) {
       throw usage("--batch is %d, must be at least 1".formatted(batch));
     }
+    if (workers != null && workers < 1) {
+      throw usage("--workers is %d, must be at least 1".formatted(workers));
+    }
     threads.apply();
     DetectorConfig config = config(model);
     Device where = device.named();
@@ -166,7 +177,7 @@ final class DetectionOptions {
       return Hale.open(
           model,
           config.withSettings(changed(config)),
-          new DetectorOptions(where, precision, slices, seed));
+          new DetectorOptions(where, precision, slices, seed, workers == null ? 0 : workers));
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());
     }

@@ -22,14 +22,15 @@ public interface DetectionSeries extends AutoCloseable {
   Turn prepare(Scan scan, byte[] brainMask, DetectionProgress progress);
 
   /**
-   * Computes one batch of slices from the scans that have joined.
+   * Computes batches of slices from the scans that have joined, as many side by side as there are
+   * workers, and waits until one is done; not where a worker is idle and another scan may follow.
    *
    * @param rest whether to compute one that is not full, too: no scan will follow
-   * @return whether there was one
+   * @return whether one was done
    */
   boolean compute(boolean rest);
 
-  /** Ends the series; maps of scans that are done can still be had. */
+  /** Ends the series and what it still computes; maps of scans that are done can still be had. */
   @Override
   void close();
 

@@ -1,6 +1,7 @@
 package dev.hale.detection;
 
 import dev.hale.engine.Device;
+import dev.hale.engine.Engine;
 import dev.hale.engine.Precision;
 
 /**
@@ -12,19 +13,44 @@ import dev.hale.engine.Precision;
  * @param batchSize slices at a time, at least 1; the last batch is filled up with copies, so that a
  *     map's bits depend on this number but not on what else is in a batch
  * @param seed of whatever a method draws at random
+ * @param workers batches computed side by side, each by a thread of its own with its share of
+ *     LibTorch's threads; at least 0, 0 for one on a GPU and, on a CPU, as many as LibTorch has
+ *     threads. No map depends on it
  */
-public record DetectorOptions(Device device, Precision precision, int batchSize, long seed) {
-  private static final int ON_CPU = 4; // few copies to fill the last one
+public record DetectorOptions(
+    Device device, Precision precision, int batchSize, long seed, int workers) {
+  private static final int ON_CPU = 2; // enough for full speed; small scans occupy more workers
   private static final int ON_GPU = 16; // calls take as long for fewer
 
   public DetectorOptions {
     if (batchSize < 1) {
       throw new IllegalArgumentException("batch size must be at least 1, is " + batchSize);
     }
+    if (workers < 0) {
+      throw new IllegalArgumentException("workers must be at least 0, is " + workers);
+    }
+  }
+
+  /** With as many workers as suit the device. */
+  public DetectorOptions(Device device, Precision precision, int batchSize, long seed) {
+    this(device, precision, batchSize, seed, 0);
   }
 
   DetectorOptions withPrecision(Precision newPrecision) {
-    return new DetectorOptions(device, newPrecision, batchSize, seed);
+    return new DetectorOptions(device, newPrecision, batchSize, seed, workers);
+  }
+
+  /** The same with that many workers. */
+  public DetectorOptions withWorkers(int newWorkers) {
+    return new DetectorOptions(device, precision, batchSize, seed, newWorkers);
+  }
+
+  /** How many there will be. */
+  int usedWorkers() {
+    if (workers > 0) {
+      return workers;
+    }
+    return device.isCuda() ? 1 : Engine.threads();
   }
 
   /** CPU, otherwise as {@link #on}. */
@@ -32,7 +58,7 @@ public record DetectorOptions(Device device, Precision precision, int batchSize,
     return on(Device.CPU);
   }
 
-  /** That device, float32, 4 slices at a time or on a GPU 16, seed 1. */
+  /** That device, float32, 2 slices at a time or on a GPU 16, seed 1. */
   public static DetectorOptions on(Device device) {
     return new DetectorOptions(device, Precision.FLOAT32, device.isCuda() ? ON_GPU : ON_CPU, 1);
   }

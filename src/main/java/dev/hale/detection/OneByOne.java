@@ -67,7 +67,7 @@ final class OneByOne implements DetectionSeries {
 
     @Override
     public AnomalyMap map() {
-      SliceBatches.rethrow(failure);
+      Slices.rethrow(failure);
       if (map == null) {
         throw new IllegalStateException("scan %s is not done".formatted(scan.name()));
       }

@@ -1,9 +1,12 @@
 package dev.hale.detection;
 
+import dev.hale.detection.Slices.Made;
+import dev.hale.detection.Slices.Part;
 import dev.hale.detection.method.BrainMaps;
 import dev.hale.detection.method.SliceMethod;
 import dev.hale.detection.method.SliceMethod.SliceBatch;
 import dev.hale.detection.method.SliceMethod.SliceMaps;
+import dev.hale.engine.ComputeThreads;
 import dev.hale.engine.Device;
 import dev.hale.engine.LibTorchErrors;
 import dev.hale.engine.Scope;
@@ -13,20 +16,30 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Fills batches with the slices of one scan after the other, in the order in which they are added.
- * Every batch has the same size, the last one filled up with copies of its first slice: how a
- * convolution sums depends on the number of images, and a map's bits must not depend on company.
- * For one thread.
+ * Fills batches with the slices of one scan after the other, in the order in which they are added,
+ * and computes them, some side by side. Every batch has the same size, the last one filled up with
+ * copies of its first slice: how a convolution sums depends on the number of images, and a map's
+ * bits must not depend on company.
+ *
+ * <p>For one thread: workers say what they have to say to it, and it tells of progress.
  */
-final class SliceBatches {
+final class SliceBatches implements AutoCloseable {
   private final SliceMethod method;
   private final int size;
   private final Device device;
   private final double smoothing;
+  private final ComputeThreads workers;
   private final Deque<Slices> waiting = new ArrayDeque<>();
+  private final BlockingQueue<Runnable> said = new LinkedBlockingQueue<>();
+  private int running;
+  private int over;
+  private volatile boolean closed;
 
   /**
    * Nothing waits yet.
@@ -35,70 +48,15 @@ final class SliceBatches {
    * @param size slices in a batch, at least 1
    * @param device of the method: slices go up to it once, maps come down once
    * @param smoothing standard deviation of a Gaussian over the maps, in pixels; 0 for none
+   * @param workers that compute batches; stay the caller's
    */
-  SliceBatches(SliceMethod method, int size, Device device, double smoothing) {
+  SliceBatches(
+      SliceMethod method, int size, Device device, double smoothing, ComputeThreads workers) {
     this.method = method;
     this.size = size;
     this.device = device;
     this.smoothing = smoothing;
-  }
-
-  /** The slices of one scan, of which some are taken into batches, and of these some done. */
-  static final class Slices {
-    private final float[][] images;
-    private final byte[][] brains;
-    private final long seed;
-    private final DetectionProgress progress;
-    private final float[][] maps;
-    private float[][] healthy;
-    private float[][] uncertainty;
-    private int taken;
-    private int done;
-    private Throwable failure;
-
-    /**
-     * Slices of a scan.
-     *
-     * @param images {@code [n][(c * S + j) * S + i]} in [-1, 1]
-     * @param brains {@code [n][j * S + i]}, 0 or 1
-     * @param seed slice n draws from {@code seed + n}
-     */
-    Slices(float[][] images, byte[][] brains, long seed, DetectionProgress progress) {
-      this.images = images;
-      this.brains = brains;
-      this.seed = seed;
-      this.progress = progress;
-      this.maps = new float[images.length][];
-    }
-
-    boolean isDone() {
-      return failure != null || done == images.length;
-    }
-
-    /** The maps of all slices; throws what one failed with. */
-    Made made() {
-      rethrow(failure);
-      if (!isDone()) {
-        throw new IllegalStateException("%d of %d slices are done".formatted(done, images.length));
-      }
-      return new Made(maps, healthy, uncertainty);
-    }
-  }
-
-  /**
-   * What came of slices, in the host's memory.
-   *
-   * @param maps {@code [n][j * S + i]}, smoothed, at least 0, and 0 outside the brain
-   * @param healthy {@code [n][(c * S + j) * S + i]}; null where the method makes none
-   * @param uncertainty {@code [n][j * S + i]}; null where the method has none
-   */
-  record Made(float[][] maps, float[][] healthy, float[][] uncertainty) {}
-
-  /** Slices from {@code from} to {@code to} of a scan. */
-  private record Part(Slices of, int from, int to) {
-    int size() {
-      return to - from;
-    }
+    this.workers = workers;
   }
 
   void add(Slices slices) {
@@ -106,18 +64,32 @@ final class SliceBatches {
   }
 
   /**
-   * Computes one batch.
+   * Gives batches to workers that have none, and waits until one is done, unless another scan could
+   * give work to an idle one.
    *
-   * @param rest whether one that is not full is computed, too
-   * @return whether there was one
+   * @param rest whether one that is not full is computed, too: no scan will follow
+   * @return whether one was done
    */
   boolean compute(boolean rest) {
-    int count = waiting.stream().mapToInt(slices -> slices.images.length - slices.taken).sum();
-    if (count == 0 || (count < size && !rest)) {
-      return false;
+    int before = over;
+    for (Runnable next = said.poll(); next != null; next = said.poll()) {
+      next.run();
     }
-    compute(take());
-    return true;
+    while (running < workers.count() && ready(rest) && (over == before || !workers.isCaller())) {
+      List<Part> batch = take();
+      running++;
+      workers.run(() -> compute(batch));
+    }
+    boolean idle = running < workers.count() && !rest;
+    while (over == before && running > 0 && !idle) {
+      next().run();
+    }
+    return over > before;
+  }
+
+  private boolean ready(boolean rest) {
+    int left = waiting.stream().mapToInt(Slices::left).sum();
+    return left >= (rest ? 1 : size);
   }
 
   private List<Part> take() {
@@ -125,30 +97,66 @@ final class SliceBatches {
     int filled = 0;
     while (filled < size && !waiting.isEmpty()) {
       Slices next = waiting.peek();
-      int to = Math.min(next.images.length, next.taken + size - filled);
-      if (to > next.taken) { // a scan may have no slices
-        batch.add(new Part(next, next.taken, to));
+      if (next.left() > 0) { // a scan may have no slices, or have failed
+        Part part = next.take(size - filled);
+        batch.add(part);
+        filled += part.size();
       }
-      filled += to - next.taken;
-      next.taken = to;
-      if (to == next.images.length) {
+      if (next.left() == 0) {
         waiting.remove();
       }
     }
     return batch;
   }
 
-  /** Where a batch of several scans fails, each is tried alone: it may be the fault of one. */
-  private void compute(List<Part> batch) {
+  /** What a worker says next. An interrupt does not end a batch; it is kept for the caller. */
+  private Runnable next() {
+    boolean interrupted = false;
     try {
-      settle(batch, mapped(batch));
+      while (true) {
+        try {
+          return said.take();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void say(Runnable what) {
+    if (workers.isCaller()) {
+      what.run();
+    } else {
+      said.add(what);
+    }
+  }
+
+  /** What a worker does. */
+  private void compute(List<Part> batch) {
+    List<Runnable> settlements = new ArrayList<>();
+    compute(batch, settlements);
+    say(
+        () -> {
+          settlements.forEach(Runnable::run);
+          running--;
+          over++;
+        });
+  }
+
+  /** Where a batch of several scans fails, each is tried alone: it may be the fault of one. */
+  private void compute(List<Part> batch, List<Runnable> settlements) {
+    try {
+      Made made = mapped(batch);
+      settlements.add(() -> settle(batch, made));
     } catch (RuntimeException | Error e) {
       if (batch.size() == 1) {
-        Slices failed = batch.get(0).of();
-        failed.failure = e;
-        waiting.remove(failed);
+        settlements.add(() -> batch.get(0).fail(e));
       } else {
-        batch.forEach(part -> compute(List.of(part)));
+        batch.forEach(part -> compute(List.of(part), settlements));
       }
     }
   }
@@ -159,20 +167,15 @@ final class SliceBatches {
     long[] seeds = new long[size];
     int at = 0;
     for (Part part : parts) {
-      for (int n = part.from(); n < part.to(); n++, at++) {
-        images[at] = part.of().images[n];
-        brains[at] = part.of().brains[n];
-        seeds[at] = part.of().seed + n;
-      }
+      part.copy(images, brains, seeds, at);
+      at += part.size();
     }
     Arrays.fill(images, at, size, images[0]);
     Arrays.fill(brains, at, size, brains[0]);
     Arrays.fill(seeds, at, size, seeds[0]);
     try (Scope scope = new Scope()) {
       SliceBatch batch = upload(images, brains, seeds, at);
-      SliceMaps made =
-          method.maps(
-              batch, share -> parts.forEach(part -> tell(part, part.from() + part.size() * share)));
+      SliceMaps made = method.maps(batch, share -> progressed(parts, share));
       return new Made(
           Tensors.rows(BrainMaps.blur(made.maps(), batch.brains(), smoothing)),
           made.healthy() == null ? null : Tensors.rows(made.healthy()),
@@ -193,40 +196,28 @@ final class SliceBatches {
         distinct);
   }
 
-  private static void tell(Part part, double done) {
-    part.of().progress.onSlices(done, part.of().images.length);
+  private void progressed(List<Part> parts, double share) {
+    say(() -> parts.forEach(part -> part.tell(share)));
+    if (closed || parts.stream().noneMatch(Part::isWanted)) {
+      throw new CancellationException("nobody waits for these slices any more");
+    }
   }
 
   private static void settle(List<Part> parts, Made made) {
     int at = 0;
     for (Part part : parts) {
-      Slices of = part.of();
-      System.arraycopy(made.maps(), at, of.maps, part.from(), part.size());
-      of.healthy = copy(made.healthy(), at, of.healthy, part);
-      of.uncertainty = copy(made.uncertainty(), at, of.uncertainty, part);
-      of.done += part.size();
+      part.settle(made, at);
       at += part.size();
     }
   }
 
-  /**
-   * A scan's rows of something with these of a batch; null where the method makes no such thing.
-   */
-  private static float[][] copy(float[][] made, int at, float[][] rows, Part part) {
-    if (made == null) {
-      return null;
-    }
-    float[][] all = rows == null ? new float[part.of().images.length][] : rows;
-    System.arraycopy(made, at, all, part.from(), part.size());
-    return all;
-  }
-
-  /** Throws what a scan failed with, if it did. */
-  static void rethrow(Throwable failure) {
-    if (failure instanceof Error error) {
-      throw error;
-    } else if (failure != null) {
-      throw (RuntimeException) failure;
+  /** Ends what is running at its next step, and waits for that. */
+  @Override
+  public void close() {
+    closed = true;
+    waiting.clear();
+    while (running > 0) {
+      next().run();
     }
   }
 }

@@ -1,14 +1,14 @@
 package dev.hale.detection;
 
 import dev.hale.Version;
-import dev.hale.detection.SliceBatches.Made;
-import dev.hale.detection.SliceBatches.Slices;
+import dev.hale.detection.Slices.Made;
 import dev.hale.detection.method.ChainCache;
 import dev.hale.detection.method.LearnedMethod;
 import dev.hale.detection.method.MethodSettings;
 import dev.hale.detection.method.ModelFolder;
 import dev.hale.detection.method.SliceMethod;
 import dev.hale.engine.CheckpointException;
+import dev.hale.engine.ComputeThreads;
 import dev.hale.engine.Usage;
 import dev.hale.engine.kernels.Kernels;
 import dev.hale.engine.trace.Span;
@@ -35,6 +35,7 @@ public final class SliceDetector implements AnomalyDetector {
   private final DetectorConfig config;
   private final DetectorOptions options;
   private final Map<String, String> provenance;
+  private final ComputeThreads workers;
   private final Usage usage;
 
   /**
@@ -72,7 +73,14 @@ public final class SliceDetector implements AnomalyDetector {
     ModelFolder model = new ModelFolder(folder, this.options, kernels, cache);
     method = open(config, model);
     provenance = provenance(model);
-    usage = new Usage("the detector", model::close);
+    workers = ComputeThreads.of(options.usedWorkers());
+    usage =
+        new Usage(
+            "the detector",
+            () -> {
+              workers.close();
+              model.close();
+            });
   }
 
   private static SliceMethod open(DetectorConfig config, ModelFolder model) {
@@ -176,6 +184,7 @@ public final class SliceDetector implements AnomalyDetector {
 
     @Override
     public void close() {
+      batches.close();
       lease.close();
     }
   }
@@ -237,8 +246,8 @@ public final class SliceDetector implements AnomalyDetector {
    * @throws IllegalStateException if the detector is closed
    */
   public float[][] maps(float[][] images, byte[][] brains, DetectionProgress progress) {
-    try (Usage.Lease lease = usage.begin()) {
-      SliceBatches batches = batches();
+    try (Usage.Lease lease = usage.begin();
+        SliceBatches batches = batches()) {
       Slices slices = new Slices(images, brains, options.seed(), progress);
       batches.add(slices);
       while (!slices.isDone()) {
@@ -250,7 +259,7 @@ public final class SliceDetector implements AnomalyDetector {
 
   private SliceBatches batches() {
     return new SliceBatches(
-        method, options.batchSize(), options.device(), config.settings().smoothing());
+        method, options.batchSize(), options.device(), config.settings().smoothing(), workers);
   }
 
   @Override

@@ -39,6 +39,12 @@ public final class Engine {
     torch.set_num_threads(threads);
   }
 
+  /** How many threads one LibTorch operation of the calling thread may use (on the CPU). */
+  public static int threads() {
+    load();
+    return torch.get_num_threads();
+  }
+
   /** Seeds LibTorch's random generators, on the CPU and on every GPU. */
   public static void seed(long seed) {
     load();

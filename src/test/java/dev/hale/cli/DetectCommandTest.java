@@ -282,6 +282,9 @@ final class DetectCommandTest {
     assertTrue(healthy.err().contains("no healthy threshold"), healthy.err());
     assertEquals(ExitCode.DEVICE.code(), detect(two, temporary, "--device", "abacus").exit());
     assertEquals(ExitCode.USAGE.code(), detect(two, temporary, "--preset", "wolleb").exit());
+    CommandRun workers = detect(two, temporary, "--workers", "0");
+    assertEquals(ExitCode.USAGE.code(), workers.exit());
+    assertTrue(workers.err().contains("--workers is 0, must be at least 1"), workers.err());
     assertTrue(Files.notExists(out));
   }
 

@@ -7,14 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hale.detection.SliceBatches.Slices;
 import dev.hale.detection.method.SliceMethod;
+import dev.hale.engine.ComputeThreads;
 import dev.hale.engine.Device;
 import dev.hale.engine.Tensors;
 import dev.hale.scan.Preprocessing;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.DoubleConsumer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -23,7 +25,8 @@ import org.junit.jupiter.api.Test;
 /** Which slices go together, with a method that only doubles the one pixel of its images. */
 final class SliceBatchesTest {
   private final Doubling method = new Doubling();
-  private final SliceBatches batches = new SliceBatches(method, 4, Device.CPU, 0);
+  private final SliceBatches batches =
+      new SliceBatches(method, 4, Device.CPU, 0, ComputeThreads.caller());
   private final List<String> heard = new ArrayList<>();
 
   @Test
@@ -98,7 +101,74 @@ final class SliceBatchesTest {
     assertEquals(List.of("10: 3.0 of 3", "20: 1.0 of 5", "20: 5.0 of 5"), heard);
   }
 
+  @Test
+  void workersComputeSideBySideAndThisThreadHearsOfIt() {
+    method.together = new CountDownLatch(3);
+    Thread here = Thread.currentThread();
+    List<Slices> scans = new ArrayList<>();
+    try (ComputeThreads threads = ComputeThreads.of(3);
+        SliceBatches parallel = new SliceBatches(method, 4, Device.CPU, 0, threads)) {
+      for (int n = 0; n < 4; n++) {
+        scans.add(scan(10 * n, 3, () -> assertSame(here, Thread.currentThread())));
+        parallel.add(scans.get(n));
+      }
+      assertTrue(parallel.compute(true), "three at once, or this never ends");
+      while (parallel.compute(true)) {
+        assertTrue(method.images.size() <= 3);
+      }
+    }
+    for (int n = 0; n < 4; n++) {
+      assertEquals(List.of(20f * n, 20f * n + 2, 20f * n + 4), first(scans.get(n).made().maps()));
+    }
+    assertEquals(6, heard.size(), heard.toString());
+  }
+
+  @Test
+  void anIdleWorkerDoesNotWaitForABusyOne() {
+    method.together = new CountDownLatch(2);
+    try (ComputeThreads threads = ComputeThreads.of(2);
+        SliceBatches parallel = new SliceBatches(method, 4, Device.CPU, 0, threads)) {
+      Slices first = scan(10, 4);
+      parallel.add(first);
+      assertFalse(parallel.compute(false), "one runs, another scan may follow");
+      assertFalse(first.isDone());
+      Slices second = scan(20, 4);
+      parallel.add(second);
+      assertTrue(parallel.compute(false));
+      while (!first.isDone() || !second.isDone()) {
+        parallel.compute(true);
+      }
+      assertEquals(List.of(40f, 42f, 44f, 46f), first(second.made().maps()));
+    }
+  }
+
+  @Test
+  void whoIsToldMayEndTheScan() {
+    Slices ended =
+        scan(
+            10,
+            8,
+            () -> {
+              throw new IllegalStateException("enough");
+            });
+    Slices other = scan(20, 4);
+    try (ComputeThreads threads = ComputeThreads.of(2);
+        SliceBatches parallel = new SliceBatches(method, 4, Device.CPU, 0, threads)) {
+      parallel.add(ended);
+      parallel.add(other);
+      while (!other.isDone()) {
+        parallel.compute(true);
+      }
+    }
+    assertEquals("enough", assertThrows(IllegalStateException.class, ended::made).getMessage());
+    assertEquals(List.of(40f, 42f, 44f, 46f), first(other.made().maps()));
+  }
+
   private Slices scan(int from, int count) {
+    return scan(from, count, () -> {});
+  }
+
+  private Slices scan(int from, int count, Runnable told) {
     float[][] images = new float[count][];
     byte[][] brains = new byte[count][];
     for (int n = 0; n < count; n++) {
@@ -106,7 +176,13 @@ final class SliceBatchesTest {
       brains[n] = new byte[] {1};
     }
     return new Slices(
-        images, brains, 100, (done, total) -> heard.add(from + ": " + done + " of " + total));
+        images,
+        brains,
+        100,
+        (done, total) -> {
+          told.run();
+          heard.add(from + ": " + done + " of " + total);
+        });
   }
 
   private static List<Float> first(float[][] images) {
@@ -118,9 +194,10 @@ final class SliceBatchesTest {
   }
 
   private static final class Doubling implements SliceMethod {
-    final List<List<Float>> images = new ArrayList<>();
-    final List<List<Long>> seeds = new ArrayList<>();
-    final List<Integer> distinct = new ArrayList<>();
+    final List<List<Float>> images = Collections.synchronizedList(new ArrayList<>());
+    final List<List<Long>> seeds = Collections.synchronizedList(new ArrayList<>());
+    final List<Integer> distinct = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch together = new CountDownLatch(0); // so many batches wait for each other
     float failing = -1;
     Error error;
 
@@ -130,6 +207,12 @@ final class SliceBatchesTest {
       images.add(values);
       seeds.add(Arrays.stream(batch.seeds()).boxed().toList());
       distinct.add(batch.distinct());
+      together.countDown();
+      try {
+        together.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
       if (values.contains(failing)) {
         throw new ArithmeticException("this slice");
       }

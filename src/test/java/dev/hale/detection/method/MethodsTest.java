@@ -21,6 +21,7 @@ import dev.hale.detection.SliceDetector;
 import dev.hale.detection.ThresholdRule;
 import dev.hale.engine.CheckpointException;
 import dev.hale.engine.Device;
+import dev.hale.engine.Engine;
 import dev.hale.engine.Precision;
 import dev.hale.engine.kernels.Kernels;
 import dev.hale.scan.AnomalyMap;
@@ -156,6 +157,28 @@ class MethodsTest {
     assertArrayEquals(first.map(), detect(method, settings(method), 5).map(), 1e-4f * highest);
     boolean healthy = !name.startsWith("attribution");
     assertEquals(healthy, first.reconstruction() != null);
+  }
+
+  @ParameterizedTest
+  @MethodSource("learned")
+  void noBitOfAMapDependsOnHowManyBatchesAreComputedAtOnce(String name) {
+    DetectionMethod<?> method = Methods.named(name);
+    DetectorConfig config = DetectorConfig.unmeasured(method, settings(method), 99);
+    int threads = Engine.threads();
+    List<AnomalyMap> maps = new ArrayList<>();
+    try {
+      Engine.setThreads(1);
+      for (int workers : new int[] {1, 3}) {
+        DetectorOptions options = new DetectorOptions(Device.CPU, Precision.FLOAT32, 2, 1, workers);
+        try (SliceDetector detector = new SliceDetector(folder, config, options)) {
+          maps.add(detector.detect(subject.scan(), subject.brain(), DetectionProgress.NONE));
+        }
+      }
+    } finally {
+      Engine.setThreads(threads);
+    }
+    assertArrayEquals(maps.get(0).map(), maps.get(1).map());
+    assertArrayEquals(maps.get(0).uncertainty(), maps.get(1).uncertainty());
   }
 
   @ParameterizedTest

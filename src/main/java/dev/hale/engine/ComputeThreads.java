@@ -1,0 +1,86 @@
+package dev.hale.engine;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Threads that compute side by side on the CPU, each with its share of LibTorch's threads: several
+ * batches at once keep more processors busy than one batch on all of them.
+ */
+public final class ComputeThreads implements AutoCloseable {
+  private final int count;
+  private final ExecutorService threads; // null where the caller computes
+
+  private ComputeThreads(int count, ExecutorService threads) {
+    this.count = count;
+    this.threads = threads;
+  }
+
+  /** The calling thread alone, with all of LibTorch's threads. */
+  public static ComputeThreads caller() {
+    return new ComputeThreads(1, null);
+  }
+
+  /**
+   * That many; one is the calling thread itself.
+   *
+   * @param count at least 1
+   */
+  public static ComputeThreads of(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("workers must be at least 1, is " + count);
+    }
+    if (count == 1) {
+      return caller();
+    }
+    int all = Engine.threads();
+    int each = Math.max(1, all / count);
+    AtomicInteger started = new AtomicInteger();
+    ExecutorService threads =
+        Executors.newFixedThreadPool(
+            count,
+            work -> {
+              Thread thread = new Thread(work, "hale-compute-" + started.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    // LibTorch keeps the number of threads by thread, and the last one set for threads to come.
+    CompletableFuture<?>[] ready = new CompletableFuture<?>[count];
+    for (int n = 0; n < count; n++) {
+      ready[n] = CompletableFuture.runAsync(() -> torch.set_num_threads(each), threads);
+    }
+    CompletableFuture.allOf(ready).join();
+    torch.set_num_threads(all);
+    return new ComputeThreads(count, threads);
+  }
+
+  /** How many pieces of work are done at once. */
+  public int count() {
+    return count;
+  }
+
+  /** Whether work is done by the caller before {@link #run} returns. */
+  public boolean isCaller() {
+    return threads == null;
+  }
+
+  /** Does the work when a thread is free. */
+  public void run(Runnable work) {
+    if (threads == null) {
+      work.run();
+    } else {
+      threads.execute(work);
+    }
+  }
+
+  /** Does what was begun, and nothing more. */
+  @Override
+  public void close() {
+    if (threads != null) {
+      threads.shutdown();
+    }
+  }
+}

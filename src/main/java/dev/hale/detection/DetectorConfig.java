@@ -119,7 +119,7 @@ public record DetectorConfig(
     DetectorConfig own = read(folder);
     if (!own.method().name().equals(method.name())) {
       throw new CheckpointException(
-          "%s is set up for %s, not for %s: run hale calibrate --method %s"
+          "%s is set up for %s, not for %s: calibrate %s first"
               .formatted(folder, own.method().name(), method.name(), method.name()));
     }
     return own;

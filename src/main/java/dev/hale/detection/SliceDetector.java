@@ -61,11 +61,9 @@ public final class SliceDetector implements AnomalyDetector {
     this.config = config;
     ThresholdRule rule = config.settings().threshold();
     if (rule != ThresholdRule.OTSU && config.threshold() == null) {
-      String how =
-          rule == ThresholdRule.IMAGE_LABELS ? " with calibration.threshold=image-labels" : "";
       throw new CheckpointException(
-          "%s: no %s threshold is stored with the model; run hale calibrate%s, or use otsu"
-              .formatted(folder, rule, how));
+          "%s: no %s threshold is stored with the model; calibrate it with that rule, or use otsu"
+              .formatted(folder, rule));
     }
     options.device().requireAvailable();
     Kernels kernels = Kernels.of(options.device());

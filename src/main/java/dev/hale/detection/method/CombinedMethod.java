@@ -38,8 +38,7 @@ abstract class CombinedMethod<S extends CombinedSettings> implements LearnedMeth
     if (Double.isNaN(weight)) {
       throw new DataException(
           "the counterfactual map or the attribution does not vary over healthy slices, so the two"
-              + " cannot be fused; look at them with hale detect --method counterfactual and"
-              + " --method attribution");
+              + " cannot be fused; look at what counterfactual and attribution detect alone");
     }
     return settings.withCounterfactualWeight(weight);
   }

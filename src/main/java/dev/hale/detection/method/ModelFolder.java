@@ -85,7 +85,7 @@ public final class ModelFolder implements AutoCloseable {
   public void requireMeasured(DetectionMethod<?> method, String what, Object valueOrNull) {
     if (valueOrNull == null) {
       throw new CheckpointException(
-          "%s: no %s stored with the model; run hale calibrate --method %s"
+          "%s: no %s stored with the model; calibrate %s first"
               .formatted(folder, what, method.name()));
     }
   }

@@ -284,7 +284,7 @@ class MethodsTest {
                 CheckpointException.class,
                 () -> new SliceDetector(folder, config, DetectorOptions.defaults()))
             .getMessage();
-    assertTrue(said.endsWith("run hale calibrate --method combined-fusion"), said);
+    assertTrue(said.endsWith("calibrate combined-fusion first"), said);
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.hale.picture;
 
 import dev.hale.scan.Axis;
 import dev.hale.scan.Canonical;
+import dev.hale.scan.SliceBounds;
 
 /**
  * The part of a volume's slices that is shown: the bounding box of a mask over all slices and some
@@ -23,31 +24,18 @@ record SliceView(int[] rows, int[] columns, int scale) {
   static SliceView around(Canonical canonical, Axis axis, byte[] mask, double margin, int wide) {
     int rows = canonical.size(axis.row());
     int columns = canonical.size(axis.column());
-    int top = rows;
-    int bottom = -1;
-    int left = columns;
-    int right = -1;
-    for (int slice = 0; slice < canonical.size(axis.normal()); slice++) {
-      for (int row = 0; row < rows; row++) {
-        for (int column = 0; column < columns; column++) {
-          if (mask[canonical.sliceIndex(axis, slice, row, column)] != 0) {
-            top = Math.min(top, row);
-            bottom = Math.max(bottom, row);
-            left = Math.min(left, column);
-            right = Math.max(right, column);
-          }
-        }
-      }
-    }
+    SliceBounds box = SliceBounds.of(canonical, axis, mask);
     double[] side = canonical.grid().spacing();
     double rowSide = side[axis.row()];
     double columnSide = side[axis.column()];
-    double longer = Math.max((bottom - top + 1) * rowSide, (right - left + 1) * columnSide);
+    double longer =
+        Math.max(
+            (box.bottom() - box.top() + 1) * rowSide, (box.right() - box.left() + 1) * columnSide);
     double space = margin * longer;
-    double from = Math.max(-0.5, top - 0.5 - space / rowSide);
-    double to = Math.min(rows - 0.5, bottom + 0.5 + space / rowSide);
-    double start = Math.max(-0.5, left - 0.5 - space / columnSide);
-    double end = Math.min(columns - 0.5, right + 0.5 + space / columnSide);
+    double from = Math.max(-0.5, box.top() - 0.5 - space / rowSide);
+    double to = Math.min(rows - 0.5, box.bottom() + 0.5 + space / rowSide);
+    double start = Math.max(-0.5, box.left() - 0.5 - space / columnSide);
+    double end = Math.min(columns - 0.5, box.right() + 0.5 + space / columnSide);
     double extent = Math.max((to - from) * rowSide, (end - start) * columnSide);
     double pixel = Math.max(Math.min(rowSide, columnSide), extent / (2 * wide));
     int scale = (int) Math.max(1, Math.min(16, Math.round(wide * pixel / extent)));

@@ -42,23 +42,10 @@ final class SliceFrame {
           "scan %s: its %s slices are only %d×%d voxels; choose another axis"
               .formatted(scan, axis, columns, rows));
     }
-    int top = rows;
-    int bottom = -1;
-    int left = columns;
-    int right = -1;
-    for (int slice = 0; slice < canonical.size(axis.normal()); slice++) {
-      for (int r = 0; r < rows; r++) {
-        for (int c = 0; c < columns; c++) {
-          if (brain[canonical.sliceIndex(axis, slice, r, c)] != 0) {
-            top = Math.min(top, r);
-            bottom = Math.max(bottom, r);
-            left = Math.min(left, c);
-            right = Math.max(right, c);
-          }
-        }
-      }
-    }
-    return new SliceFrame(canonical, how, (top + bottom) / 2.0, (left + right) / 2.0);
+    SliceBounds bounds = SliceBounds.of(canonical, axis, brain);
+    double centreRow = (bounds.top() + bounds.bottom()) / 2.0;
+    double centreColumn = (bounds.left() + bounds.right()) / 2.0;
+    return new SliceFrame(canonical, how, centreRow, centreColumn);
   }
 
   /**

@@ -27,6 +27,11 @@ public final class DdimSampler implements StepwiseSampler {
   }
 
   @Override
+  public boolean takesEta() {
+    return true;
+  }
+
+  @Override
   public StepCoefficients step(ChainStep step, Sampling how) {
     double a = step.from();
     double to = step.to();

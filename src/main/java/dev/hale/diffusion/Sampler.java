@@ -19,6 +19,11 @@ public interface Sampler {
    */
   boolean encodes();
 
+  /** Whether {@link Sampling#eta} may be other than 0. */
+  default boolean takesEta() {
+    return false;
+  }
+
   /**
    * Whether it draws noise on the way, so that the same start leads elsewhere each time.
    *

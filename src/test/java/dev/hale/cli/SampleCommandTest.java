@@ -229,7 +229,7 @@ final class SampleCommandTest {
     assertUsage("ddim with eta 1.0 draws noise", "--between=1,2", "--eta=1");
     assertUsage("ddim with eta 0.5 draws noise", "--consistency=2,3", "--eta=0.5");
     assertUsage("ddpm with eta 0.0 draws noise", "--between=1,2", "--sampler=ddpm");
-    assertUsage("eta is for ddim; leave it out with ddpm", "--eta=0.5", "--sampler=ddpm");
+    assertUsage("ddpm takes no eta; leave it out", "--eta=0.5", "--sampler=ddpm");
     assertUsage(
         "sparse-ddim takes no clamping, no noise (eta) and no composition; ddim does",
         "--sampler=sparse-ddim");

@@ -1,6 +1,5 @@
 package dev.hale.app.sample;
 
-import dev.hale.diffusion.DdimSampler;
 import dev.hale.diffusion.Samplers;
 import java.util.List;
 import java.util.Optional;
@@ -45,8 +44,8 @@ public record SampleSettings(
                   + " differ by")
               .formatted(sampler, eta));
     }
-    if (eta != 0 && !sampler.equals(DdimSampler.NAME)) {
-      throw new IllegalArgumentException("eta is for ddim; leave it out with " + sampler);
+    if (eta != 0 && !Samplers.named(sampler).takesEta()) {
+      throw new IllegalArgumentException("%s takes no eta; leave it out".formatted(sampler));
     }
   }
 }

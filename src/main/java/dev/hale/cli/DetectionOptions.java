@@ -113,7 +113,7 @@ final class DetectionOptions {
       paramLabel = "N",
       description =
           "Slices at a time, of one scan or several; the last batch is filled up with copies."
-              + " Default: 2, on a GPU 16.")
+              + " Default: 4, on a GPU 16.")
   Integer batch;
 
   @Option(

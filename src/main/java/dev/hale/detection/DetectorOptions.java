@@ -19,7 +19,7 @@ import dev.hale.engine.Precision;
  */
 public record DetectorOptions(
     Device device, Precision precision, int batchSize, long seed, int workers) {
-  private static final int ON_CPU = 2; // enough for full speed; small scans occupy more workers
+  private static final int ON_CPU = 4; // few copies to fill the last one, enough for full speed
   private static final int ON_GPU = 16; // calls take as long for fewer
 
   public DetectorOptions {
@@ -58,7 +58,7 @@ public record DetectorOptions(
     return on(Device.CPU);
   }
 
-  /** That device, float32, 2 slices at a time or on a GPU 16, seed 1. */
+  /** That device, float32, 4 slices at a time or on a GPU 16, seed 1. */
   public static DetectorOptions on(Device device) {
     return new DetectorOptions(device, Precision.FLOAT32, device.isCuda() ? ON_GPU : ON_CPU, 1);
   }

@@ -34,12 +34,16 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3)
 @Fork(1)
 public class DetectionBenchmark {
-  /** How many at a time. */
+  /** How many in all. */
   static final int SLICES = 8;
 
   /** Of the networks. */
   @Param({"float32", "bf16"})
   public String precision;
+
+  /** 0 for as many as there are threads, in small batches; 1 for one batch on all threads. */
+  @Param({"0", "1"})
+  public int workers;
 
   private SliceDetector detector;
   private float[][] images;
@@ -49,11 +53,12 @@ public class DetectionBenchmark {
   @Setup
   public void model() {
     Path model = Path.of(System.getProperty("model", "models/demo"));
+    int batch = workers == 1 ? SLICES : DetectorOptions.defaults().batchSize();
     detector =
         new SliceDetector(
             model,
             DetectorConfig.read(model, Methods.named("counterfactual")),
-            new DetectorOptions(Device.CPU, Precision.parse(precision), SLICES, 1));
+            new DetectorOptions(Device.CPU, Precision.parse(precision), batch, 1, workers));
     PhantomSubject subject = Phantom.subject(Pathology.GLIOMA, 0);
     var prepared = detector.preprocessing().prepare(subject.scan(), subject.brain());
     int first = (prepared.images().length - SLICES) / 2;

@@ -192,7 +192,10 @@ public final class Ratios {
   private static void detections() {
     NetworkBenchmark network = new NetworkBenchmark();
     network.network();
-    DetectionBenchmark full = detection("float32");
+    DetectionBenchmark full = detection("float32", 0);
+    DetectionBenchmark one = detection("float32", 1);
+    line("detection, one batch / workers", "demo float32", 1, one::detection, full::detection, 1.3);
+    one.close();
     double work = flops(full::detection) / LARGE_CONVOLUTION_FLOPS;
     line(
         "FLOP rate, detection / large convolution",
@@ -202,7 +205,11 @@ public final class Ratios {
         full::detection,
         0.7);
     if (Kernels.of(Device.CPU).usable(Precision.BF16) == Precision.BF16) {
-      DetectionBenchmark half = detection("bf16");
+      DetectionBenchmark half = detection("bf16", 0);
+      DetectionBenchmark whole = detection("bf16", 1);
+      line(
+          "detection, one batch / workers", "demo bf16", 1, whole::detection, half::detection, 1.3);
+      whole.close();
       line(
           "FLOP rate, detection / large convolution",
           "demo bf16",
@@ -226,9 +233,10 @@ public final class Ratios {
     }
   }
 
-  private static DetectionBenchmark detection(String precision) {
+  private static DetectionBenchmark detection(String precision, int workers) {
     DetectionBenchmark detection = new DetectionBenchmark();
     detection.precision = precision;
+    detection.workers = workers;
     detection.model();
     return detection;
   }

@@ -6,6 +6,7 @@ import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomOptions;
 import dev.hale.data.phantom.PhantomSubject;
 import dev.hale.detection.AnomalyDetector;
+import dev.hale.detection.DetectionSeries;
 import dev.hale.evaluation.IntensityBaseline;
 import dev.hale.evaluation.Thresholds;
 import dev.hale.picture.Montage;
@@ -16,7 +17,10 @@ import dev.hale.scan.Axis;
 import dev.hale.scan.Canonical;
 import dev.hale.scan.Scan;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,7 +61,7 @@ public final class Demo {
    *
    * @param pathologies by pathology
    * @param slices detected in
-   * @param seconds spent in detection
+   * @param seconds all in all
    */
   public record Result(Map<Pathology, PathologyResult> pathologies, int slices, double seconds) {}
 
@@ -66,45 +70,85 @@ public final class Demo {
     return subjectsEach * PATHOLOGIES.size() * PhantomOptions.DEFAULT.slices();
   }
 
+  /** A test subject on its way. */
+  private record Case(
+      Pathology pathology, int number, PhantomSubject subject, DetectionSeries.Turn turn) {}
+
+  /** Scores of one pathology's subjects. */
+  private record Found(List<Scores> method, List<Scores> baseline) {
+    Found() {
+      this(new ArrayList<>(), new ArrayList<>());
+    }
+  }
+
   /**
-   * Runs.
+   * Runs: subjects follow each other into the detector, so that its workers are never idle.
    *
    * @param progress told how many slices are done in all, fractions included
    */
   public Result run(DoubleConsumer progress) {
-    Map<Pathology, PathologyResult> results = new EnumMap<>(Pathology.class);
-    int slices = 0;
-    double seconds = 0;
-    for (Pathology pathology : PATHOLOGIES) {
-      List<Scores> method = new ArrayList<>();
-      List<Scores> baseline = new ArrayList<>();
-      for (int i = 0; i < subjectsEach; i++) {
-        long subjectSeed =
-            FIRST_TEST_SEED + 1000 * seed + 100L * PATHOLOGIES.indexOf(pathology) + i;
-        PhantomSubject subject = Phantom.subject(pathology, subjectSeed);
-        long start = System.nanoTime();
-        int before = slices;
-        int size = subject.scan().grid().nz();
-        AnomalyMap found =
-            detector.detect(
-                subject.scan(),
-                subject.brain(),
-                (done, total) -> progress.accept(before + done * size / total));
-        seconds += (System.nanoTime() - start) / 1e9;
-        slices += size;
-        method.add(Scores.of(found.map(), found.threshold(), subject.lesion(), subject.brain()));
-        baseline.add(intensity(subject));
-        if (i < ROWS) {
-          Map<String, MontagePanel> panels =
-              panels(subject, Phantom.subject(Pathology.HEALTHY, subjectSeed).scan(), found);
-          columns = List.copyOf(panels.keySet());
-          String label = pathology.name().toLowerCase(Locale.ROOT);
-          rows.add(new Montage.Row(label, List.copyOf(panels.values())));
+    Map<Pathology, Found> found = new EnumMap<>(Pathology.class);
+    Deque<Case> running = new ArrayDeque<>();
+    double[] done = new double[PATHOLOGIES.size() * subjectsEach];
+    long start = System.nanoTime();
+    try (DetectionSeries series = detector.series()) {
+      for (Pathology pathology : PATHOLOGIES) {
+        found.put(pathology, new Found());
+        for (int i = 0; i < subjectsEach; i++) {
+          PhantomSubject subject = Phantom.subject(pathology, seed(pathology, i));
+          int at = PATHOLOGIES.indexOf(pathology) * subjectsEach + i;
+          DetectionSeries.Turn turn =
+              series.prepare(
+                  subject.scan(),
+                  subject.brain(),
+                  (part, total) -> {
+                    done[at] = part / total * subject.scan().grid().nz();
+                    progress.accept(Arrays.stream(done).sum());
+                  });
+          turn.join();
+          running.add(new Case(pathology, i, subject, turn));
+          boolean more = true;
+          while (more) {
+            more = series.compute(false);
+            settle(running, found);
+          }
         }
       }
-      results.put(pathology, PathologyResult.of(method, baseline, seed));
+      while (!running.isEmpty()) {
+        series.compute(true);
+        settle(running, found);
+      }
     }
-    return new Result(results, slices, seconds);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    Map<Pathology, PathologyResult> results = new EnumMap<>(Pathology.class);
+    found.forEach(
+        (pathology, of) ->
+            results.put(pathology, PathologyResult.of(of.method(), of.baseline(), seed)));
+    return new Result(results, slices(), seconds);
+  }
+
+  private long seed(Pathology pathology, int number) {
+    return FIRST_TEST_SEED + 1000 * seed + 100L * PATHOLOGIES.indexOf(pathology) + number;
+  }
+
+  /** Scores and draws those that are done, in order. */
+  private void settle(Deque<Case> running, Map<Pathology, Found> found) {
+    while (!running.isEmpty() && running.peek().turn().isDone()) {
+      Case next = running.remove();
+      PhantomSubject subject = next.subject();
+      AnomalyMap map = next.turn().map();
+      Found of = found.get(next.pathology());
+      of.method().add(Scores.of(map.map(), map.threshold(), subject.lesion(), subject.brain()));
+      of.baseline().add(intensity(subject));
+      if (next.number() < ROWS) {
+        long twin = seed(next.pathology(), next.number());
+        Map<String, MontagePanel> panels =
+            panels(subject, Phantom.subject(Pathology.HEALTHY, twin).scan(), map);
+        columns = List.copyOf(panels.keySet());
+        String label = next.pathology().name().toLowerCase(Locale.ROOT);
+        rows.add(new Montage.Row(label, List.copyOf(panels.values())));
+      }
+    }
   }
 
   private static Scores intensity(PhantomSubject subject) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hale.app.TinyConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -20,24 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 final class ExperimentRunCommandTest {
   /** The sections of a training that all of these experiments share; diffusion is cut short. */
-  private static final String TINY =
-      """
-      data:
-        set: unused
-        layout: phantom
-        pathologies: [healthy, glioma]
-        subjects: 4
-        image_size: 16
-        spacing: 12
-        minimum_lesion: 1
-        validation: 0.5
-      diffusion:
-        network: {channel_mult: [1, 1], attention_resolutions: []}
-        training: {steps: 99, batch: 4, warmup: 2, checkpoint_every: 3}
-      classifier:
-        network: {channel_mult: [1, 1], attention_resolutions: []}
-        training: {steps: 4, batch: 4, warmup: 2, checkpoint_every: 2}
-      """;
+  private static final String TINY = TinyConfig.of(Path.of("unused"), 4, "0.5", 99);
 
   @TempDir Path folder;
 

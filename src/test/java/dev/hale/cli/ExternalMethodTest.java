@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hale.TinyModel;
+import dev.hale.app.TinyConfig;
 import dev.hale.app.train.network.NetworkKind;
 import dev.hale.detection.method.DetectionMethod;
 import dev.hale.diffusion.Sampler;
@@ -73,16 +74,8 @@ final class ExternalMethodTest {
     config = folder.resolve("tiny.yaml");
     Files.writeString(
         config,
-        """
-        data:
-          set: %s
-          layout: phantom
-          pathologies: [healthy, glioma]
-          subjects: 4
-          image_size: 16
-          spacing: 12
-          minimum_lesion: 1
-          validation: 0.5
+        TinyConfig.data(folder.resolve("set"), 4, "0.5")
+            + """
         diffusion:
           network: {channel_mult: [1, 1], attention_resolutions: []}
           training: {steps: 1, batch: 4}
@@ -96,8 +89,7 @@ final class ExternalMethodTest {
         calibration:
           slices: 2
           methods: {softened: {power: 0.25}}
-        """
-            .formatted(folder.resolve("set")));
+        """);
   }
 
   private static void name(JarOutputStream jar, Class<?> service, String provider)

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hale.app.TinyConfig;
 import dev.hale.app.recipe.TrainingConfig;
 import dev.hale.model.NetworkFile;
 import dev.hale.training.log.MetricsLine;
@@ -36,22 +37,8 @@ final class TrainCommandTest {
     config = folder.resolve("tiny.yaml");
     Files.writeString(
         config,
-        """
-        data:
-          set: %s
-          layout: phantom
-          pathologies: [healthy, glioma]
-          subjects: 4
-          image_size: 16
-          spacing: 12
-          minimum_lesion: 1
-          validation: 0.5
-        diffusion:
-          network: {channel_mult: [1, 1], attention_resolutions: []}
-          training: {steps: 6, batch: 4, warmup: 2, checkpoint_every: 3}
-        classifier:
-          network: {channel_mult: [1, 1], attention_resolutions: []}
-          training: {steps: 4, batch: 4, warmup: 2, checkpoint_every: 2}
+        TinyConfig.of(shared.resolve("set"), 4, "0.5", 6)
+            + """
         critic:
           network: {filters: [8, 8]}
           training: {steps: 4, batch: 4, warmup: 2, checkpoint_every: 2, validate_every: 2}
@@ -64,8 +51,7 @@ final class TrainCommandTest {
           network: {generator_filters: 4, residual_blocks: 1, discriminator_filters: 4}
           losses: {discriminator_steps: 2}
           training: {steps: 4, batch: 8, checkpoint_every: 2}
-        """
-            .formatted(shared.resolve("set")));
+        """);
   }
 
   @Test

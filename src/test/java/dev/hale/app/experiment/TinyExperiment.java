@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hale.HaleException;
+import dev.hale.app.TinyConfig;
 import dev.hale.app.experiment.report.ExperimentResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,26 +22,7 @@ abstract class TinyExperiment {
   @BeforeEach
   void writeConfig() throws Exception {
     config = folder.resolve("tiny.yaml");
-    Files.writeString(
-        config,
-        """
-        data:
-          set: %s
-          layout: phantom
-          pathologies: [healthy, glioma]
-          subjects: 2
-          image_size: 16
-          spacing: 12
-          minimum_lesion: 1
-          validation: 0
-        diffusion:
-          network: {channel_mult: [1, 1], attention_resolutions: []}
-          training: {steps: 6, batch: 4, warmup: 2, checkpoint_every: 3}
-        classifier:
-          network: {channel_mult: [1, 1], attention_resolutions: []}
-          training: {steps: 4, batch: 4, warmup: 2, checkpoint_every: 2}
-        """
-            .formatted(folder.resolve("never")));
+    Files.writeString(config, TinyConfig.of(folder.resolve("never"), 2, "0", 6));
   }
 
   ExperimentConfig experiment(String more) throws Exception {

@@ -15,10 +15,12 @@ import dev.hale.detection.method.MethodSettings;
 import dev.hale.detection.method.Recipe;
 import dev.hale.engine.Device;
 import dev.hale.evaluation.RegionMap;
+import dev.hale.evaluation.Voxels;
 import dev.hale.scan.DataException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /** Measures on the slices of a prepared set. Whoever waits is told of one map after the other. */
@@ -68,7 +70,7 @@ final class SliceMeasurement implements Measurement {
   public <S extends MethodSettings> Values maps(LearnedMethod<S> method, S how) {
     List<Integer> all = new ArrayList<>(rows.healthy());
     all.addAll(rows.diseased());
-    List<RegionMap> inside = inside(method, how, all);
+    List<RegionMap> inside = inside(method, how, all, RegionMap::of);
     List<float[]> maps = inside.stream().map(RegionMap::values).toList();
     List<boolean[]> rims = inside.stream().map(RegionMap::rim).toList();
     int healthy = rows.healthy().size();
@@ -82,11 +84,15 @@ final class SliceMeasurement implements Measurement {
 
   @Override
   public <S extends MethodSettings> List<float[]> healthyMaps(LearnedMethod<S> method, S how) {
-    return inside(method, how, rows.healthy()).stream().map(RegionMap::values).toList();
+    return inside(method, how, rows.healthy(), Voxels::inside);
   }
 
-  private List<RegionMap> inside(
-      LearnedMethod<?> method, MethodSettings how, List<Integer> wanted) {
+  /** What is taken of each map and its brain. */
+  private <T> List<T> inside(
+      LearnedMethod<?> method,
+      MethodSettings how,
+      List<Integer> wanted,
+      BiFunction<float[], byte[], T> taken) {
     DetectionProgress all = (done, total) -> progress.onSlices(measured + done, measured + total);
     DetectorConfig config =
         DetectorConfig.unmeasured(
@@ -102,7 +108,7 @@ final class SliceMeasurement implements Measurement {
       float[][] maps = detector.maps(read.images(), read.brains(), all);
       measured += wanted.size();
       return IntStream.range(0, maps.length)
-          .mapToObj(i -> RegionMap.of(maps[i], read.brains()[i]))
+          .mapToObj(i -> taken.apply(maps[i], read.brains()[i]))
           .toList();
     }
   }

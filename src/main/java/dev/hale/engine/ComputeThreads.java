@@ -19,13 +19,8 @@ public final class ComputeThreads implements AutoCloseable {
     this.threads = threads;
   }
 
-  /** The calling thread alone, with all of LibTorch's threads. */
-  public static ComputeThreads caller() {
-    return new ComputeThreads(1, null);
-  }
-
   /**
-   * That many; one is the calling thread itself.
+   * That many; one is the calling thread itself, with all of LibTorch's threads.
    *
    * @param count at least 1
    */
@@ -34,7 +29,7 @@ public final class ComputeThreads implements AutoCloseable {
       throw new IllegalArgumentException("workers must be at least 1, is " + count);
     }
     if (count == 1) {
-      return caller();
+      return new ComputeThreads(1, null);
     }
     int all = Engine.threads();
     int each = Math.max(1, all / count);

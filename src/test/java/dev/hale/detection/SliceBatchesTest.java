@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 final class SliceBatchesTest {
   private final Doubling method = new Doubling();
   private final SliceBatches batches =
-      new SliceBatches(method, 4, Device.CPU, 0, ComputeThreads.caller());
+      new SliceBatches(method, 4, Device.CPU, 0, ComputeThreads.of(1));
   private final List<String> heard = new ArrayList<>();
 
   @Test

@@ -193,9 +193,7 @@ public final class Ratios {
     NetworkBenchmark network = new NetworkBenchmark();
     network.network();
     DetectionBenchmark full = detection("float32", 0);
-    DetectionBenchmark one = detection("float32", 1);
-    line("detection, one batch / workers", "demo float32", 1, one::detection, full::detection, 1.3);
-    one.close();
+    workers(full);
     double work = flops(full::detection) / LARGE_CONVOLUTION_FLOPS;
     line(
         "FLOP rate, detection / large convolution",
@@ -206,10 +204,7 @@ public final class Ratios {
         0.7);
     if (Kernels.of(Device.CPU).usable(Precision.BF16) == Precision.BF16) {
       DetectionBenchmark half = detection("bf16", 0);
-      DetectionBenchmark whole = detection("bf16", 1);
-      line(
-          "detection, one batch / workers", "demo bf16", 1, whole::detection, half::detection, 1.3);
-      whole.close();
+      workers(half);
       line(
           "FLOP rate, detection / large convolution",
           "demo bf16",
@@ -223,6 +218,18 @@ public final class Ratios {
       System.out.println("no instructions for bf16: detection computes in float32 in its place");
     }
     full.close();
+  }
+
+  private static void workers(DetectionBenchmark several) {
+    DetectionBenchmark one = detection(several.precision, 1);
+    line(
+        "detection, one batch / workers",
+        "demo " + several.precision,
+        1,
+        one::detection,
+        several::detection,
+        1.3);
+    one.close();
   }
 
   /** Floating-point operations of one call, counted. */

@@ -140,8 +140,9 @@ final class DetectionOptions {
       names = "--workers",
       paramLabel = "N",
       description =
-          "Batches computed side by side, each on its share of the threads. Maps do not depend on"
-              + " it, memory does. Default: one a thread, on a GPU 1.")
+          "Batches computed side by side, each on its share of the threads; that share alone"
+              + " changes a map's last bits. More need more memory. Default: one a thread, on a"
+              + " GPU 1.")
   Integer workers;
 
   static final class PresetName implements ITypeConverter<Chain> {

@@ -15,7 +15,7 @@ import dev.hale.engine.Precision;
  * @param seed of whatever a method draws at random
  * @param workers batches computed side by side, each by a thread of its own with its share of
  *     LibTorch's threads; at least 0, 0 for one on a GPU and, on a CPU, as many as LibTorch has
- *     threads. No map depends on it
+ *     threads. No map depends on how many there are, but its last bits on the threads of each
  */
 public record DetectorOptions(
     Device device, Precision precision, int batchSize, long seed, int workers) {

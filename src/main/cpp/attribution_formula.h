@@ -4,8 +4,8 @@
 // al. 2021) average the gradient over points alpha x + (1 - alpha) x' of paths from a baseline x'
 // and multiply by x - x'. The constraint (Wargnier-Dauchelle et al. 2023) asks of the attribution A
 // of a healthy image that softplus(k A) be small; the older one (Ross, Hughes and Doshi-Velez
-// 2017), that (k A)^2 be. The hinge max(0, k A) is softplus without its reward for what is far below
-// 0 already.
+// 2017), that (k A)^2 be. The hinge max(0, k A) is softplus without its reward for what is far
+// below 0 already.
 #ifndef HALE_ATTRIBUTION_FORMULA_H_
 #define HALE_ATTRIBUTION_FORMULA_H_
 

@@ -126,12 +126,13 @@ typedef struct hale_accumulation {
 
 void hale_accumulate(const hale_accumulation* accumulation, int threads);
 
-// What an attribution costs, of z = scale A: log(1 + e^z); z^2; z where it is above 0, else nothing.
+// What an attribution costs, of z = scale A: log(1 + e^z); z^2; z where it is above 0, else 0.
 enum hale_cost { HALE_COST_SOFTPLUS = 0, HALE_COST_SQUARE = 1, HALE_COST_HINGE = 2 };
 
 // For each n the weighted mean of cost(scale A) over its elements, with the mask (in [0, 1], absent
 // for all ones) as the weights, 0 where they sum to 0; and, if derivative is present, the
-// derivative of that mean by A, which may lie where A does. cost is one of hale_cost. workspace holds hale_constraint_workspace bytes, aligned to 8.
+// derivative of that mean by A, which may lie where A does. cost is one of hale_cost.
+// workspace holds hale_constraint_workspace bytes, aligned to 8.
 typedef struct hale_constraint {
   int64_t size[4];
   hale_tensor attribution, mask, derivative;

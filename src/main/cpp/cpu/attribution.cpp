@@ -148,9 +148,9 @@ void constrain(const hale_constraint& c, int threads) {
   const int64_t images = c.size[0], jobs = images * tiles.count;
   const int team = team_for(threads, jobs, elements_of(c.size));
   double* const sums = static_cast<double*>(c.workspace);
-  const auto constrain = c.cost == HALE_COST_SQUARE  ? constrain_tile<HALE_COST_SQUARE>
-                         : c.cost == HALE_COST_HINGE ? constrain_tile<HALE_COST_HINGE>
-                                                     : constrain_tile<HALE_COST_SOFTPLUS>;
+  const auto cost_of_tile = c.cost == HALE_COST_SQUARE  ? constrain_tile<HALE_COST_SQUARE>
+                            : c.cost == HALE_COST_HINGE ? constrain_tile<HALE_COST_HINGE>
+                                                        : constrain_tile<HALE_COST_SOFTPLUS>;
   // The masks first: the derivative of a mean needs to know of how many.
   parallel(team_for(threads, images, elements_of(c.size)), images,
            [&](int64_t n) { c.value[n] = weights_of(c, n); });
@@ -166,7 +166,7 @@ void constrain(const hale_constraint& c, int threads) {
     float* const derivative =
         image == nullptr ? nullptr : target(image, tiles, 2, tile, buffers[2]);
     const float share = c.value[n] > 0 ? static_cast<float>(1 / c.value[n]) : 0;
-    sums[job] = constrain(a, mask, derivative, c.scale, share, tile.size());
+    sums[job] = cost_of_tile(a, mask, derivative, c.scale, share, tile.size());
     if (derivative != nullptr) scatter<float>(image, tiles, 2, tile, derivative);
   });
   for (int64_t n = 0; n < images; ++n) {

@@ -4,7 +4,8 @@
 //
 //   moments, settle   those of group_norm.cuh
 //   slopes            the sums of s and s d, by blocks as the moments are
-//   settle_slopes     one block for each group joins them in double precision
+//   settle_slopes     one block for each group joins them in double precision; the derivatives of
+//                     the parameters follow
 //   backward          by blocks as the results are written forward
 //
 // Nothing is added up atomically: results repeat to the bit.
@@ -142,6 +143,35 @@ __device__ void hale_slopes_of_channel(const hale_group_norm_backward& backward,
   if (threadIdx.x == 0) hale_slopes_at(backward, cut, of.n, of.part)[c] = {total, total_dot};
 }
 
+// What channel c of image n gives to the derivatives of its parameters, by one thread; `group` and
+// `group_slopes` are of the whole group.
+template <typename T>
+__device__ void hale_settle_parameters(const hale_group_norm_backward& backward,
+                                       const hale_cut& cut, int64_t n, int64_t c,
+                                       const hale_moments& group,
+                                       const hale_slopes& group_slopes) {
+  const hale_group_norm& norm = backward.norm;
+  const int64_t channels = norm.size[1], area = norm.size[2] * norm.size[3];
+  hale_slopes slopes = {0, 0};
+  double sum = 0;
+  for (int64_t part = 0; part < cut.parts; ++part) {
+    const hale_slopes of = hale_slopes_at(backward, cut, n, part)[c];
+    const int64_t rest = area - part * cut.pixels;
+    slopes.sum += of.sum;
+    slopes.dot += of.dot;
+    sum += hale_moments_at(norm, cut, n, part)[c].mean *
+           static_cast<double>(rest < cut.pixels ? rest : cut.pixels);
+  }
+  const hale_parameter_slopes of = hale_parameter_slopes_of(
+      group, norm.epsilon, group_slopes, static_cast<double>(area),
+      sum / static_cast<double>(area) + hale_element<T>(norm.added, n, c, 0), slopes,
+      hale_element<T>(norm.weight, n, c, 1), hale_element<T>(norm.bias, n, c, 0),
+      hale_element<T>(norm.scale, n, c, 0));
+  for (int64_t row = 0; row < HALE_NORM_PARAMETERS; ++row) {
+    backward.by_parameters[(n * HALE_NORM_PARAMETERS + row) * channels + c] = of.by[row];
+  }
+}
+
 // Block (n, group).
 template <typename T>
 __device__ void hale_settle_slopes(const hale_group_norm_backward& backward, const hale_cut& cut) {
@@ -167,6 +197,9 @@ __device__ void hale_settle_slopes(const hale_group_norm_backward& backward, con
   for (int64_t c = threadIdx.x; c < in_group; c += HALE_CUDA_BLOCK) {
     to[c] = gradient.mean;
     to[channels + c] = gradient.slope;
+    if (backward.by_parameters != nullptr) {
+      hale_settle_parameters<T>(backward, cut, n, first + c, moments, group);
+    }
   }
 }
 

@@ -102,4 +102,36 @@ HALE_HD F hale_normalised_backward(F g, F d, F gain, F offset, F mean, F slope, 
   return hale_fma<F>(-d, slope, hale_fma<F>(s, gain, -mean));
 }
 
+// What one channel of one image gives to the derivatives of its parameters.
+typedef struct hale_parameter_slopes {
+  float by[HALE_NORM_PARAMETERS];
+} hale_parameter_slopes;
+
+// Over the pixels of one channel, `slopes` are the sums of s and of s d, and `mean` is that of
+// x + added; `group_slopes` are those of hale_group_gradient_of. The derivative of what is added to
+// every pixel is the sum of dL/dx over them.
+HALE_HD hale_parameter_slopes hale_parameter_slopes_of(const hale_moments& group, float epsilon,
+                                                       const hale_slopes& group_slopes,
+                                                       double pixels, double mean,
+                                                       const hale_slopes& slopes, float weight,
+                                                       float bias, float scale) {
+  const double variance = group.squares / group.count + epsilon;
+#ifdef __CUDA_ARCH__
+  const double inverse = rsqrt(variance);
+#else
+  const double inverse = 1 / __builtin_sqrt(variance);
+#endif
+  const double dot = inverse * slopes.dot, more = 1.0 + scale;
+  const double shared =
+      group_slopes.sum + (mean - group.mean) * group_slopes.dot / variance;  // for all pixels
+  hale_parameter_slopes of;
+  of.by[HALE_NORM_WEIGHT] = static_cast<float>(more * dot);
+  of.by[HALE_NORM_BIAS] = static_cast<float>(more * slopes.sum);
+  of.by[HALE_NORM_ADDED] = static_cast<float>(inverse * weight * more * slopes.sum -
+                                              pixels / group.count * shared);
+  of.by[HALE_NORM_SCALE] = static_cast<float>(weight * dot + bias * slopes.sum);
+  of.by[HALE_NORM_SHIFT] = static_cast<float>(slopes.sum);
+  return of;
+}
+
 #endif  // HALE_GROUP_NORM_FORMULA_H_

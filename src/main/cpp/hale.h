@@ -91,13 +91,27 @@ void hale_normalise_groups(const hale_group_norm* norm, int threads);
 
 // The derivative of the above with respect to x: by_x = dL/dx, from by_y = dL/dy and the x that was
 // normalised. norm.y is not looked at; by_x may be by_y itself, and both have the shape and the
-// element type of x. workspace holds hale_group_norm_backward_workspace bytes, beside those of
-// norm.workspace and as they.
+// element type of x. by_parameters, if present, takes the derivatives with respect to the
+// parameters, whether these are present or not, as [N][HALE_NORM_PARAMETERS][C] dense numbers:
+// those of each image alone, so that a weight's and a bias's are still to be added up over the
+// images. workspace holds hale_group_norm_backward_workspace bytes, beside those of norm.workspace
+// and as they.
 typedef struct hale_group_norm_backward {
   hale_group_norm norm;
   hale_storage by_y, by_x;
+  float* by_parameters;
   void* workspace;
 } hale_group_norm_backward;
+
+// The rows of by_parameters.
+enum hale_norm_parameter {
+  HALE_NORM_WEIGHT = 0,
+  HALE_NORM_BIAS = 1,
+  HALE_NORM_ADDED = 2,
+  HALE_NORM_SCALE = 3,
+  HALE_NORM_SHIFT = 4,
+  HALE_NORM_PARAMETERS = 5
+};
 
 int64_t hale_group_norm_backward_workspace(const hale_group_norm* norm);
 void hale_normalise_groups_backward(const hale_group_norm_backward* backward, int threads);

@@ -46,6 +46,7 @@ struct BothWays {
   RandomTensor x, by_y, y, by_x, weight;
   hale_group_norm_backward backward = {};
   std::vector<char> workspace, further;
+  std::vector<float> by_parameters;
 
   BothWays(Layout layout, Element element)
       : x(random, layout, kSize, element),
@@ -64,6 +65,8 @@ struct BothWays {
     workspace.resize(hale_group_norm_workspace(&norm));
     further.resize(hale_group_norm_backward_workspace(&norm));
     norm.workspace = workspace.data(), backward.workspace = further.data();
+    by_parameters.resize(kSize[0] * HALE_NORM_PARAMETERS * kSize[1]);
+    backward.by_parameters = by_parameters.data();
   }
 
   void run(int threads) {
@@ -82,18 +85,21 @@ std::vector<double> values_of(const RandomTensor& tensor) {
 
 int bits_depend_on_nothing_but_the_values(Layout layout, Element element) {
   BothWays both(layout, element);
-  std::vector<double> want[2];
+  std::vector<double> want[3];
   for (const char* isa : {"baseline", "avx2", "avx512"}) {
     if (hale_force_isa(isa) != 0) continue;
     for (int threads : {1, 2, 3}) {
       both.run(threads);
-      for (int way = 0; way < 2; ++way) {
-        const std::vector<double> got = values_of(way == 0 ? both.y : both.by_x);
+      const std::vector<double> results[] = {
+          values_of(both.y), values_of(both.by_x),
+          std::vector<double>(both.by_parameters.begin(), both.by_parameters.end())};
+      for (int way = 0; way < 3; ++way) {
+        const std::vector<double>& got = results[way];
         if (want[way].empty()) want[way] = got;
         // Of the doubles, which 0 and -0 do not share.
         CHECK(std::memcmp(want[way].data(), got.data(), got.size() * sizeof(double)) == 0,
               "%s with %d threads gives other bits, %s", isa, threads,
-              way == 0 ? "forwards" : "backwards");
+              way == 0 ? "forwards" : way == 1 ? "backwards" : "parameters");
       }
     }
   }

@@ -12,7 +12,7 @@ class NormBackwardCase {
   // Puts by_y and by_x back to what they were.
   void reset();
 
-  // Empty if by_x is right, or what is wrong with it.
+  // Empty if by_x and by_parameters are right, or what is wrong with them.
   std::string verify() const;
 
   hale_group_norm_backward backward = {};
@@ -23,6 +23,7 @@ class NormBackwardCase {
   bool in_place_;
   RandomTensor by_y_, by_x_;
   std::vector<double> before_;
+  std::vector<float> by_parameters_;
   std::vector<char> norm_workspace_, workspace_;
 };
 

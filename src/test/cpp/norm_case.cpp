@@ -109,17 +109,20 @@ double NormCase::terms(int64_t n, int64_t c, int64_t pixel) const {
   return std::fabs(x(n, c, pixel)) + std::fabs(get(added_, n, c, 0));
 }
 
-double NormCase::gain(int64_t n, int64_t c) const {
-  return get(weight_, n, c, 1) * (1 + get(scale_, n, c, 0));
-}
+double NormCase::weight(int64_t n, int64_t c) const { return get(weight_, n, c, 1); }
+
+double NormCase::bias(int64_t n, int64_t c) const { return get(bias_, n, c, 0); }
+
+double NormCase::more(int64_t n, int64_t c) const { return 1 + get(scale_, n, c, 0); }
+
+double NormCase::gain(int64_t n, int64_t c) const { return weight(n, c) * more(n, c); }
 
 double NormCase::offset(int64_t n, int64_t c) const {
-  return get(bias_, n, c, 0) * (1 + get(scale_, n, c, 0)) + get(shift_, n, c, 0);
+  return bias(n, c) * more(n, c) + get(shift_, n, c, 0);
 }
 
 double NormCase::offset_terms(int64_t n, int64_t c) const {
-  return std::fabs(get(bias_, n, c, 0) * (1 + get(scale_, n, c, 0))) +
-         std::fabs(get(shift_, n, c, 0));
+  return std::fabs(bias(n, c) * more(n, c)) + std::fabs(get(shift_, n, c, 0));
 }
 
 std::string NormCase::verify() const {

@@ -25,6 +25,9 @@ class NormCase {
   Group group(int64_t n, int64_t first) const;              // which begins at that channel
   double x(int64_t n, int64_t c, int64_t pixel) const;      // with what is added to it
   double terms(int64_t n, int64_t c, int64_t pixel) const;  // how large the numbers that make up x
+  double weight(int64_t n, int64_t c) const;
+  double bias(int64_t n, int64_t c) const;
+  double more(int64_t n, int64_t c) const;                  // 1 + scale
   double gain(int64_t n, int64_t c) const;                  // of the normalised x
   double offset(int64_t n, int64_t c) const;
   double offset_terms(int64_t n, int64_t c) const;

@@ -1,6 +1,6 @@
 // The derivative of group normalisation on the CPU, in three sweeps over an image: the moments of
 // x, taken anew, so that nothing but x need be kept from the way forward; the sums of s and s d;
-// dL/dx. In float32 the sums leave s where dL/dx will be, so that SiLU's derivative, which costs
+// dL/dx. The derivatives of the parameters follow from the sums. In float32 the sums leave s where dL/dx will be, so that SiLU's derivative, which costs
 // most, is computed once; bfloat16 would round it. Threads, parts and tiles are those of
 // group_norm.cpp, and here too nothing but the values decides a bit.
 #include "group_norm.h"
@@ -111,9 +111,36 @@ void sum_planar(const Walk& walk, const View& x, const View& by_y, const View& b
   }
 }
 
-// Leaves what of the result is the same for each group, once for each channel.
+// Leaves what channel c of image n gives to the derivatives of its parameters; `group` and
+// `group_slopes` are of the whole group.
+void settle_parameters(const Walk& walk, int64_t n, int64_t c, const Moments* moments,
+                       const hale_slopes* parts, const hale_moments& group,
+                       const hale_slopes& group_slopes, float* to) {
+  const hale_group_norm& norm = *walk.norm;
+  const bool bfloat16 = norm.bfloat16 != 0;
+  hale_slopes slopes = {0, 0};
+  double sum = 0;
+  for (int64_t part = 0; part < walk.parts; ++part) {
+    const hale_slopes& of = parts[part * walk.channels + c];
+    slopes = {slopes.sum + of.sum, slopes.dot + of.dot};
+    sum += moments[part * walk.channels + c].mean *
+           static_cast<double>(walk.begin(part + 1) - walk.begin(part));
+  }
+  const double area = static_cast<double>(walk.area());
+  const hale_parameter_slopes of = hale_parameter_slopes_of(
+      group, norm.epsilon, group_slopes, area,
+      sum / area + element(norm.added, n, c, bfloat16, 0), slopes,
+      element(norm.weight, n, c, bfloat16, 1), element(norm.bias, n, c, bfloat16, 0),
+      element(norm.scale, n, c, bfloat16, 0));
+  for (int64_t row = 0; row < HALE_NORM_PARAMETERS; ++row) {
+    to[(n * HALE_NORM_PARAMETERS + row) * walk.channels + c] = of.by[row];
+  }
+}
+
+// Leaves what of the result is the same for each group, once for each channel, and the derivatives
+// of the parameters if these are asked for.
 void settle_slopes(const Walk& walk, int64_t n, const Moments* moments, const hale_slopes* parts,
-                   const Channels& at) {
+                   const Channels& at, float* by_parameters) {
   const int64_t in_group = walk.channels / walk.norm->groups;
   for (int64_t first = 0; first < walk.channels; first += in_group) {
     hale_slopes group = {0, 0};
@@ -123,11 +150,15 @@ void settle_slopes(const Walk& walk, int64_t n, const Moments* moments, const ha
         group = {group.sum + at.gain[c] * of.sum, group.dot + at.gain[c] * of.dot};
       }
     }
-    const hale_group_gradient gradient = hale_group_gradient_of(
-        moments_of_group(walk, n, first, moments), walk.norm->epsilon, group);
+    const hale_moments of_group = moments_of_group(walk, n, first, moments);
+    const hale_group_gradient gradient =
+        hale_group_gradient_of(of_group, walk.norm->epsilon, group);
     for (int64_t c = first; c < first + in_group; ++c) {
       at.mean[c] = gradient.mean;
       at.slope[c] = gradient.slope;
+      if (by_parameters != nullptr) {
+        settle_parameters(walk, n, c, moments, parts, of_group, group, by_parameters);
+      }
     }
   }
 }
@@ -226,7 +257,8 @@ void normalise_backward(const hale_group_norm_backward& backward, int threads) {
     settle(walk, n, image(n).moments, image(n).channels.centre);
   };
   const auto settle_slopes_of_image = [&](int64_t n) {
-    settle_slopes(walk, n, image(n).moments, image(n).slopes, image(n).channels);
+    settle_slopes(walk, n, image(n).moments, image(n).slopes, image(n).channels,
+                  backward.by_parameters);
   };
   const int64_t elements = images * walk.channels * walk.area();
   const int team = team_for(threads, images * parts, elements);

@@ -63,7 +63,7 @@ final class CutGraph {
       if (span.isTraced()) {
         span.work(50 * x.numel(), 6 * x.numel() * x.element_size()); // five reads, one write
       }
-      Norm.kernels(x).groupNormBackward(x, piece.norm, gradient, gradient);
+      Norm.kernels(x).groupNormBackward(x, piece.norm, gradient, gradient, null);
     }
   }
 }

@@ -87,7 +87,7 @@ public class GroupNormBenchmark extends KernelBenchmark {
   @Benchmark
   public void fusedBackward() {
     try (Scope scope = new Scope()) {
-      kernels.groupNormBackward(x, norm, gradient, torch.empty_like(x));
+      kernels.groupNormBackward(x, norm, gradient, torch.empty_like(x), null);
     }
   }
 

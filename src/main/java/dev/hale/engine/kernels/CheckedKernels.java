@@ -59,8 +59,9 @@ final class CheckedKernels implements Kernels {
   }
 
   @Override
-  public void groupNormBackward(Tensor x, FusedGroupNorm norm, Tensor gradient, Tensor out) {
-    GroupNormCall.runBackward(code, x, norm, gradient, out);
+  public void groupNormBackward(
+      Tensor x, FusedGroupNorm norm, Tensor gradient, Tensor out, Tensor byParametersOrNull) {
+    GroupNormCall.runBackward(code, x, norm, gradient, out, byParametersOrNull);
   }
 
   @Override

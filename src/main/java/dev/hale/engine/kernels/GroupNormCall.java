@@ -7,8 +7,10 @@ import static dev.hale.engine.kernels.TensorArguments.refuseSameMemory;
 import static dev.hale.engine.kernels.TensorArguments.shape;
 import static dev.hale.engine.kernels.TensorArguments.strides;
 
+import dev.hale.engine.kernels.Kernels.NormParameter;
 import java.lang.ref.Reference;
 import java.util.Objects;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -34,19 +36,30 @@ final class GroupNormCall {
   }
 
   static void runBackward(
-      KernelCode code, Tensor x, FusedGroupNorm norm, Tensor gradient, Tensor out) {
+      KernelCode code,
+      Tensor x,
+      FusedGroupNorm norm,
+      Tensor gradient,
+      Tensor out,
+      Tensor byParametersOrNull) {
     var on = new TensorArguments(code.device());
     check(on, x, norm, out);
     checkSameType(on, x, "gradient", gradient);
     checkShape("gradient", gradient, x.size(0), x.size(1), x.size(2), x.size(3));
     checkPlacement("gradient", gradient, out);
     refuseSameMemory("out", out, "x", x);
+    if (byParametersOrNull != null) {
+      checkParameters(on, x, byParametersOrNull);
+    }
     try (KernelCall call = code.begin(x, on.index())) {
       var told = new NativeKernels.hale_group_norm_backward();
       NativeKernels.hale_group_norm forward = told.norm();
       describe(x, norm, forward);
       describe(gradient, told.by_y());
       describe(out, told.by_x());
+      if (byParametersOrNull != null) {
+        told.by_parameters(new FloatPointer(byParametersOrNull.data_ptr()));
+      }
       forward.workspace(call.memory(call.groupNormWorkspace(forward)));
       told.workspace(call.memory(call.groupNormBackwardWorkspace(forward)));
       call.normaliseGroupsBackward(told);
@@ -55,7 +68,23 @@ final class GroupNormCall {
       Reference.reachabilityFence(norm);
       Reference.reachabilityFence(gradient);
       Reference.reachabilityFence(out);
+      Reference.reachabilityFence(byParametersOrNull);
     }
+  }
+
+  private static void checkParameters(TensorArguments on, Tensor x, Tensor byParameters) {
+    String name = "byParameters";
+    on.checkPlace(name, byParameters);
+    if (byParameters.scalar_type().intern() != ScalarType.Float) {
+      throw new IllegalArgumentException(
+          name + " must be float32, is " + byParameters.scalar_type());
+    }
+    checkShape(name, byParameters, x.size(0), NormParameter.values().length, x.size(1));
+    if (!byParameters.is_contiguous()) {
+      throw new IllegalArgumentException(
+          "%s must be contiguous, has strides %s".formatted(name, strides(byParameters)));
+    }
+    refuseSameMemory(name, byParameters, "x", x);
   }
 
   private static void check(TensorArguments on, Tensor x, FusedGroupNorm norm, Tensor out) {

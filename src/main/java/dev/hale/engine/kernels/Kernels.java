@@ -82,17 +82,43 @@ public interface Kernels {
    */
   void groupNorm(Tensor x, FusedGroupNorm norm, Tensor out);
 
+  /** The rows of what {@link #groupNormBackward} tells of the parameters. */
+  enum NormParameter {
+    /** To be added up over the images. */
+    WEIGHT(NativeKernels.HALE_NORM_WEIGHT),
+    /** To be added up over the images. */
+    BIAS(NativeKernels.HALE_NORM_BIAS),
+    ADDED(NativeKernels.HALE_NORM_ADDED),
+    SCALE(NativeKernels.HALE_NORM_SCALE),
+    SHIFT(NativeKernels.HALE_NORM_SHIFT);
+
+    private final int row;
+
+    NormParameter(int row) {
+      this.row = row;
+    }
+
+    /** The derivatives with respect to it, {@code [N, C]}: a view. */
+    public Tensor of(Tensor byParameters) {
+      return byParameters.select(1, row);
+    }
+  }
+
   /**
-   * The derivative of {@link #groupNorm} with respect to x, and to nothing else: from ∂L/∂y to
-   * ∂L/∂x. All that it needs besides is computed anew from x, which it reads three times.
+   * The derivative of {@link #groupNorm}: from ∂L/∂y to ∂L/∂x and, if asked for, to those with
+   * respect to the norm's parameters, whether it has them or not. All that it needs besides is
+   * computed anew from x, which it reads three times.
    *
    * @param x what was normalised, {@code [N, C, H, W]}, float32 or bfloat16, any strides
    * @param gradient ∂L/∂y, like {@code x}
    * @param out ∂L/∂x, like {@code x}; may be {@code gradient} itself
+   * @param byParametersOrNull written: float32 {@code [N, 5, C]}, contiguous, a row for each {@link
+   *     NormParameter}
    * @throws IllegalArgumentException if an argument does not fit the others; nothing is written
    *     then
    */
-  void groupNormBackward(Tensor x, FusedGroupNorm norm, Tensor gradient, Tensor out);
+  void groupNormBackward(
+      Tensor x, FusedGroupNorm norm, Tensor gradient, Tensor out, Tensor byParametersOrNull);
 
   /**
    * Points of the straight paths from baselines to images: {@code out = α·x + (1 − α)·baseline}

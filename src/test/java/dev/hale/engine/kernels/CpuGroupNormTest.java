@@ -32,7 +32,7 @@ class CpuGroupNormTest extends GroupNormContract {
   private void run(int count, Tensor x, FusedGroupNorm norm, Tensor gradient) {
     for (int i = 0; i < count; i++) {
       kernels().groupNorm(x, norm, x);
-      kernels().groupNormBackward(x, norm, gradient, gradient);
+      kernels().groupNormBackward(x, norm, gradient, gradient, null);
     }
   }
 }

@@ -137,7 +137,7 @@ class CudaKernelsTest {
             Tensor features = image.to(type);
             FusedGroupNorm norm = new FusedGroupNorm(4, 1e-5, null, null, null, null, null, true);
             kernels.groupNorm(features, norm, torch.empty_like(features));
-            kernels.groupNormBackward(features, norm, features, torch.empty_like(features));
+            kernels.groupNormBackward(features, norm, features, torch.empty_like(features), null);
           }
         }
         Tensor part = width == 8 ? x : torch.rand(1, 16, 4, 8).narrow(3, 0, 7);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hale.engine.kernels.Kernels.NormParameter;
 import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -80,11 +81,63 @@ abstract class GroupNormContract {
       Tensor in = inDouble(x).requires_grad_(true);
       Tensor want = derivative(chain(in, test.norm), in, inDouble(gradient));
       Tensor out = results(test);
-      kernels().groupNormBackward(x, test.norm, gradient, out);
+      kernels().groupNormBackward(x, test.norm, gradient, out, null);
       // The terms cancel where a group has few elements: what they are rounded to counts.
       double terms = largestGain(in, test.norm) * gradient.abs().max().item_double();
       assertClose(want, out, test.half, 2e-6 * terms + 2e-5);
     }
+  }
+
+  @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+  void derivativesOfParametersEqualLibTorchsInDoublePrecision(@ForAll long seed) {
+    try (var scope = new PointerScope()) {
+      Case test = Case.of(seed);
+      Tensor x = test.x;
+      long images = x.size(0);
+      long channels = x.size(1);
+      Tensor gradient = features(test.random, test.half, images, channels, x.size(2), x.size(3));
+      FusedGroupNorm full = withParameters(test.norm, images, channels);
+      Tensor in = inDouble(x).requires_grad_(true);
+      Tensor y = chain(in, full);
+      Tensor byParameters = torch.full(new long[] {images, 5, channels}, new Scalar(12345f));
+      kernels().groupNormBackward(x, test.norm, gradient, results(test), byParameters);
+      // The terms of a sum cancel: what they are rounded to counts.
+      double terms = gradient.abs().sum(2, 3).max().item_double() * largestGain(in, test.norm);
+      for (NormParameter parameter : NormParameter.values()) {
+        Tensor want = derivative(y, of(full, parameter), inDouble(gradient));
+        Tensor got = parameter.of(byParameters);
+        boolean ofAll = parameter == NormParameter.WEIGHT || parameter == NormParameter.BIAS;
+        assertClose(want, ofAll ? got.sum(0) : got, false, 3e-5 * (1 + terms));
+      }
+    }
+  }
+
+  /** The same norm in double precision, each of its parameters present and to be derived by. */
+  private static FusedGroupNorm withParameters(FusedGroupNorm norm, long images, long channels) {
+    return new FusedGroupNorm(
+        norm.groups(),
+        norm.epsilon(),
+        leaf(norm.weight(), 1, channels),
+        leaf(norm.bias(), 0, channels),
+        leaf(norm.added(), 0, images, channels),
+        leaf(norm.scale(), 0, images, channels),
+        leaf(norm.shift(), 0, images, channels),
+        norm.silu());
+  }
+
+  private static Tensor of(FusedGroupNorm norm, NormParameter parameter) {
+    return switch (parameter) {
+      case WEIGHT -> norm.weight();
+      case BIAS -> norm.bias();
+      case ADDED -> norm.added();
+      case SCALE -> norm.scale();
+      case SHIFT -> norm.shift();
+    };
+  }
+
+  private static Tensor leaf(Tensor valuesOrNull, double absent, long... shape) {
+    Tensor values = valuesOrNull == null ? torch.full(shape, new Scalar(absent)) : valuesOrNull;
+    return values.to(ScalarType.Double).detach().requires_grad_(true);
   }
 
   private static Tensor derivative(Tensor y, Tensor x, Tensor gradient) {
@@ -93,7 +146,7 @@ abstract class GroupNormContract {
             new TensorVector(y),
             new TensorVector(x),
             new TensorVector(gradient),
-            new BoolOptional(false),
+            new BoolOptional(true),
             false,
             false)
         .get(0);
@@ -153,7 +206,7 @@ abstract class GroupNormContract {
         Tensor x = torch.empty(shape);
         FusedGroupNorm norm = new FusedGroupNorm(4, EPSILON, null, null, null, null, null, true);
         kernels().groupNorm(x, norm, torch.empty_like(x));
-        kernels().groupNormBackward(x, norm, x, torch.empty_like(x));
+        kernels().groupNormBackward(x, norm, x, torch.empty_like(x), null);
       }
     }
   }
@@ -215,7 +268,7 @@ abstract class GroupNormContract {
       Tensor gradient = torch.randn(2, 6, 5, 4);
       FusedGroupNorm norm = norm(3, null, null);
       Tensor apart = torch.empty_like(x);
-      kernels().groupNormBackward(x, norm, gradient, apart);
+      kernels().groupNormBackward(x, norm, gradient, apart, null);
       refusedBackward("out is written and shares its memory with x", x, norm, gradient, x);
       refusedBackward(
           "gradient must be [2, 6, 5, 4], is [2, 6, 4, 5]",
@@ -230,9 +283,38 @@ abstract class GroupNormContract {
           norm,
           gradient.view(2, 6, 4, 5).transpose(2, 3),
           gradient);
-      kernels().groupNormBackward(x, norm, gradient, gradient);
+      kernels().groupNormBackward(x, norm, gradient, gradient, null);
       assertTrue(gradient.equal(apart));
     }
+  }
+
+  @Example
+  void parametersThatDoNotFitAreRefused() {
+    try (var scope = new PointerScope()) {
+      Tensor x = torch.randn(2, 6, 5, 4);
+      FusedGroupNorm norm = norm(3, null, null);
+      refusedParameters("byParameters must be [2, 5, 6], is [2, 6]", x, norm, torch.empty(2, 6));
+      refusedParameters(
+          "byParameters must be float32, is Double",
+          x,
+          norm,
+          torch.empty(2, 5, 6).to(ScalarType.Double));
+      refusedParameters(
+          "byParameters must be contiguous, has strides [30, 1, 5]",
+          x,
+          norm,
+          torch.empty(2, 6, 5).transpose(1, 2));
+    }
+  }
+
+  private void refusedParameters(
+      String message, Tensor x, FusedGroupNorm norm, Tensor byParameters) {
+    var error =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                kernels().groupNormBackward(x, norm, x.clone(), torch.empty_like(x), byParameters));
+    assertEquals(message, error.getMessage());
   }
 
   private void refusedBackward(
@@ -240,7 +322,7 @@ abstract class GroupNormContract {
     var error =
         assertThrows(
             IllegalArgumentException.class,
-            () -> kernels().groupNormBackward(x, norm, gradient, out));
+            () -> kernels().groupNormBackward(x, norm, gradient, out, null));
     assertEquals(message, error.getMessage());
   }
 

@@ -72,6 +72,7 @@ record Encoder(List<List<Layer>> blocks, List<Integer> blockChannels, List<Layer
     for (List<Layer> block : blocks) {
       h = run(block, h, context);
       if (skips != null) {
+        h = context.cuts() == null ? h : context.cuts().cut(h); // the next block uses it, too
         skips.add(h);
       }
     }
@@ -80,22 +81,15 @@ record Encoder(List<List<Layer>> blocks, List<Integer> blockChannels, List<Layer
 
   /**
    * The output of the last layer. What the layers compute on the way is freed at once, which saves
-   * memory, except where a {@link CutGraph} needs it.
+   * memory, except what the way back needs.
    */
   static Tensor run(List<Layer> layers, Tensor x, Context context) {
-    if (context.cuts() != null) {
-      return through(layers, x, context);
-    }
     try (Scope scope = new Scope()) {
-      return scope.keep(through(layers, x, context));
+      Tensor h = x;
+      for (Layer layer : layers) {
+        h = layer.forward(h, context);
+      }
+      return scope.keep(h);
     }
-  }
-
-  private static Tensor through(List<Layer> layers, Tensor x, Context context) {
-    Tensor h = x;
-    for (Layer layer : layers) {
-      h = layer.forward(h, context);
-    }
-    return h;
   }
 }

@@ -18,11 +18,7 @@ interface Layer {
    *
    * @param embedding time (and class) embedding {@code [N, E]}, already through SiLU
    * @param training whether dropout is active
-   * @param cuts through which the gradient of the input will be asked for, or null
+   * @param cuts by which the output will be differentiated, or null
    */
-  record Context(Tensor embedding, boolean training, CutGraph cuts) {
-    Context(Tensor embedding, boolean training) {
-      this(embedding, training, null);
-    }
-  }
+  record Context(Tensor embedding, boolean training, CutGraph cuts) {}
 }

@@ -85,12 +85,7 @@ public final class NoisyClassifier {
    * @param timesteps {@code [N]} int64, steps of the unrespaced chain
    */
   public Tensor forward(Tensor x, Tensor timesteps) {
-    return forward(x, timesteps, false);
-  }
-
-  /** As {@link #forward(Tensor, Tensor)}, with dropout where {@code training}. */
-  public Tensor forward(Tensor x, Tensor timesteps, boolean training) {
-    return forward(x, timesteps, training, null);
+    return forward(x, timesteps, false, null);
   }
 
   /**
@@ -116,7 +111,13 @@ public final class NoisyClassifier {
     }
   }
 
-  private Tensor forward(Tensor x, Tensor timesteps, boolean training, CutGraph cuts) {
+  /**
+   * As {@link #forward(Tensor, Tensor)}, with dropout where {@code training}.
+   *
+   * @param cuts that the logits are then differentiated with: quicker where features lie channels
+   *     last; null for LibTorch's own graph
+   */
+  public Tensor forward(Tensor x, Tensor timesteps, boolean training, CutGraph cuts) {
     Inputs.check(config.backbone(), x, timesteps);
     int side = config.backbone().imageSize();
     if (attentionPool != null && (x.size(2) != side || x.size(3) != side)) {
@@ -124,7 +125,8 @@ public final class NoisyClassifier {
           "image of %d×%d: attention pooling ties this classifier to %d×%d"
               .formatted(x.size(2), x.size(3), side, side));
     }
-    Context context = new Context(torch.silu(timeEmbedding.forward(timesteps)), training, cuts);
+    Tensor activated = torch.silu(timeEmbedding.forward(timesteps));
+    Context context = new Context(cuts == null ? activated : cuts.cut(activated), training, cuts);
     Tensor input = x.to(encoder.scalarType());
     Tensor h = outNorm.silu(encoder.forward(input, context, null), cuts);
     Tensor logits =

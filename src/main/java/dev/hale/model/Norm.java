@@ -5,6 +5,7 @@ import dev.hale.engine.kernels.FusedGroupNorm;
 import dev.hale.engine.kernels.Kernels;
 import dev.hale.engine.trace.Span;
 import dev.hale.engine.trace.Trace;
+import dev.hale.model.CutGraph.NormNode;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -68,7 +69,7 @@ record Norm(Tensor weight, Tensor bias) {
    * @param cuts through which gradients are asked for, or null
    */
   Tensor silu(Tensor x, CutGraph cuts) {
-    return fuses(x, null, cuts) ? fused(x, null, null, null, cuts) : torch.silu(forward(x));
+    return fuses(x, null, cuts) ? fused(x, null, false, cuts) : torch.silu(forward(x));
   }
 
   /**
@@ -79,7 +80,7 @@ record Norm(Tensor weight, Tensor bias) {
    */
   Tensor siluOfSum(Tensor x, Tensor added, CutGraph cuts) {
     return fuses(x, added, cuts)
-        ? fused(x, added, null, null, cuts)
+        ? fused(x, added, false, cuts)
         : torch.silu(forward(x.add(overPixels(added))));
   }
 
@@ -90,24 +91,41 @@ record Norm(Tensor weight, Tensor bias) {
    * @param cuts through which gradients are asked for, or null
    */
   Tensor siluScaled(Tensor x, Tensor scaleAndShift, CutGraph cuts) {
-    long channels = x.size(1);
-    Tensor scale = scaleAndShift.narrow(1, 0, channels);
-    Tensor shift = scaleAndShift.narrow(1, channels, channels);
-    return fuses(x, scaleAndShift, cuts)
-        ? fused(x, null, scale, shift, cuts)
-        : torch.silu(forward(x).mul(overPixels(scale).add(new Scalar(1.0))).add(overPixels(shift)));
+    if (fuses(x, scaleAndShift, cuts)) {
+      return fused(x, scaleAndShift, true, cuts);
+    }
+    Tensor scale = scaleAndShift.narrow(1, 0, x.size(1));
+    Tensor shift = scaleAndShift.narrow(1, x.size(1), x.size(1));
+    return torch.silu(
+        forward(x).mul(overPixels(scale).add(new Scalar(1.0))).add(overPixels(shift)));
   }
 
-  private Tensor fused(Tensor x, Tensor added, Tensor scale, Tensor shift, CutGraph cuts) {
+  /**
+   * What the kernel computes.
+   *
+   * @param embedding is added, or {@code scales} and shifts; null for none
+   */
+  private Tensor fused(Tensor x, Tensor embedding, boolean scales, CutGraph cuts) {
     try (Span span = Trace.span("group norm + SiLU, fused")) {
       if (span.isTraced()) {
         span.work(20 * x.numel(), 3 * x.numel() * x.element_size()); // two reads, one write
       }
       Tensor out = torch.empty_like(x);
       FusedGroupNorm norm =
-          new FusedGroupNorm(GROUPS, EPSILON, weight, bias, added, scale, shift, true);
+          new FusedGroupNorm(
+              GROUPS,
+              EPSILON,
+              // In training they are float32, whatever the features are.
+              cuts == null ? weight : weight.detach().to(x.scalar_type()),
+              cuts == null ? bias : bias.detach().to(x.scalar_type()),
+              scales ? null : embedding,
+              scales ? embedding.narrow(1, 0, x.size(1)) : null,
+              scales ? embedding.narrow(1, x.size(1), x.size(1)) : null,
+              true);
       kernels(x).groupNorm(x, norm, out);
-      return cuts == null ? out : cuts.normalised(x, norm, out);
+      return cuts == null
+          ? out
+          : cuts.normalised(x, new NormNode(norm, weight, bias, embedding), out);
     }
   }
 
@@ -117,8 +135,9 @@ record Norm(Tensor weight, Tensor bias) {
 
   private boolean fuses(Tensor x, Tensor embedding, CutGraph cuts) {
     boolean records =
-        GradMode.is_enabled()
-            && ((x.requires_grad() && cuts == null)
+        cuts == null
+            && GradMode.is_enabled()
+            && (x.requires_grad()
                 || weight.requires_grad()
                 || bias.requires_grad()
                 || (embedding != null && embedding.requires_grad()));
@@ -129,7 +148,7 @@ record Norm(Tensor weight, Tensor bias) {
         && channelsLast
         && (x.is_cpu() || x.is_cuda())
         && (type == ScalarType.Float || type == ScalarType.BFloat16)
-        && weight.scalar_type().intern() == type
+        && (cuts != null || weight.scalar_type().intern() == type)
         && (embedding == null || embedding.scalar_type().intern() == type);
   }
 

@@ -98,18 +98,25 @@ public final class UNet {
    * @return {@code [N, C or 2C, H, W]}: the prediction, then, where learned, the variance
    */
   public Tensor forward(Tensor x, Tensor timesteps, Tensor labels) {
-    return forward(x, timesteps, labels, false);
+    return forward(x, timesteps, labels, false, null);
   }
 
-  /** As {@link #forward(Tensor, Tensor, Tensor)}, with dropout where {@code training}. */
-  public Tensor forward(Tensor x, Tensor timesteps, Tensor labels, boolean training) {
+  /**
+   * As {@link #forward(Tensor, Tensor, Tensor)}, with dropout where {@code training}.
+   *
+   * @param cuts that the output is then differentiated with: quicker where features lie channels
+   *     last; null for LibTorch's own graph
+   */
+  public Tensor forward(
+      Tensor x, Tensor timesteps, Tensor labels, boolean training, CutGraph cuts) {
     Inputs.check(config.backbone(), x, timesteps);
     Inputs.checkLabels(config.numClasses(), x, labels);
     Tensor embedding = timeEmbedding.forward(timesteps);
     if (labels != null) {
       embedding = embedding.add(torch.embedding(labelEmbedding, labels));
     }
-    Context context = new Context(torch.silu(embedding), training);
+    Tensor activated = torch.silu(embedding);
+    Context context = new Context(cuts == null ? activated : cuts.cut(activated), training, cuts);
     List<Tensor> skips = new ArrayList<>();
     Tensor h = encoder.forward(x.to(outConvolution.weight().scalar_type()), context, skips);
     for (List<Layer> block : decoder) {
@@ -120,6 +127,6 @@ public final class UNet {
         h = scope.keep(Encoder.run(block, joined, context));
       }
     }
-    return outConvolution.forward(outNorm.silu(h, null)).to(x.scalar_type());
+    return outConvolution.forward(outNorm.silu(h, cuts)).to(x.scalar_type());
   }
 }

@@ -26,7 +26,7 @@ record AdversarialStep(AdversarialTask task, TrainingSettings settings, StepGrad
               state,
               state.opponent(),
               share.every(part, parts),
-              (weights, images, from) -> {
+              (weights, images, from, cuts) -> {
                 Tensor values = task.opponentLosses(weights, images);
                 return new Losses(values, values);
               });
@@ -42,7 +42,7 @@ record AdversarialStep(AdversarialTask task, TrainingSettings settings, StepGrad
             state,
             state.network(),
             share.every(parts - 1, parts),
-            (weights, images, from) -> task.networkLosses(weights, images));
+            (weights, images, from, cuts) -> task.networkLosses(weights, images));
     int[] timesteps = new int[losses.length];
     double[] weights = new double[losses.length];
     for (int n = 0; n < losses.length; n++) {

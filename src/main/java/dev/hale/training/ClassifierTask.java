@@ -8,6 +8,7 @@ import dev.hale.diffusion.DiffusionSettings;
 import dev.hale.diffusion.GaussianDiffusion;
 import dev.hale.engine.Parameters;
 import dev.hale.model.ClassifierConfig;
+import dev.hale.model.CutGraph;
 import dev.hale.model.NetworkFile;
 import dev.hale.model.NoisyClassifier;
 import java.util.Optional;
@@ -78,7 +79,9 @@ public record ClassifierTask(
 
   @Override
   public Tensor losses(Parameters weights, NoisyImages images, StepContext step) {
-    Tensor logProbabilities = torch.log_softmax(logits(weights, images, true), 1);
+    // An attribution in the loss is differentiated again.
+    CutGraph cuts = constraint.isEmpty() ? step.cuts() : null;
+    Tensor logProbabilities = torch.log_softmax(logits(weights, images, true, cuts), 1);
     Tensor losses = logProbabilities.gather(1, images.labels().unsqueeze(1)).neg().flatten(0, -1);
     if (constraint.isEmpty()) {
       return losses;
@@ -98,9 +101,9 @@ public record ClassifierTask(
     return new ClassifierValidation(this);
   }
 
-  Tensor logits(Parameters weights, NoisyImages images, boolean training) {
+  Tensor logits(Parameters weights, NoisyImages images, boolean training, CutGraph cuts) {
     return new NoisyClassifier(network, weights)
-        .forward(noised(images), images.timesteps(), training);
+        .forward(noised(images), images.timesteps(), training, cuts);
   }
 
   private Tensor noised(NoisyImages images) {

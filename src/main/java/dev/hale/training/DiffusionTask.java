@@ -5,6 +5,7 @@ import dev.hale.diffusion.DiffusionSettings;
 import dev.hale.diffusion.GaussianDiffusion;
 import dev.hale.diffusion.GaussianDiffusion.Losses;
 import dev.hale.engine.Parameters;
+import dev.hale.model.CutGraph;
 import dev.hale.model.NetworkFile;
 import dev.hale.model.UNet;
 import dev.hale.model.UNetConfig;
@@ -64,7 +65,7 @@ public record DiffusionTask(
 
   @Override
   public Tensor losses(Parameters weights, NoisyImages images, StepContext step) {
-    Losses losses = losses(weights, images, true);
+    Losses losses = losses(weights, images, true, step.cuts());
     if (minSnr == 0) {
       return losses.total();
     }
@@ -77,12 +78,12 @@ public record DiffusionTask(
     return new DenoisingValidation(this);
   }
 
-  Losses losses(Parameters weights, NoisyImages images, boolean training) {
+  Losses losses(Parameters weights, NoisyImages images, boolean training, CutGraph cuts) {
     GaussianDiffusion process = process();
     Tensor xt = process.qSample(images.x0(), images.timesteps(), images.noise());
     Tensor output =
         new UNet(network, weights)
-            .forward(xt, images.timesteps(), classes(images.labels()), training);
+            .forward(xt, images.timesteps(), classes(images.labels()), training, cuts);
     return process.losses(output, images.x0(), xt, images.timesteps(), images.noise());
   }
 

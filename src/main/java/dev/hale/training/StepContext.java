@@ -1,10 +1,13 @@
 package dev.hale.training;
 
+import dev.hale.model.CutGraph;
+
 /**
  * What a loss may know of the step that it belongs to.
  *
  * @param step counted from 0
  * @param seed of what is drawn for these images
  * @param healthyShare share of the healthy among the images of the batch of all processes
+ * @param cuts by which the losses will be differentiated: for a network that may make use of it
  */
-public record StepContext(long step, long seed, double healthyShare) {}
+public record StepContext(long step, long seed, double healthyShare, CutGraph cuts) {}

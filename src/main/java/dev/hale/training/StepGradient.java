@@ -5,6 +5,7 @@ import dev.hale.data.prepared.BatchSource;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
 import dev.hale.engine.Tensors;
+import dev.hale.model.CutGraph;
 import dev.hale.training.AdversarialTask.Losses;
 import dev.hale.training.StepRandom.Purpose;
 import java.util.Arrays;
@@ -59,11 +60,11 @@ record StepGradient(Task task, TrainingSettings settings, Workers workers) {
               state,
               state.network(),
               mine,
-              (compute, some, from) -> {
+              (compute, some, from, cuts) -> {
                 long seed =
                     StepRandom.seed(settings.seed(), Purpose.ATTRIBUTION, step, first + from);
                 Tensor values =
-                    task.losses(compute, some, new StepContext(step, seed, healthyShare));
+                    task.losses(compute, some, new StepContext(step, seed, healthyShare, cuts));
                 return new Losses(values, values);
               });
       return new StepLosses(draw.timesteps(), draw.weights(), losses, Double.NaN);
@@ -76,8 +77,9 @@ record StepGradient(Task task, TrainingSettings settings, Workers workers) {
      * The losses of some images.
      *
      * @param from position of the first among this process's
+     * @param cuts by which they will be differentiated
      */
-    Losses of(Parameters weights, NoisyImages images, int from);
+    Losses of(Parameters weights, NoisyImages images, int from, CutGraph cuts);
   }
 
   /**
@@ -116,13 +118,14 @@ record StepGradient(Task task, TrainingSettings settings, Workers workers) {
       TrainingState state, Share share, int from, int count, Objective objective, Tensor into) {
     try (Scope scope = new Scope();
         Parameters compute = ComputeWeights.of(state.leaves(), settings.precision())) {
-      Losses losses = objective.of(compute, share.images().narrow(from, count), from);
-      losses
-          .minimised()
-          .mul(share.weight().narrow(0, from, count))
-          .sum()
-          .div(new Scalar(share.count()))
-          .backward();
+      CutGraph cuts = new CutGraph();
+      Losses losses = objective.of(compute, share.images().narrow(from, count), from, cuts);
+      cuts.backward(
+          losses
+              .minimised()
+              .mul(share.weight().narrow(0, from, count))
+              .sum()
+              .div(new Scalar(share.count())));
       try (NoGradGuard noGrad = new NoGradGuard()) {
         into.copy_(losses.reported());
       }

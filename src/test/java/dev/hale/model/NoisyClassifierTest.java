@@ -264,10 +264,10 @@ class NoisyClassifierTest {
     try (Parameters parameters = parameters(without)) {
       Tensor x = TinyNetworks.image(8, 1, 1, 8, 8);
       Tensor t = timesteps(20);
-      Tensor expected = new NoisyClassifier(without, parameters).forward(x, t, true);
+      Tensor expected = new NoisyClassifier(without, parameters).forward(x, t, true, null);
       NoisyClassifier dropping = new NoisyClassifier(with, parameters);
       assertIdentical(expected, dropping.forward(x, t));
-      assertTrue(largestDifference(expected, dropping.forward(x, t, true)) > 1e-4);
+      assertTrue(largestDifference(expected, dropping.forward(x, t, true, null)) > 1e-4);
     }
   }
 

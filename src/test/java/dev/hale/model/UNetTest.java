@@ -217,10 +217,10 @@ class UNetTest {
       Tensor x = TinyNetworks.image(9, 1, 1, 8, 8);
       Tensor t = timesteps(20);
       UNet dropping = new UNet(with, parameters);
-      Tensor expected = new UNet(without, parameters).forward(x, t, null, true);
+      Tensor expected = new UNet(without, parameters).forward(x, t, null, true, null);
       assertIdentical(expected, dropping.forward(x, t, null));
-      Tensor first = dropping.forward(x, t, null, true);
-      Tensor second = dropping.forward(x, t, null, true);
+      Tensor first = dropping.forward(x, t, null, true, null);
+      Tensor second = dropping.forward(x, t, null, true, null);
       assertTrue(largestDifference(expected, first) > 1e-3);
       assertTrue(largestDifference(first, second) > 1e-3);
     }

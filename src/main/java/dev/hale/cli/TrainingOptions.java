@@ -6,10 +6,10 @@ import dev.hale.app.train.WorkerProcesses;
 import dev.hale.app.train.network.NetworkKind;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.engine.Device;
+import dev.hale.training.Processes;
 import dev.hale.training.Start;
-import dev.hale.training.Workers;
-import dev.hale.training.workers.ProcessGroupWorkers;
-import dev.hale.training.workers.Rendezvous;
+import dev.hale.training.processes.ProcessGroup;
+import dev.hale.training.processes.Rendezvous;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Stack;
@@ -18,11 +18,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** What all trainings are told, and how all go. */
 final class TrainingOptions {
   @Mixin ConfigOptions config;
-  @Mixin WorkerOptions processes;
+  @Mixin ProcessOptions processes;
   @Mixin DeviceOption device;
 
   @Option(
@@ -70,45 +71,63 @@ final class TrainingOptions {
 
   @Mixin ThreadsOption threads;
 
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description =
+          "Parts of a batch, of micro_batch images each, computed side by side, each on its share"
+              + " of the threads; that share alone changes the last bits of what is learned."
+              + " Default: one a thread, as long as there are parts; on a GPU 1.")
+  Integer workers;
+
   int train(NetworkKind network, Output output) {
+    if (workers != null && workers < 1) {
+      throw new ParameterException(
+          output.command.commandLine(), "--workers is %d, must be at least 1".formatted(workers));
+    }
     TrainingConfig settings = config.readFor(network);
     Device where = device.named();
     if (where.isCuda()) {
       processes.requireNone(output.command, "--device " + where);
     }
     if (processes.startsOthers(output.command)) {
-      new TrainingRun(settings, network, out, where, Workers.ALONE).require(start());
+      new TrainingRun(settings, network, out, where, Processes.ALONE, 0).require(start());
       return processes.startOthers(output.command);
     }
     threads.apply();
     Rendezvous meeting = processes.meeting(output.command);
     if (meeting == null) {
-      return train(settings, network, output, where, Workers.ALONE);
+      return train(settings, network, output, where, Processes.ALONE);
     }
     WorkerProcesses.endWithLauncher();
     if (meeting.rank() > 0) {
       output.silence();
     }
-    try (ProcessGroupWorkers workers = ProcessGroupWorkers.connect(meeting, Device.CPU)) {
-      return train(settings, network, output, where, workers);
+    try (ProcessGroup group = ProcessGroup.connect(meeting, Device.CPU)) {
+      return train(settings, network, output, where, group);
     }
   }
 
   private int train(
-      TrainingConfig settings, NetworkKind network, Output output, Device where, Workers workers) {
-    TrainingRun run = new TrainingRun(settings, network, out, where, workers);
+      TrainingConfig settings,
+      NetworkKind network,
+      Output output,
+      Device where,
+      Processes processes) {
+    TrainingRun run =
+        new TrainingRun(settings, network, out, where, processes, workers == null ? 0 : workers);
     run.require(start());
     where.requireAvailable(); // before missing data are prepared for it
-    workers.barrier(); // all have looked, before rank 0 writes
-    boolean first = workers.rank() == 0;
+    processes.barrier(); // all have looked, before rank 0 writes
+    boolean first = processes.rank() == 0;
     if (!first) {
-      workers.barrier(); // rank 0 has prepared what was missing
+      processes.barrier(); // rank 0 has prepared what was missing
     }
     TrainingProgress progress = new TrainingProgress(output, first);
     try (PreparedSet set = PreparedData.open(settings.data(), output);
         progress) {
       if (first) {
-        workers.barrier();
+        processes.barrier();
       }
       run.run(start(), set, progress);
     }

@@ -1,9 +1,12 @@
 package dev.hale.engine;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -68,6 +71,37 @@ public final class ComputeThreads implements AutoCloseable {
       work.run();
     } else {
       threads.execute(work);
+    }
+  }
+
+  /**
+   * Does all of the work, pieces begun in their order, and returns when none runs any more. What
+   * the first of them threw that failed is thrown here; pieces that had not begun then are not.
+   */
+  public void runAll(List<Runnable> work) {
+    List<CompletableFuture<Void>> pieces = new ArrayList<>();
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    for (Runnable piece : work) {
+      CompletableFuture<Void> over = new CompletableFuture<>();
+      pieces.add(over);
+      run(
+          () -> {
+            try {
+              if (failure.get() == null) {
+                piece.run();
+              }
+            } catch (RuntimeException | Error e) {
+              failure.compareAndSet(null, e);
+            } finally {
+              over.complete(null);
+            }
+          });
+    }
+    pieces.forEach(CompletableFuture::join);
+    if (failure.get() instanceof RuntimeException e) {
+      throw e;
+    } else if (failure.get() instanceof Error e) {
+      throw e;
     }
   }
 

@@ -7,6 +7,7 @@ import dev.hale.model.Layer.Context;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
@@ -85,7 +86,18 @@ public final class NoisyClassifier {
    * @param timesteps {@code [N]} int64, steps of the unrespaced chain
    */
   public Tensor forward(Tensor x, Tensor timesteps) {
-    return forward(x, timesteps, false, null);
+    return forward(x, timesteps, null);
+  }
+
+  /**
+   * As {@link #forward(Tensor, Tensor)}, in training.
+   *
+   * @param pass how; null for a call that is none of a training
+   */
+  public Tensor forward(Tensor x, Tensor timesteps, TrainingPass pass) {
+    return pass == null
+        ? forward(x, timesteps, null, null)
+        : forward(x, timesteps, pass.dropout(), pass.cuts());
   }
 
   /**
@@ -106,18 +118,12 @@ public final class NoisyClassifier {
         AutoGradMode recording = new AutoGradMode(true)) {
       Tensor input = x.detach().contiguous(MemoryFormat.ChannelsLast).requires_grad_(true);
       CutGraph cuts = new CutGraph();
-      cuts.backward(score.apply(forward(input, timesteps, false, cuts)));
+      cuts.backward(score.apply(forward(input, timesteps, null, cuts)));
       return scope.keep(input.grad());
     }
   }
 
-  /**
-   * As {@link #forward(Tensor, Tensor)}, with dropout where {@code training}.
-   *
-   * @param cuts that the logits are then differentiated with: quicker where features lie channels
-   *     last; null for LibTorch's own graph
-   */
-  public Tensor forward(Tensor x, Tensor timesteps, boolean training, CutGraph cuts) {
+  private Tensor forward(Tensor x, Tensor timesteps, GeneratorOptional dropout, CutGraph cuts) {
     Inputs.check(config.backbone(), x, timesteps);
     int side = config.backbone().imageSize();
     if (attentionPool != null && (x.size(2) != side || x.size(3) != side)) {
@@ -125,8 +131,7 @@ public final class NoisyClassifier {
           "image of %d×%d: attention pooling ties this classifier to %d×%d"
               .formatted(x.size(2), x.size(3), side, side));
     }
-    Tensor activated = torch.silu(timeEmbedding.forward(timesteps));
-    Context context = new Context(cuts == null ? activated : cuts.cut(activated), training, cuts);
+    Context context = Context.of(torch.silu(timeEmbedding.forward(timesteps)), dropout, cuts);
     Tensor input = x.to(encoder.scalarType());
     Tensor h = outNorm.silu(encoder.forward(input, context, null), cuts);
     Tensor logits =

@@ -1,5 +1,8 @@
 package dev.hale.model;
 
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -44,10 +47,18 @@ record ResidualBlock(
     Tensor shortcut = resample.apply(in);
     Tensor emb = embedding.forward(context.embedding());
     h = scaleShift ? outNorm.siluScaled(h, emb, cuts) : outNorm.siluOfSum(h, emb, cuts);
-    if (dropout > 0 && context.training()) {
-      h = torch.dropout(h, dropout, true);
+    if (dropout > 0 && context.dropout() != null) {
+      h = h.mul(mask(h, context.dropout()));
     }
     h = outConvolution.forward(h);
     return (skip == null ? shortcut : skip.forward(shortcut)).add(h);
+  }
+
+  /** Of dropout (Srivastava et al. 2014): 0 or, so that the mean stays, 1/(1 − p). */
+  private Tensor mask(Tensor like, GeneratorOptional generator) {
+    try (NoGradGuard noGrad = new NoGradGuard()) {
+      double kept = 1 - dropout;
+      return torch.empty_like(like).bernoulli_(kept, generator).div_(new Scalar(kept));
+    }
   }
 }

@@ -98,25 +98,22 @@ public final class UNet {
    * @return {@code [N, C or 2C, H, W]}: the prediction, then, where learned, the variance
    */
   public Tensor forward(Tensor x, Tensor timesteps, Tensor labels) {
-    return forward(x, timesteps, labels, false, null);
+    return forward(x, timesteps, labels, null);
   }
 
   /**
-   * As {@link #forward(Tensor, Tensor, Tensor)}, with dropout where {@code training}.
+   * As {@link #forward(Tensor, Tensor, Tensor)}, in training.
    *
-   * @param cuts that the output is then differentiated with: quicker where features lie channels
-   *     last; null for LibTorch's own graph
+   * @param pass how; null for a call that is none of a training
    */
-  public Tensor forward(
-      Tensor x, Tensor timesteps, Tensor labels, boolean training, CutGraph cuts) {
+  public Tensor forward(Tensor x, Tensor timesteps, Tensor labels, TrainingPass pass) {
     Inputs.check(config.backbone(), x, timesteps);
     Inputs.checkLabels(config.numClasses(), x, labels);
     Tensor embedding = timeEmbedding.forward(timesteps);
     if (labels != null) {
       embedding = embedding.add(torch.embedding(labelEmbedding, labels));
     }
-    Tensor activated = torch.silu(embedding);
-    Context context = new Context(cuts == null ? activated : cuts.cut(activated), training, cuts);
+    Context context = Context.of(torch.silu(embedding), pass);
     List<Tensor> skips = new ArrayList<>();
     Tensor h = encoder.forward(x.to(outConvolution.weight().scalar_type()), context, skips);
     for (List<Layer> block : decoder) {
@@ -127,6 +124,6 @@ public final class UNet {
         h = scope.keep(Encoder.run(block, joined, context));
       }
     }
-    return outConvolution.forward(outNorm.silu(h, cuts)).to(x.scalar_type());
+    return outConvolution.forward(outNorm.silu(h, context.cuts())).to(x.scalar_type());
   }
 }

@@ -11,7 +11,8 @@ import org.bytedeco.pytorch.Tensor;
  */
 record AdversarialStep(AdversarialTask task, TrainingSettings settings, StepGradient gradients) {
   /** Takes the opponent's steps, and leaves the network's gradient in the state. */
-  StepLosses compute(TrainingState state, Share share, TimestepSampler.Draw draw) {
+  StepLosses compute(
+      TrainingState state, GradientParts gradientParts, Share share, TimestepSampler.Draw draw) {
     int parts = task.opponentSteps();
     if (share.count() % parts != 0) {
       throw new TrainingException(
@@ -24,6 +25,7 @@ record AdversarialStep(AdversarialTask task, TrainingSettings settings, StepGrad
       float[] losses =
           gradients.gather(
               state,
+              gradientParts,
               state.opponent(),
               share.every(part, parts),
               (weights, images, from, cuts) -> {
@@ -40,6 +42,7 @@ record AdversarialStep(AdversarialTask task, TrainingSettings settings, StepGrad
     float[] losses =
         gradients.gather(
             state,
+            gradientParts,
             state.network(),
             share.every(parts - 1, parts),
             (weights, images, from, cuts) -> task.networkLosses(weights, images));

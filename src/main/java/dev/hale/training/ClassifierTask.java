@@ -8,9 +8,9 @@ import dev.hale.diffusion.DiffusionSettings;
 import dev.hale.diffusion.GaussianDiffusion;
 import dev.hale.engine.Parameters;
 import dev.hale.model.ClassifierConfig;
-import dev.hale.model.CutGraph;
 import dev.hale.model.NetworkFile;
 import dev.hale.model.NoisyClassifier;
+import dev.hale.model.TrainingPass;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -80,8 +80,8 @@ public record ClassifierTask(
   @Override
   public Tensor losses(Parameters weights, NoisyImages images, StepContext step) {
     // An attribution in the loss is differentiated again.
-    CutGraph cuts = constraint.isEmpty() ? step.cuts() : null;
-    Tensor logProbabilities = torch.log_softmax(logits(weights, images, true, cuts), 1);
+    TrainingPass pass = constraint.isEmpty() ? step.pass() : step.pass().withoutCuts();
+    Tensor logProbabilities = torch.log_softmax(logits(weights, images, pass), 1);
     Tensor losses = logProbabilities.gather(1, images.labels().unsqueeze(1)).neg().flatten(0, -1);
     if (constraint.isEmpty()) {
       return losses;
@@ -101,9 +101,9 @@ public record ClassifierTask(
     return new ClassifierValidation(this);
   }
 
-  Tensor logits(Parameters weights, NoisyImages images, boolean training, CutGraph cuts) {
+  Tensor logits(Parameters weights, NoisyImages images, TrainingPass passOrNull) {
     return new NoisyClassifier(network, weights)
-        .forward(noised(images), images.timesteps(), training, cuts);
+        .forward(noised(images), images.timesteps(), passOrNull);
   }
 
   private Tensor noised(NoisyImages images) {

@@ -25,7 +25,7 @@ record ClassifierValidation(ClassifierTask task) implements Validation {
   /** Log-odds of diseased against healthy. */
   @Override
   public Tensor measure(Parameters weights, NoisyImages images) {
-    return Score.logOdds(task.logits(weights, images, false, null));
+    return Score.logOdds(task.logits(weights, images, null));
   }
 
   @Override

@@ -24,7 +24,7 @@ record DenoisingValidation(DiffusionTask task) implements Validation {
 
   @Override
   public Tensor measure(Parameters weights, NoisyImages images) {
-    Losses losses = task.losses(weights, images, false, null);
+    Losses losses = task.parts(weights, images, null);
     return losses.mse();
   }
 

@@ -5,8 +5,8 @@ import dev.hale.diffusion.DiffusionSettings;
 import dev.hale.diffusion.GaussianDiffusion;
 import dev.hale.diffusion.GaussianDiffusion.Losses;
 import dev.hale.engine.Parameters;
-import dev.hale.model.CutGraph;
 import dev.hale.model.NetworkFile;
+import dev.hale.model.TrainingPass;
 import dev.hale.model.UNet;
 import dev.hale.model.UNetConfig;
 import org.bytedeco.pytorch.Scalar;
@@ -65,7 +65,7 @@ public record DiffusionTask(
 
   @Override
   public Tensor losses(Parameters weights, NoisyImages images, StepContext step) {
-    Losses losses = losses(weights, images, true, step.cuts());
+    Losses losses = parts(weights, images, step.pass());
     if (minSnr == 0) {
       return losses.total();
     }
@@ -78,12 +78,12 @@ public record DiffusionTask(
     return new DenoisingValidation(this);
   }
 
-  Losses losses(Parameters weights, NoisyImages images, boolean training, CutGraph cuts) {
+  Losses parts(Parameters weights, NoisyImages images, TrainingPass passOrNull) {
     GaussianDiffusion process = process();
     Tensor xt = process.qSample(images.x0(), images.timesteps(), images.noise());
     Tensor output =
         new UNet(network, weights)
-            .forward(xt, images.timesteps(), classes(images.labels()), training, cuts);
+            .forward(xt, images.timesteps(), classes(images.labels()), passOrNull);
     return process.losses(output, images.x0(), xt, images.timesteps(), images.noise());
   }
 

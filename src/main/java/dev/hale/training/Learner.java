@@ -3,7 +3,9 @@ package dev.hale.training;
 import dev.hale.engine.Scope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A network in training, or one of two that learn against each other, as its part of the flat
@@ -14,6 +16,8 @@ import org.bytedeco.pytorch.Tensor;
  * @param optimiser with moments like the weights
  */
 record Learner(Tensor weights, Tensor gradient, AdamW optimiser) {
+  private static final long ROW = 1 << 15; // what LibTorch never divides between threads
+
   /** Some of the weights, sharing their memory; owned by the current scope. */
   Learner narrow(long from, long count) {
     return new Learner(
@@ -30,12 +34,25 @@ record Learner(Tensor weights, Tensor gradient, AdamW optimiser) {
   double clip(double largest) {
     try (Scope scope = new Scope();
         NoGradGuard noGrad = new NoGradGuard()) {
-      double norm = gradient.norm().item_double();
+      double norm = norm();
       if (norm > largest) {
         gradient.mul_(new Scalar(largest / norm));
       }
       return norm;
     }
+  }
+
+  /** Summed by rows of one length, so that the number of LibTorch's threads changes no bit. */
+  private double norm() {
+    long rows = gradient.size(0) / ROW;
+    Tensor whole = gradient.narrow(0, 0, rows * ROW).view(rows, ROW);
+    Tensor rest = gradient.narrow(0, rows * ROW, gradient.size(0) - rows * ROW);
+    double squares = squares(whole.norm(new ScalarOptional(new Scalar(2)), 1));
+    return Math.sqrt(squares + squares(rest.norm()));
+  }
+
+  private static double squares(Tensor norms) {
+    return norms.to(ScalarType.Double).square().sum().item_double();
   }
 
   /** Takes a step of the optimiser, the first being step 0. */

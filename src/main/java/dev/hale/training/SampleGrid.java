@@ -31,7 +31,7 @@ import org.bytedeco.pytorch.global.torch;
  * the highest that it knows. The processes share the work.
  */
 record SampleGrid(
-    DiffusionTask task, TrainingSettings settings, ValidationImages like, Workers workers) {
+    DiffusionTask task, TrainingSettings settings, ValidationImages like, Processes processes) {
   private static final int COLUMNS = ImageSheet.COLUMNS;
   private static final int STEPS = 20;
 
@@ -49,9 +49,9 @@ record SampleGrid(
           torch
               .zeros((long) classes * COLUMNS, channels, side, side)
               .to(device, torch.ScalarType.Float);
-      int share = (classes * COLUMNS + workers.size() - 1) / workers.size();
-      int end = Math.min(classes * COLUMNS, (workers.rank() + 1) * share);
-      for (int from = workers.rank() * share; from < end; from += settings.microBatch()) {
+      int share = (classes * COLUMNS + processes.size() - 1) / processes.size();
+      int end = Math.min(classes * COLUMNS, (processes.rank() + 1) * share);
+      for (int from = processes.rank() * share; from < end; from += settings.microBatch()) {
         int count = Math.min(settings.microBatch(), end - from);
         try (Scope chunk = new Scope()) {
           Tensor part = all.narrow(0, from, count);
@@ -66,10 +66,10 @@ record SampleGrid(
           part.copy_(sample(weights, part, known));
         }
       }
-      workers.sum(all);
+      processes.sum(all);
       images = Tensors.rows(all);
     }
-    return workers.rank() == 0 ? montage(images, classes) : null;
+    return processes.rank() == 0 ? montage(images, classes) : null;
   }
 
   /** What a picture is made from: q(x_t | x_0) of a validation image, or noise. */

@@ -1,6 +1,6 @@
 package dev.hale.training;
 
-import dev.hale.model.CutGraph;
+import dev.hale.model.TrainingPass;
 
 /**
  * What a loss may know of the step that it belongs to.
@@ -8,6 +8,6 @@ import dev.hale.model.CutGraph;
  * @param step counted from 0
  * @param seed of what is drawn for these images
  * @param healthyShare share of the healthy among the images of the batch of all processes
- * @param cuts by which the losses will be differentiated: for a network that may make use of it
+ * @param pass how a network of noised images is called
  */
-public record StepContext(long step, long seed, double healthyShare, CutGraph cuts) {}
+public record StepContext(long step, long seed, double healthyShare, TrainingPass pass) {}

@@ -6,11 +6,13 @@ import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
 import dev.hale.engine.Tensors;
 import dev.hale.model.CutGraph;
+import dev.hale.model.TrainingPass;
 import dev.hale.training.AdversarialTask.Losses;
 import dev.hale.training.StepRandom.Purpose;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -22,7 +24,7 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
  * all processes, so that several compute together what one would; the images are moved here to the
  * device of the state.
  */
-record StepGradient(Task task, TrainingSettings settings, Workers workers) {
+record StepGradient(Task task, TrainingSettings settings, Processes processes) {
 
   /**
    * Leaves the gradient of the mean loss over all processes in the state; an opponent takes its
@@ -31,9 +33,9 @@ record StepGradient(Task task, TrainingSettings settings, Workers workers) {
    * @param batch this process's part
    * @param shape who the batch comes from
    */
-  StepLosses compute(TrainingState state, Batch batch, BatchSource shape) {
+  StepLosses compute(TrainingState state, GradientParts parts, Batch batch, BatchSource shape) {
     long step = state.step();
-    int share = settings.batch() / workers.size();
+    int share = settings.batch() / processes.size();
     if (batch.step() != step || batch.size() != share) {
       throw new TrainingException(
           "expected %d images of step %d, the data has %d of step %d"
@@ -42,7 +44,7 @@ record StepGradient(Task task, TrainingSettings settings, Workers workers) {
     TimestepSampler.Draw draw =
         state.sampler().draw(settings.batch(), random(Purpose.TIMESTEPS, step));
     try (Scope scope = new Scope()) {
-      int first = workers.rank() * share;
+      int first = processes.rank() * share;
       NoisyImages images = images(batch, shape, draw, step, first).to(state.device());
       float[] weights = new float[share];
       for (int n = 0; n < share; n++) {
@@ -50,21 +52,22 @@ record StepGradient(Task task, TrainingSettings settings, Workers workers) {
       }
       double healthyShare = healthyShare(batch);
       Share mine = new Share(images, torch.tensor(weights).to(state.gradient()), share);
-      torch.manual_seed(StepRandom.seed(settings.seed(), Purpose.DROPOUT, step, workers.rank()));
       if (task instanceof AdversarialTask adversarial) {
-        return new AdversarialStep(adversarial, settings, this).compute(state, mine, draw);
+        return new AdversarialStep(adversarial, settings, this).compute(state, parts, mine, draw);
       }
       state.gradient().zero_();
       float[] losses =
           gather(
               state,
+              parts,
               state.network(),
               mine,
               (compute, some, from, cuts) -> {
                 long seed =
                     StepRandom.seed(settings.seed(), Purpose.ATTRIBUTION, step, first + from);
+                TrainingPass pass = new TrainingPass(cuts, dropout(state, step, first + from));
                 Tensor values =
-                    task.losses(compute, some, new StepContext(step, seed, healthyShare, cuts));
+                    task.losses(compute, some, new StepContext(step, seed, healthyShare, pass));
                 return new Losses(values, values);
               });
       return new StepLosses(draw.timesteps(), draw.weights(), losses, Double.NaN);
@@ -102,22 +105,27 @@ record StepGradient(Task task, TrainingSettings settings, Workers workers) {
    * @param learner whose gradient the processes average
    * @return the losses to report of all processes' images
    */
-  float[] gather(TrainingState state, Learner learner, Share share, Objective objective) {
-    Tensor all = torch.zeros((long) share.count() * workers.size()).to(state.gradient());
-    int first = workers.rank() * share.count();
-    for (int from = 0; from < share.count(); from += settings.microBatch()) {
-      int count = Math.min(settings.microBatch(), share.count() - from);
-      accumulate(state, share, from, count, objective, all.narrow(0, first + from, count));
-    }
-    workers.sum(all);
-    workers.averageGradients(List.of(learner.gradient()));
+  float[] gather(
+      TrainingState state, GradientParts parts, Learner learner, Share share, Objective objective) {
+    Tensor all = torch.zeros((long) share.count() * processes.size()).to(state.gradient());
+    Tensor mine = all.narrow(0, (long) processes.rank() * share.count(), share.count());
+    int size = settings.microBatch();
+    parts.add(
+        (share.count() + size - 1) / size,
+        (part, leaves) -> {
+          int from = part * size;
+          int count = Math.min(size, share.count() - from);
+          accumulate(leaves, share, from, count, objective, mine);
+        });
+    processes.sum(all);
+    processes.averageGradients(List.of(learner.gradient()));
     return Tensors.values(all);
   }
 
   private void accumulate(
-      TrainingState state, Share share, int from, int count, Objective objective, Tensor into) {
+      Leaves leaves, Share share, int from, int count, Objective objective, Tensor into) {
     try (Scope scope = new Scope();
-        Parameters compute = ComputeWeights.of(state.leaves(), settings.precision())) {
+        Parameters compute = ComputeWeights.of(leaves.weights(), settings.precision())) {
       CutGraph cuts = new CutGraph();
       Losses losses = objective.of(compute, share.images().narrow(from, count), from, cuts);
       cuts.backward(
@@ -127,16 +135,29 @@ record StepGradient(Task task, TrainingSettings settings, Workers workers) {
               .sum()
               .div(new Scalar(share.count())));
       try (NoGradGuard noGrad = new NoGradGuard()) {
-        into.copy_(losses.reported());
+        into.narrow(0, from, count).copy_(losses.reported());
       }
     }
+  }
+
+  /**
+   * What draws the masks of dropout for images of a step, from a position on: on a CPU by that
+   * alone, whoever computes them and beside whom.
+   */
+  private GeneratorOptional dropout(TrainingState state, long step, int position) {
+    long seed = StepRandom.seed(settings.seed(), Purpose.DROPOUT, step, position);
+    if (state.gradient().is_cpu()) {
+      return new GeneratorOptional(torch.createCPUGenerator(seed));
+    }
+    torch.manual_seed(seed);
+    return new GeneratorOptional();
   }
 
   /** Among the images of all processes. */
   private double healthyShare(Batch batch) {
     long healthy = Arrays.stream(batch.labels()).filter(label -> label == 0).count();
     Tensor count = torch.full(new long[] {1}, new Scalar((float) healthy));
-    workers.sum(count);
+    processes.sum(count);
     return count.item_double() / settings.batch();
   }
 

@@ -5,7 +5,9 @@ import dev.hale.data.prepared.Batch;
 import dev.hale.data.prepared.BatchSource;
 import dev.hale.engine.Checkpoint;
 import dev.hale.engine.CheckpointException;
+import dev.hale.engine.ComputeThreads;
 import dev.hale.engine.Device;
+import dev.hale.engine.Engine;
 import dev.hale.engine.LibTorchErrors;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
@@ -28,7 +30,8 @@ public final class Trainer {
   private final ObjectNode config;
   private final InitialWeights initial;
   private final Device device;
-  private final Workers workers;
+  private final Processes processes;
+  private final int workers;
   private final TrainingListener listener;
   private final CheckpointFiles checkpoints;
   private final StepGradient gradients;
@@ -41,7 +44,9 @@ public final class Trainer {
    * @param initial the weights that a fresh training begins with
    * @param device where the networks are trained and judged; a GPU for one process only. It may be
    *     another one where the training resumes
-   * @param workers who trains together; {@link Workers#ALONE} for one process
+   * @param processes who trains together; {@link Processes#ALONE} for one process
+   * @param workers that compute parts of {@code micro_batch} images side by side on the CPU, as
+   *     many as there are parts at most; 0 for one a LibTorch thread. They share LibTorch's threads
    * @throws dev.hale.engine.DeviceException if the device is absent
    */
   public Trainer(
@@ -51,17 +56,18 @@ public final class Trainer {
       ObjectNode config,
       InitialWeights initial,
       Device device,
-      Workers workers,
+      Processes processes,
+      int workers,
       TrainingListener listener) {
-    if (device.isCuda() && workers.size() > 1) {
+    if (device.isCuda() && processes.size() > 1) {
       throw new TrainingException(
           "training: %d processes train together on the CPU only, not on %s"
-              .formatted(workers.size(), device));
+              .formatted(processes.size(), device));
     }
-    if (settings.batch() % workers.size() != 0) {
+    if (settings.batch() % processes.size() != 0) {
       throw new TrainingException(
           "training: a batch of %d images cannot be shared evenly by %d processes"
-              .formatted(settings.batch(), workers.size()));
+              .formatted(settings.batch(), processes.size()));
     }
     this.task = task;
     this.device = device.requireAvailable();
@@ -73,10 +79,11 @@ public final class Trainer {
     this.initial = initial;
     initial.identify(this.config);
     NetworkFile.put(this.config, "training", settings);
+    this.processes = processes;
     this.workers = workers;
     this.listener = listener;
     checkpoints = new CheckpointFiles(files);
-    gradients = new StepGradient(task, this.settings, workers);
+    gradients = new StepGradient(task, this.settings, processes);
   }
 
   /**
@@ -105,10 +112,12 @@ public final class Trainer {
    * @throws dev.hale.engine.DeviceException where the device has too little memory, or is lost
    */
   public Parameters run(Batches batches, ValidationImages images, Start start) {
-    Validator validator = validator(images);
     open(start);
     try (Scope memory = new Scope();
-        TrainingState state = fresh()) {
+        ComputeThreads threads = ComputeThreads.of(usefulWorkers());
+        TrainingState state = fresh();
+        GradientParts parts = new GradientParts(state, threads)) {
+      Validator validator = validator(images, threads);
       if (start != Start.FRESH) {
         try (Checkpoint checkpoint = checkpoints.read(start)) {
           state.restore(checkpoint);
@@ -117,7 +126,7 @@ public final class Trainer {
       listener.onStart(state.step(), settings.steps());
       try (BatchSource source = batches.from(state.step())) {
         while (state.step() < settings.steps()) {
-          step(state, source);
+          step(state, parts, source);
           if (validator != null && isDue(state, settings.validateEvery())) {
             validate(state, validator);
           }
@@ -134,14 +143,21 @@ public final class Trainer {
     }
   }
 
+  /** On a GPU the caller alone; else no more than there are parts of a batch. */
+  private int usefulWorkers() {
+    int share = settings.batch() / processes.size();
+    int parts = (share + settings.microBatch() - 1) / settings.microBatch();
+    return device.isCuda() ? 1 : Math.min(parts, workers == 0 ? Engine.threads() : workers);
+  }
+
   private boolean isDue(TrainingState state, int every) {
     return state.step() % every == 0 || state.step() == settings.steps();
   }
 
-  private Validator validator(ValidationImages images) {
+  private Validator validator(ValidationImages images, ComputeThreads threads) {
     return settings.validateEvery() == 0
         ? null
-        : new Validator(task.validation(), settings, images, workers);
+        : new Validator(task.validation(), settings, images, processes, threads);
   }
 
   private void validate(TrainingState state, Validator validator) {
@@ -149,7 +165,7 @@ public final class Trainer {
     try (Parameters average = state.average(0)) {
       Validation.Scores scores = validator.judge(average);
       boolean best = state.isBest(scores);
-      if (best && workers.rank() == 0) {
+      if (best && processes.rank() == 0) {
         ObjectNode about = about(state, settings.ema().get(0));
         NetworkFile.put(about, "validation", scores.values());
         try (Parameters network = state.networkAverage(0)) {
@@ -166,7 +182,7 @@ public final class Trainer {
               (System.nanoTime() - begin) / 1e9));
       if (task instanceof DiffusionTask diffusion) {
         Montage samples =
-            new SampleGrid(diffusion, settings, validator.images(), workers).draw(average);
+            new SampleGrid(diffusion, settings, validator.images(), processes).draw(average);
         if (samples != null) {
           samples.write(files.samples(state.step()));
           listener.onSamples(state.step(), files.samples(state.step()));
@@ -184,10 +200,10 @@ public final class Trainer {
   }
 
   private void open(Start start) {
-    if (workers.rank() == 0) {
+    if (processes.rank() == 0) {
       checkpoints.prepare();
     }
-    workers.barrier();
+    processes.barrier();
     if (start == Start.FRESH && checkpoints.any()) {
       throw new TrainingException(
           "%s holds a training already: resume it, or train into another folder"
@@ -211,11 +227,11 @@ public final class Trainer {
     }
   }
 
-  private void step(TrainingState state, BatchSource source) {
+  private void step(TrainingState state, GradientParts parts, BatchSource source) {
     long begin = System.nanoTime();
     double waited = source.secondsWaited();
     Batch batch = source.next();
-    StepLosses losses = gradients.compute(state, batch, source);
+    StepLosses losses = gradients.compute(state, parts, batch, source);
     long number = state.step() + 1;
     double loss = losses.mean();
     int worst = losses.worst();
@@ -279,7 +295,7 @@ public final class Trainer {
   }
 
   private void save(TrainingState state) {
-    if (workers.rank() == 0) {
+    if (processes.rank() == 0) {
       try (Scope scope = new Scope()) {
         checkpoints.write(state.tensors(), state.metadata());
         writeAverages(state);

@@ -41,7 +41,7 @@ final class TrainingState implements AutoCloseable {
   private final Learner opponent; // null where there is none
   private final Predicate<String> isOpponents;
   private final List<Tensor> averages = new ArrayList<>();
-  private final Parameters leaves;
+  private final Leaves leaves;
   private final TimestepSampler sampler;
   private final DivergenceWatch watch;
   private long step;
@@ -84,11 +84,7 @@ final class TrainingState implements AutoCloseable {
     for (int i = 0; i < settings.ema().size(); i++) {
       averages.add(weights.clone());
     }
-    leaves = layout.parameters(weights);
-    Map<String, Tensor> gradients = layout.views(gradient);
-    leaves
-        .asMap()
-        .forEach((name, leaf) -> leaf.requires_grad_(true).mutable_grad().put(gradients.get(name)));
+    leaves = Leaves.of(layout, weights, gradient);
     sampler = TimestepSampler.of(settings.timesteps(), settings.noiseLevels());
     watch = new DivergenceWatch(settings.warmup());
   }
@@ -109,8 +105,13 @@ final class TrainingState implements AutoCloseable {
   }
 
   /** The weights, whose gradients gather in {@link #gradient}; the state's. */
-  Parameters leaves() {
+  Leaves leaves() {
     return leaves;
+  }
+
+  /** The weights with a gradient of their own; the caller's, and so is the gradient. */
+  Leaves furtherLeaves() {
+    return Leaves.of(layout, weights, torch.zeros_like(weights));
   }
 
   /** The gradient of all weights in one vector; the state's. */

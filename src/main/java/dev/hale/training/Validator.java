@@ -1,10 +1,12 @@
 package dev.hale.training;
 
+import dev.hale.engine.ComputeThreads;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
 import dev.hale.engine.Tensors;
 import dev.hale.training.StepRandom.Purpose;
-import org.bytedeco.pytorch.Device;
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -12,32 +14,44 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
 /**
  * Measures a network, where it is, on the same images with the same noise at every validation. The
- * processes share the images between them.
+ * processes share the images between them, and in each the workers.
  */
 record Validator(
-    Validation validation, TrainingSettings settings, ValidationImages images, Workers workers) {
+    Validation validation,
+    TrainingSettings settings,
+    ValidationImages images,
+    Processes processes,
+    ComputeThreads threads) {
 
   Validation.Scores judge(Parameters average) {
     int count = images.images().length;
     try (Scope scope = new Scope();
         NoGradGuard noGrad = new NoGradGuard();
         Parameters weights = ComputeWeights.of(average, settings.precision())) {
-      Device device = average.device();
-      Tensor measured = torch.zeros(validation.rounds(), count).to(device, torch.ScalarType.Float);
-      int share = (count + workers.size() - 1) / workers.size();
-      int end = Math.min(count, (workers.rank() + 1) * share);
-      for (int from = workers.rank() * share; from < end; from += settings.microBatch()) {
+      Tensor measured =
+          torch.zeros(validation.rounds(), count).to(average.device(), torch.ScalarType.Float);
+      int share = (count + processes.size() - 1) / processes.size();
+      int end = Math.min(count, (processes.rank() + 1) * share);
+      List<Runnable> parts = new ArrayList<>();
+      for (int from = processes.rank() * share; from < end; from += settings.microBatch()) {
+        int first = from;
         int to = Math.min(end, from + settings.microBatch());
-        for (int round = 0; round < validation.rounds(); round++) {
-          try (Scope chunk = new Scope()) {
-            NoisyImages noised = noised(round, from, to).to(device);
-            Tensor values = validation.measure(weights, noised, round);
-            measured.select(0, round).narrow(0, from, to - from).copy_(values);
-          }
-        }
+        parts.add(() -> measure(weights, first, to, measured));
       }
-      workers.sum(measured);
+      threads.runAll(parts);
+      processes.sum(measured);
       return validation.scores(Tensors.rows(measured), images.labels(), settings.noiseLevels());
+    }
+  }
+
+  private void measure(Parameters weights, int from, int to, Tensor into) {
+    for (int round = 0; round < validation.rounds(); round++) {
+      try (Scope scope = new Scope();
+          NoGradGuard noGrad = new NoGradGuard()) {
+        NoisyImages noised = noised(round, from, to).to(into.device());
+        Tensor values = validation.measure(weights, noised, round);
+        into.select(0, round).narrow(0, from, to - from).copy_(values);
+      }
     }
   }
 

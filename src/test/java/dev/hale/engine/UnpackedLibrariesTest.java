@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hale.training.workers.ChildJvm;
+import dev.hale.training.processes.ChildJvm;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URL;

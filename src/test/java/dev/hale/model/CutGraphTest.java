@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -41,11 +42,15 @@ class CutGraphTest {
     return last ? x.contiguous(MemoryFormat.ChannelsLast) : x;
   }
 
+  private static TrainingPass pass(CutGraph cuts) {
+    return new TrainingPass(cuts, new GeneratorOptional());
+  }
+
   private static Loss loss(UNetConfig config, boolean last) {
     return (parameters, cuts) ->
         new UNet(config, parameters)
             .forward(
-                images(last), torch.tensor(10L, 300L, 900L), torch.tensor(0L, 1L, 1L), true, cuts)
+                images(last), torch.tensor(10L, 300L, 900L), torch.tensor(0L, 1L, 1L), pass(cuts))
             .sub(TinyNetworks.image(12, SIZE))
             .square()
             .mean();
@@ -56,7 +61,7 @@ class CutGraphTest {
         torch
             .log_softmax(
                 new NoisyClassifier(config, parameters)
-                    .forward(images(last), torch.tensor(10L, 300L, 900L), true, cuts),
+                    .forward(images(last), torch.tensor(10L, 300L, 900L), pass(cuts)),
                 1)
             .select(1, 1)
             .sum();

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -264,10 +265,15 @@ class NoisyClassifierTest {
     try (Parameters parameters = parameters(without)) {
       Tensor x = TinyNetworks.image(8, 1, 1, 8, 8);
       Tensor t = timesteps(20);
-      Tensor expected = new NoisyClassifier(without, parameters).forward(x, t, true, null);
+      Tensor expected =
+          new NoisyClassifier(without, parameters)
+              .forward(x, t, new TrainingPass(null, new GeneratorOptional()));
       NoisyClassifier dropping = new NoisyClassifier(with, parameters);
       assertIdentical(expected, dropping.forward(x, t));
-      assertTrue(largestDifference(expected, dropping.forward(x, t, true, null)) > 1e-4);
+      assertTrue(
+          largestDifference(
+                  expected, dropping.forward(x, t, new TrainingPass(null, new GeneratorOptional())))
+              > 1e-4);
     }
   }
 

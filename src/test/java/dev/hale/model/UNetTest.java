@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -217,10 +218,12 @@ class UNetTest {
       Tensor x = TinyNetworks.image(9, 1, 1, 8, 8);
       Tensor t = timesteps(20);
       UNet dropping = new UNet(with, parameters);
-      Tensor expected = new UNet(without, parameters).forward(x, t, null, true, null);
+      Tensor expected =
+          new UNet(without, parameters)
+              .forward(x, t, null, new TrainingPass(null, new GeneratorOptional()));
       assertIdentical(expected, dropping.forward(x, t, null));
-      Tensor first = dropping.forward(x, t, null, true, null);
-      Tensor second = dropping.forward(x, t, null, true, null);
+      Tensor first = dropping.forward(x, t, null, new TrainingPass(null, new GeneratorOptional()));
+      Tensor second = dropping.forward(x, t, null, new TrainingPass(null, new GeneratorOptional()));
       assertTrue(largestDifference(expected, first) > 1e-3);
       assertTrue(largestDifference(first, second) > 1e-3);
     }

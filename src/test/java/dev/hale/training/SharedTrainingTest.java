@@ -44,7 +44,7 @@ class SharedTrainingTest {
     }
   }
 
-  private record ThreadWorker(int rank, Table table) implements Workers {
+  private record ThreadWorker(int rank, Table table) implements Processes {
     @Override
     public int size() {
       return 2;
@@ -151,6 +151,7 @@ class SharedTrainingTest {
                             InitialWeights.DRAWN,
                             Device.CPU,
                             new ThreadWorker(rank, table),
+                            0,
                             recorders.get(rank))
                         .run(step -> new GreyBatches(8, rank, 2, step), greys(), Start.FRESH)));
       }
@@ -207,6 +208,7 @@ class SharedTrainingTest {
                     InitialWeights.DRAWN,
                     device,
                     new ThreadWorker(0, new Table()),
+                    0,
                     new Recorder()))
         .getMessage();
   }

@@ -43,6 +43,7 @@ final class TinyTraining {
   String noise = "linear";
   double dropout;
   Device device = Device.CPU;
+  int workers = 1;
 
   TrainingSettings settings() {
     return new TrainingSettings(
@@ -109,7 +110,8 @@ final class TinyTraining {
       ObjectNode config,
       InitialWeights initial,
       TrainingListener listener) {
-    return new Trainer(task, settings(), folder, config, initial, device, Workers.ALONE, listener);
+    return new Trainer(
+        task, settings(), folder, config, initial, device, Processes.ALONE, workers, listener);
   }
 
   static ObjectNode config() {

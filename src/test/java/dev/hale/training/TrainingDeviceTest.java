@@ -67,7 +67,7 @@ class TrainingDeviceTest {
       state
           .tensors()
           .forEach((name, tensor) -> assertEquals(name.contains("."), tensor.is_meta(), name));
-      for (Tensor leaf : state.leaves().values()) {
+      for (Tensor leaf : state.leaves().weights().values()) {
         assertTrue(leaf.is_meta() && leaf.grad().is_meta());
       }
       Tensor x = torch.randn(4, 1, 8, 8);

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hale.engine.Checkpoint;
 import dev.hale.engine.Engine;
 import dev.hale.engine.Scope;
-import dev.hale.training.workers.ChildJvm;
+import dev.hale.training.processes.ChildJvm;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

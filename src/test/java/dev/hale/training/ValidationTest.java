@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hale.engine.ComputeThreads;
 import dev.hale.engine.Engine;
 import dev.hale.engine.Scope;
 import dev.hale.model.NetworkFile;
@@ -129,13 +130,28 @@ class ValidationTest {
     torch.manual_seed(3);
     try (var weights = task.initialise()) {
       Validator whole =
-          new Validator(task.validation(), training.settings(), greys(), Workers.ALONE);
+          new Validator(
+              task.validation(),
+              training.settings(),
+              greys(),
+              Processes.ALONE,
+              ComputeThreads.of(1));
       training.microBatch = 5;
       Validator parts =
-          new Validator(task.validation(), training.settings(), greys(), Workers.ALONE);
+          new Validator(
+              task.validation(),
+              training.settings(),
+              greys(),
+              Processes.ALONE,
+              ComputeThreads.of(1));
       training.seed = 9;
       Validator other =
-          new Validator(task.validation(), training.settings(), greys(), Workers.ALONE);
+          new Validator(
+              task.validation(),
+              training.settings(),
+              greys(),
+              Processes.ALONE,
+              ComputeThreads.of(1));
       double score = whole.judge(weights).score();
       torch.manual_seed(8);
       assertEquals(score, whole.judge(weights).score());

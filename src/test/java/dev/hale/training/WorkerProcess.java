@@ -2,8 +2,8 @@ package dev.hale.training;
 
 import dev.hale.engine.Device;
 import dev.hale.engine.Engine;
-import dev.hale.training.workers.ProcessGroupWorkers;
-import dev.hale.training.workers.Rendezvous;
+import dev.hale.training.processes.ProcessGroup;
+import dev.hale.training.processes.Rendezvous;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -48,7 +48,7 @@ final class WorkerProcess {
           }
         };
     Engine.setThreads(1);
-    try (ProcessGroupWorkers workers = ProcessGroupWorkers.connect(meeting, Device.CPU)) {
+    try (ProcessGroup workers = ProcessGroup.connect(meeting, Device.CPU)) {
       new Trainer(
               training.diffusion(),
               training.settings(),
@@ -57,6 +57,7 @@ final class WorkerProcess {
               InitialWeights.DRAWN,
               Device.CPU,
               workers,
+              0,
               listener)
           .run(
               step -> new GreyBatches(training.batch, rank, size, step),

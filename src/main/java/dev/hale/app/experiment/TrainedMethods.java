@@ -20,8 +20,8 @@ import dev.hale.detection.method.Methods;
 import dev.hale.engine.Device;
 import dev.hale.io.AtomicFile;
 import dev.hale.scan.DataException;
+import dev.hale.training.Processes;
 import dev.hale.training.Start;
-import dev.hale.training.Workers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -113,7 +113,8 @@ public final class TrainedMethods implements MethodProvider {
   }
 
   private void train(NetworkKind network, Fold fold, PreparedSet set, ExperimentListener listener) {
-    TrainingRun run = new TrainingRun(fold.config(), network, fold.folder(), device, Workers.ALONE);
+    TrainingRun run =
+        new TrainingRun(fold.config(), network, fold.folder(), device, Processes.ALONE, 0);
     try {
       String title = "Training %s, %s".formatted(network.title(), fold.name());
       Start start = Files.isDirectory(run.folder()) ? Start.RESUME : Start.FRESH;

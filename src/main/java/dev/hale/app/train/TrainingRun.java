@@ -12,6 +12,7 @@ import dev.hale.engine.Device;
 import dev.hale.model.NetworkFile;
 import dev.hale.scan.DataException;
 import dev.hale.training.InitialWeights;
+import dev.hale.training.Processes;
 import dev.hale.training.Start;
 import dev.hale.training.Task;
 import dev.hale.training.Trainer;
@@ -19,7 +20,6 @@ import dev.hale.training.TrainingFolder;
 import dev.hale.training.TrainingListener;
 import dev.hale.training.TrainingSettings;
 import dev.hale.training.ValidationImages;
-import dev.hale.training.Workers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,21 +44,30 @@ public final class TrainingRun {
   private final Path out;
   private final TrainingFolder files;
   private final Device device;
-  private final Workers workers;
+  private final Processes processes;
+  private final int workers;
 
   /**
    * A run.
    *
    * @param out where the network's file and the run's folder go
    * @param device where it is trained; a run may be resumed on another
+   * @param processes who trains together
+   * @param workers in this process, as {@link Trainer} has them
    */
   public TrainingRun(
-      TrainingConfig config, NetworkKind network, Path out, Device device, Workers workers) {
+      TrainingConfig config,
+      NetworkKind network,
+      Path out,
+      Device device,
+      Processes processes,
+      int workers) {
     this.config = config;
     this.network = network;
     this.out = out;
     this.files = TrainingFolder.of(out, network.title());
     this.device = device;
+    this.processes = processes;
     this.workers = workers;
   }
 
@@ -120,9 +129,18 @@ public final class TrainingRun {
     String title = "%s, %s".formatted(network.title(), out);
     boolean any = Files.exists(files.checkpoint()) || Files.exists(files.previous());
     try (RunLog log = new RunLog(folder(), title, config)) {
-      TrainingListener all = workers.rank() == 0 ? new Listeners(List.of(log, listener)) : listener;
+      TrainingListener all =
+          processes.rank() == 0 ? new Listeners(List.of(log, listener)) : listener;
       new Trainer(
-              network.task(config), settings, files, identity(set), initial(), device, workers, all)
+              network.task(config),
+              settings,
+              files,
+              identity(set),
+              initial(),
+              device,
+              processes,
+              workers,
+              all)
           .run(
               step -> batches(set, settings, step),
               settings.validateEvery() == 0 ? null : validation(set),
@@ -154,8 +172,8 @@ public final class TrainingRun {
             settings.balance(),
             network.onlyLabel(),
             settings.seed(),
-            workers.rank(),
-            workers.size(),
+            processes.rank(),
+            processes.size(),
             LOADER_THREADS,
             PREFETCH);
     return new BatchLoader(set, Split.TRAIN, sampling, config.augmentation(), step);

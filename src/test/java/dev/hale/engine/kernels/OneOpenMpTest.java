@@ -2,7 +2,7 @@ package dev.hale.engine.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.hale.training.workers.ChildJvm;
+import dev.hale.training.processes.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

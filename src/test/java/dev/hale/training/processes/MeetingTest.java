@@ -1,4 +1,4 @@
-package dev.hale.training.workers;
+package dev.hale.training.processes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is said when processes do not find each other. */
 @Timeout(120)
 class MeetingTest {
-  private final int port = ProcessGroupWorkersTest.freePort();
+  private final int port = ProcessGroupTest.freePort();
 
   private Rendezvous meeting(int rank, int size, double seconds) {
     return Rendezvous.of(rank, size, "127.0.0.1:" + port)
@@ -31,7 +31,7 @@ class MeetingTest {
 
   private static String failure(Rendezvous meeting) {
     return assertThrows(
-            TrainingException.class, () -> ProcessGroupWorkers.connect(meeting, Device.CPU).close())
+            TrainingException.class, () -> ProcessGroup.connect(meeting, Device.CPU).close())
         .getMessage();
   }
 
@@ -121,6 +121,6 @@ class MeetingTest {
     assumeFalse(Engine.info().cudaDevices() > 0);
     assertThrows(
         DeviceException.class,
-        () -> ProcessGroupWorkers.connect(meeting(0, 1, 1), new Device(Device.Kind.CUDA, 0)));
+        () -> ProcessGroup.connect(meeting(0, 1, 1), new Device(Device.Kind.CUDA, 0)));
   }
 }

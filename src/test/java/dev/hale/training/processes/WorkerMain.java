@@ -1,4 +1,4 @@
-package dev.hale.training.workers;
+package dev.hale.training.processes;
 
 import dev.hale.engine.Device;
 import dev.hale.engine.Scope;
@@ -19,7 +19,7 @@ final class WorkerMain {
     Rendezvous meeting =
         Rendezvous.of(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), arguments[3])
             .waiting(Duration.ofSeconds(100), Duration.ofSeconds(20));
-    try (ProcessGroupWorkers workers = ProcessGroupWorkers.connect(meeting, Device.CPU)) {
+    try (ProcessGroup workers = ProcessGroup.connect(meeting, Device.CPU)) {
       System.out.println("connected");
       if (arguments[0].equals("idle")) {
         Thread.sleep(150_000);
@@ -31,14 +31,14 @@ final class WorkerMain {
   }
 
   /** Compares with the formula, and answers with a checksum of all bits. */
-  private static String average(ProcessGroupWorkers workers) {
+  private static String average(ProcessGroup workers) {
     CRC32 checksum = new CRC32();
     try (Scope scope = new Scope()) {
       List<Tensor> gradients = new ArrayList<>();
       for (int i = 0; i < 200; i++) {
         gradients.add(ramp(1 + i % 50).add(new Scalar(i)));
       }
-      gradients.add(ramp(ProcessGroupWorkers.BUCKET + 1000));
+      gradients.add(ramp(ProcessGroup.BUCKET + 1000));
       gradients.add(ramp(2 * 3 * 4 * 5).reshape(2, 3, 4, 5).contiguous(MemoryFormat.ChannelsLast));
       gradients.add(ramp(0));
       gradients.add(ramp(7).reshape(1, 7).expand(3, 7).clone().t());

@@ -1,7 +1,7 @@
 package dev.hale.cli;
 
 import dev.hale.app.train.WorkerProcesses;
-import dev.hale.training.workers.Rendezvous;
+import dev.hale.training.processes.Rendezvous;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** How many processes train together, and which of them this one is. */
-final class WorkerOptions {
+final class ProcessOptions {
   private static final String PROCESSES = "--processes";
 
   @Option(

@@ -1,4 +1,4 @@
-package dev.hale.training.workers;
+package dev.hale.training.processes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Processes of their own where one must die; otherwise threads, each with a process group. */
 @Tag("slow")
 @Timeout(180)
-class ProcessGroupWorkersTest {
+class ProcessGroupTest {
   private static final String RESUME = "; the run can be resumed from its last checkpoint";
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final String master = "127.0.0.1:" + freePort();
@@ -57,10 +57,10 @@ class ProcessGroupWorkersTest {
   }
 
   /** Runs something as rank r in a thread; its answer, or the message of its failure. */
-  private Future<String> worker(Rendezvous meeting, Function<ProcessGroupWorkers, String> work) {
+  private Future<String> worker(Rendezvous meeting, Function<ProcessGroup, String> work) {
     return threads.submit(
         () -> {
-          try (ProcessGroupWorkers workers = ProcessGroupWorkers.connect(meeting, Device.CPU)) {
+          try (ProcessGroup workers = ProcessGroup.connect(meeting, Device.CPU)) {
             return work.apply(workers);
           } catch (TrainingException e) {
             return e.getMessage();
@@ -68,7 +68,7 @@ class ProcessGroupWorkersTest {
         });
   }
 
-  private static String barrier(ProcessGroupWorkers workers) {
+  private static String barrier(ProcessGroup workers) {
     workers.barrier();
     return "passed";
   }
@@ -145,8 +145,8 @@ class ProcessGroupWorkersTest {
 
   @Test
   void aProcessThatIsKilledStopsTheOthersByName() throws Exception {
-    Future<String> zero = worker(meeting(0, 3), ProcessGroupWorkersTest::barrier);
-    Future<String> one = worker(meeting(1, 3), ProcessGroupWorkersTest::barrier);
+    Future<String> zero = worker(meeting(0, 3), ProcessGroupTest::barrier);
+    Future<String> one = worker(meeting(1, 3), ProcessGroupTest::barrier);
     try (ChildJvm two = child("idle", 2, 3)) {
       two.awaitOutput("connected");
       two.kill();
@@ -177,7 +177,7 @@ class ProcessGroupWorkersTest {
 
   @Test
   void aFrozenProcessStopsTheOthersAfterAWhile() throws Exception {
-    Future<String> zero = worker(meeting(0, 2), ProcessGroupWorkersTest::barrier);
+    Future<String> zero = worker(meeting(0, 2), ProcessGroupTest::barrier);
     try (ChildJvm one = child("idle", 1, 2)) {
       one.awaitOutput("connected");
       one.freeze();
@@ -188,7 +188,7 @@ class ProcessGroupWorkersTest {
   @Test
   void soDoesAFrozenRankZero() throws Exception {
     try (ChildJvm zero = child("idle", 0, 2)) {
-      Future<String> one = worker(meeting(1, 2), ProcessGroupWorkersTest::barrier);
+      Future<String> one = worker(meeting(1, 2), ProcessGroupTest::barrier);
       zero.awaitOutput("connected");
       zero.freeze();
       assertTrue(one.get().startsWith("rank 0 of 2 gave no sign of life for 3 s"), one.get());
@@ -198,7 +198,7 @@ class ProcessGroupWorkersTest {
   @Test
   void whoStopsEarlySaysSo() throws Exception {
     Future<String> one = worker(meeting(1, 2), w -> "enough");
-    String zero = worker(meeting(0, 2), ProcessGroupWorkersTest::barrier).get();
+    String zero = worker(meeting(0, 2), ProcessGroupTest::barrier).get();
     assertEquals("enough", one.get());
     assertTrue(zero.startsWith("rank 1 of 2 has stopped, and says why itself ("), zero);
   }
@@ -221,7 +221,7 @@ class ProcessGroupWorkersTest {
 
   @Test
   void gradientsThatDifferAreRefusedInAll() throws Exception {
-    Function<ProcessGroupWorkers, String> work =
+    Function<ProcessGroup, String> work =
         w -> {
           try (Scope scope = new Scope()) {
             w.averageGradients(List.of(torch.zeros(3 + w.rank())));
@@ -238,7 +238,7 @@ class ProcessGroupWorkersTest {
   @Test
   void callsThatDifferAreRefusedInAll() throws Exception {
     Future<String> zero = worker(meeting(0, 2), w -> Double.toString(w.mean(1)));
-    Future<String> one = worker(meeting(1, 2), ProcessGroupWorkersTest::barrier);
+    Future<String> one = worker(meeting(1, 2), ProcessGroupTest::barrier);
     for (Future<String> worker : List.of(zero, one)) {
       assertTrue(worker.get().startsWith("the processes went apart: rank "), worker.get());
     }
@@ -264,7 +264,7 @@ class ProcessGroupWorkersTest {
 
   @Test
   void closedWorkersRefuseToWork() {
-    ProcessGroupWorkers workers = ProcessGroupWorkers.connect(meeting(0, 1), Device.CPU);
+    ProcessGroup workers = ProcessGroup.connect(meeting(0, 1), Device.CPU);
     workers.close();
     workers.close();
     assertThrows(IllegalStateException.class, workers::barrier);

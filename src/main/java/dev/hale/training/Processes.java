@@ -8,10 +8,10 @@ import org.bytedeco.pytorch.Tensor;
  * The processes that train one network together. Each call is made by all of them, in the same
  * order, and fails in all of them where one is gone.
  */
-public interface Workers {
+public interface Processes {
   /** A process that trains by itself. */
-  Workers ALONE =
-      new Workers() {
+  Processes ALONE =
+      new Processes() {
         @Override
         public int rank() {
           return 0;

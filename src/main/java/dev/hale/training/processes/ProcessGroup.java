@@ -1,9 +1,9 @@
-package dev.hale.training.workers;
+package dev.hale.training.processes;
 
 import dev.hale.engine.Device;
 import dev.hale.engine.Scope;
+import dev.hale.training.Processes;
 import dev.hale.training.TrainingException;
-import dev.hale.training.Workers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,7 +28,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * process that ends or falls silent ends the training in all of them with a {@link
  * TrainingException}. For one thread at a time.
  */
-public final class ProcessGroupWorkers implements Workers, AutoCloseable {
+public final class ProcessGroup implements Processes, AutoCloseable {
   /** Numbers of a bucket: 25 MB of float32, as other implementations have it. */
   static final long BUCKET = 25 * 1024 * 1024 / 4;
 
@@ -65,7 +65,7 @@ public final class ProcessGroupWorkers implements Workers, AutoCloseable {
   private boolean inFlight;
   private boolean closed;
 
-  private ProcessGroupWorkers(
+  private ProcessGroup(
       Rendezvous meeting, Device device, TCPStore store, Heartbeat heartbeat, Backend group) {
     this.meeting = meeting;
     this.device = device;
@@ -82,7 +82,7 @@ public final class ProcessGroupWorkers implements Workers, AutoCloseable {
    *     rank), if rank 0 cannot listen, or the others cannot reach it
    * @throws dev.hale.engine.DeviceException if the device is absent or lacks NCCL
    */
-  public static ProcessGroupWorkers connect(Rendezvous meeting, Device device) {
+  public static ProcessGroup connect(Rendezvous meeting, Device device) {
     device.requireAvailable();
     TCPStore store = Sockets.open(meeting);
     Heartbeat heartbeat = null;
@@ -92,7 +92,7 @@ public final class ProcessGroupWorkers implements Workers, AutoCloseable {
       heartbeat = new Heartbeat(meeting);
       Backend group = Backends.open(meeting, store, device, PATIENCE);
       connected = true;
-      return new ProcessGroupWorkers(meeting, device, store, heartbeat, group);
+      return new ProcessGroup(meeting, device, store, heartbeat, group);
     } finally {
       if (!connected) {
         if (heartbeat != null) {

@@ -1,4 +1,4 @@
-package dev.hale.training.workers;
+package dev.hale.training.processes;
 
 import org.bytedeco.pytorch.TCPStore;
 

@@ -1,4 +1,4 @@
-package dev.hale.training.workers;
+package dev.hale.training.processes;
 
 import dev.hale.engine.Device;
 import dev.hale.engine.DeviceException;

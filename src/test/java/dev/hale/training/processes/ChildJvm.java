@@ -1,4 +1,4 @@
-package dev.hale.training.workers;
+package dev.hale.training.processes;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,0 +1,143 @@
+package dev.hale.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hale.attribution.AttributionMethod;
+import dev.hale.attribution.ConstraintSettings;
+import dev.hale.engine.ComputeThreads;
+import dev.hale.engine.Engine;
+import dev.hale.engine.Parameters;
+import dev.hale.engine.Scope;
+import dev.hale.engine.kernels.AttributionPenalty.Cost;
+import dev.hale.model.FixedPointGanConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Parts of a batch side by side: no bit may depend on how many compute them. */
+class TrainingWorkersTest {
+  private final Scope scope = new Scope();
+  private int threads;
+  @TempDir Path folder;
+
+  @BeforeEach
+  void useOneThread() {
+    threads = torch.get_num_threads();
+    Engine.setThreads(1);
+  }
+
+  @AfterEach
+  void restore() {
+    Engine.setThreads(threads);
+    scope.close();
+  }
+
+  private static TinyTraining inParts() {
+    TinyTraining training = new TinyTraining();
+    training.steps = 6;
+    training.microBatch = 2;
+    training.dropout = 0.3;
+    training.channelsLast = true;
+    return training;
+  }
+
+  /** The numbers of the trained weights. */
+  private float[] train(TinyTraining training, Task task, int workers, Recorder recorder) {
+    training.workers = workers;
+    TrainingFolder files = TrainingFolder.of(folder, "run" + workers + recorder.hashCode());
+    try (Parameters trained =
+        training.trainer(task, files, recorder).run(GreyBatches.of(training.batch), Start.FRESH)) {
+      Tensor[] all = trained.values().stream().map(t -> t.flatten(0, -1)).toArray(Tensor[]::new);
+      return values(torch.cat(new TensorVector(all), 0));
+    }
+  }
+
+  private static float[] values(Tensor tensor) {
+    float[] values = new float[Math.toIntExact(tensor.numel())];
+    tensor.contiguous().data_ptr_float().get(values);
+    return values;
+  }
+
+  private void assertSameForAnyWorkers(TinyTraining training, Task task) {
+    Recorder one = new Recorder();
+    float[] alone = train(training, task, 1, one);
+    for (int workers : new int[] {2, 3, 9}) {
+      Recorder several = new Recorder();
+      float[] together = train(training, task, workers, several);
+      assertEquals(one.losses(), several.losses());
+      assertArrayEquals(alone, together);
+    }
+  }
+
+  @Test
+  void aDiffusionModelsBitsDoNotDependOnThem() {
+    TinyTraining training = inParts();
+    assertSameForAnyWorkers(training, training.diffusion());
+  }
+
+  @Test
+  void aConstrainedCriticsBitsDoNotDependOnThem() {
+    TinyTraining training = inParts();
+    training.channelsLast = false;
+    ConstraintSettings constraint =
+        new ConstraintSettings(
+            1, 0, 100, Cost.SOFTPLUS, List.of(AttributionMethod.EXPECTED_GRADIENTS), 1);
+    assertSameForAnyWorkers(training, training.critic(constraint));
+  }
+
+  @Test
+  void twoNetworksAgainstEachOtherDoNotDependOnThem() {
+    TinyTraining training = inParts();
+    training.channelsLast = false;
+    FixedPointGanTask task =
+        FixedPointGanTask.of(
+            new FixedPointGanConfig(8, 1, 4, 1, 8, 2),
+            new FixedPointLosses(1, 10, 10, 10, 2),
+            training.settings());
+    assertSameForAnyWorkers(training, task);
+  }
+
+  @Test
+  void dropoutMasksFollowFromSeedAndPosition() {
+    TinyTraining training = inParts();
+    Recorder with = new Recorder();
+    train(training, training.diffusion(), 2, with);
+    training.dropout = 0;
+    Recorder without = new Recorder();
+    train(training, training.diffusion(), 2, without);
+    assertNotEquals(with.losses(), without.losses());
+  }
+
+  @Test
+  void whatFailsInOneEndsTheStep() {
+    List<Runnable> work = new ArrayList<>();
+    AtomicInteger begun = new AtomicInteger();
+    work.add(
+        () -> {
+          throw new TrainingException("the first part is wrong");
+        });
+    for (int part = 0; part < 50; part++) {
+      work.add(begun::incrementAndGet);
+    }
+    for (int workers : new int[] {1, 2}) {
+      begun.set(0);
+      try (ComputeThreads threads = ComputeThreads.of(workers)) {
+        TrainingException error = assertThrows(TrainingException.class, () -> threads.runAll(work));
+        assertEquals("the first part is wrong", error.getMessage());
+        assertTrue(workers > 1 || begun.get() == 0);
+      }
+    }
+  }
+}

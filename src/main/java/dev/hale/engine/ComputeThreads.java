@@ -48,11 +48,21 @@ public final class ComputeThreads implements AutoCloseable {
     // LibTorch keeps the number of threads by thread, and the last one set for threads to come.
     CompletableFuture<?>[] ready = new CompletableFuture<?>[count];
     for (int n = 0; n < count; n++) {
-      ready[n] = CompletableFuture.runAsync(() -> torch.set_num_threads(each), threads);
+      ready[n] = CompletableFuture.runAsync(() -> settle(each), threads);
     }
     CompletableFuture.allOf(ready).join();
     torch.set_num_threads(all);
     return new ComputeThreads(count, threads);
+  }
+
+  /**
+   * For the calling thread, whatever is set for others later: a thread's first operation, such as
+   * asking, would else set its number to the last that any thread has set.
+   */
+  private static void settle(int number) {
+    torch.set_num_threads(number);
+    torch.get_num_threads();
+    torch.set_num_threads(number);
   }
 
   /** How many pieces of work are done at once. */

@@ -3,21 +3,16 @@ package dev.hale.training;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hale.attribution.AttributionMethod;
 import dev.hale.attribution.ConstraintSettings;
-import dev.hale.engine.ComputeThreads;
 import dev.hale.engine.Engine;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
 import dev.hale.engine.kernels.AttributionPenalty.Cost;
 import dev.hale.model.FixedPointGanConfig;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -118,26 +113,5 @@ class TrainingWorkersTest {
     Recorder without = new Recorder();
     train(training, training.diffusion(), 2, without);
     assertNotEquals(with.losses(), without.losses());
-  }
-
-  @Test
-  void whatFailsInOneEndsTheStep() {
-    List<Runnable> work = new ArrayList<>();
-    AtomicInteger begun = new AtomicInteger();
-    work.add(
-        () -> {
-          throw new TrainingException("the first part is wrong");
-        });
-    for (int part = 0; part < 50; part++) {
-      work.add(begun::incrementAndGet);
-    }
-    for (int workers : new int[] {1, 2}) {
-      begun.set(0);
-      try (ComputeThreads threads = ComputeThreads.of(workers)) {
-        TrainingException error = assertThrows(TrainingException.class, () -> threads.runAll(work));
-        assertEquals("the first part is wrong", error.getMessage());
-        assertTrue(workers > 1 || begun.get() == 0);
-      }
-    }
   }
 }

@@ -77,9 +77,14 @@ public record ClassifierTask(
     return config;
   }
 
+  /** Where an attribution is in the loss, LibTorch differentiates all of it, twice. */
+  @Override
+  public boolean channelsLast() {
+    return constraint.isEmpty();
+  }
+
   @Override
   public Tensor losses(Parameters weights, NoisyImages images, StepContext step) {
-    // An attribution in the loss is differentiated again.
     TrainingPass pass = constraint.isEmpty() ? step.pass() : step.pass().withoutCuts();
     Tensor logProbabilities = torch.log_softmax(logits(weights, images, pass), 1);
     Tensor losses = logProbabilities.gather(1, images.labels().unsqueeze(1)).neg().flatten(0, -1);

@@ -8,9 +8,8 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Float32 weights as the network computes with them. Gradients flow through the rounding back to
- * the float32 weights (mixed precision, Micikevicius et al. 2018); the scales and shifts of norms
- * stay float32.
+ * Float32 weights as the network computes with them. Their gradients are those of the float32
+ * weights (mixed precision, Micikevicius et al. 2018); the scales and shifts of norms stay float32.
  */
 final class ComputeWeights {
   private static final String WEIGHT = ".weight";

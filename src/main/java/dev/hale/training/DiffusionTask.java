@@ -64,6 +64,11 @@ public record DiffusionTask(
   }
 
   @Override
+  public boolean channelsLast() {
+    return true;
+  }
+
+  @Override
   public Tensor losses(Parameters weights, NoisyImages images, StepContext step) {
     Losses losses = parts(weights, images, step.pass());
     if (minSnr == 0) {

@@ -1,87 +1,75 @@
 package dev.hale.training;
 
 import dev.hale.engine.ComputeThreads;
+import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.LinkedBlockingQueue;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The gradient of a batch from those of its parts, some of which are computed side by side, each
- * worker with a vector of its own. They are added up in the order of the parts, so that neither the
- * number of workers nor their speed changes a bit.
+ * The gradient of a batch from those of its parts, some of which are computed side by side. They
+ * are added up in float32 in the order of the parts, so that neither the number of workers nor
+ * their speed changes a bit.
+ *
+ * @param workers that compute them
+ * @param total by parameter, what they add to
  */
-final class GradientParts implements AutoCloseable {
-  private final TrainingState state;
-  private final ComputeThreads workers;
-  private final BlockingQueue<Leaves> free = new LinkedBlockingQueue<>();
-
-  /**
-   * Parts of batches of one training.
-   *
-   * @param state whose gradient they add to; stays the caller's
-   * @param workers that compute them; stay the caller's
-   */
-  GradientParts(TrainingState state, ComputeThreads workers) {
-    this.state = state;
-    this.workers = workers;
-    for (int worker = 0; worker < workers.count() && !workers.isCaller(); worker++) {
-      free.add(state.furtherLeaves());
-    }
-  }
-
+record GradientParts(ComputeThreads workers, Map<String, Tensor> total) {
   /** How a part's gradient comes to be. */
   interface Part {
-    /** Adds the gradient of a part to that of the leaves, in the thread of a worker. */
-    void differentiate(int part, Leaves leaves);
+    /** Leaves the gradient of a part in its leaves, in the thread of a worker. */
+    void differentiate(int part, Parameters leaves);
   }
 
-  /** Adds the gradients of the parts 0, 1, … to the state's. */
-  void add(int parts, Part part) {
-    if (workers.isCaller()) {
-      for (int number = 0; number < parts; number++) {
-        part.differentiate(number, state.leaves());
-      }
-      return;
-    }
+  /**
+   * Adds the gradients of the parts 0, 1, ….
+   *
+   * @param weights that are computed with, as a {@link ComputeWeights} makes them
+   */
+  void add(int parts, Parameters weights, Part part) {
     Turns turns = new Turns();
     List<Runnable> work = new ArrayList<>();
     for (int number = 0; number < parts; number++) {
       int mine = number;
-      work.add(() -> add(mine, part, turns));
+      work.add(() -> add(mine, weights, part, turns));
     }
     workers.runAll(work);
   }
 
-  private void add(int number, Part part, Turns turns) {
-    Leaves leaves = free.remove(); // there are as many as workers
-    try (Scope scope = new Scope()) {
-      leaves.gradient().zero_();
+  private void add(int number, Parameters weights, Part part, Turns turns) {
+    try (Scope scope = new Scope();
+        Parameters leaves = leaves(weights)) {
       part.differentiate(number, leaves);
       turns.await(number);
       try (NoGradGuard noGrad = new NoGradGuard()) {
-        state.gradient().add_(leaves.gradient());
+        leaves
+            .asMap()
+            .forEach(
+                (name, leaf) -> {
+                  if (leaf.grad().defined()) {
+                    total.get(name).add_(leaf.grad());
+                  }
+                });
       }
       turns.pass();
     } catch (RuntimeException | Error e) {
       turns.end();
       throw e;
-    } finally {
-      free.add(leaves);
     }
   }
 
-  @Override
-  public void close() {
-    for (Leaves leaves : free) {
-      Tensor gradient = leaves.gradient();
-      leaves.close();
-      gradient.close();
-    }
+  /** The same weights, sharing their memory, with gradients of their own. */
+  private static Parameters leaves(Parameters weights) {
+    Map<String, Tensor> leaves = new LinkedHashMap<>();
+    weights
+        .asMap()
+        .forEach((name, values) -> leaves.put(name, values.detach().requires_grad_(true)));
+    return Parameters.of(leaves);
   }
 
   /** Whose turn it is to add. */

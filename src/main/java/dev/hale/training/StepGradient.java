@@ -110,24 +110,26 @@ record StepGradient(Task task, TrainingSettings settings, Processes processes) {
     Tensor all = torch.zeros((long) share.count() * processes.size()).to(state.gradient());
     Tensor mine = all.narrow(0, (long) processes.rank() * share.count(), share.count());
     int size = settings.microBatch();
-    parts.add(
-        (share.count() + size - 1) / size,
-        (part, leaves) -> {
-          int from = part * size;
-          int count = Math.min(size, share.count() - from);
-          accumulate(leaves, share, from, count, objective, mine);
-        });
+    try (Parameters weights = ComputeWeights.of(state.parameters(), settings.precision())) {
+      parts.add(
+          (share.count() + size - 1) / size,
+          weights,
+          (part, leaves) -> {
+            int from = part * size;
+            int count = Math.min(size, share.count() - from);
+            differentiate(leaves, share, from, count, objective, mine);
+          });
+    }
     processes.sum(all);
     processes.averageGradients(List.of(learner.gradient()));
     return Tensors.values(all);
   }
 
-  private void accumulate(
-      Leaves leaves, Share share, int from, int count, Objective objective, Tensor into) {
-    try (Scope scope = new Scope();
-        Parameters compute = ComputeWeights.of(leaves.weights(), settings.precision())) {
+  private static void differentiate(
+      Parameters leaves, Share share, int from, int count, Objective objective, Tensor into) {
+    try (Scope scope = new Scope()) {
       CutGraph cuts = new CutGraph();
-      Losses losses = objective.of(compute, share.images().narrow(from, count), from, cuts);
+      Losses losses = objective.of(leaves, share.images().narrow(from, count), from, cuts);
       cuts.backward(
           losses
               .minimised()
@@ -188,6 +190,6 @@ record StepGradient(Task task, TrainingSettings settings, Processes processes) {
   }
 
   private Tensor ordered(Tensor images) {
-    return settings.channelsLast() ? images.contiguous(MemoryFormat.ChannelsLast) : images;
+    return task.channelsLast() ? images.contiguous(MemoryFormat.ChannelsLast) : images;
   }
 }

@@ -27,6 +27,14 @@ public interface Task {
     return true;
   }
 
+  /**
+   * Whether images and convolution weights lie in memory with channels last: quicker, but where
+   * LibTorch normalises, whose derivative is slow then.
+   */
+  default boolean channelsLast() {
+    return false;
+  }
+
   /** How its network is judged. */
   Validation validation();
 }

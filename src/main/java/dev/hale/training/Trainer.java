@@ -115,8 +115,8 @@ public final class Trainer {
     open(start);
     try (Scope memory = new Scope();
         ComputeThreads threads = ComputeThreads.of(usefulWorkers());
-        TrainingState state = fresh();
-        GradientParts parts = new GradientParts(state, threads)) {
+        TrainingState state = fresh()) {
+      GradientParts parts = new GradientParts(threads, state.gradients());
       Validator validator = validator(images, threads);
       if (start != Start.FRESH) {
         try (Checkpoint checkpoint = checkpoints.read(start)) {
@@ -157,7 +157,7 @@ public final class Trainer {
   private Validator validator(ValidationImages images, ComputeThreads threads) {
     return settings.validateEvery() == 0
         ? null
-        : new Validator(task.validation(), settings, images, processes, threads);
+        : new Validator(task, settings, images, processes, threads);
   }
 
   private void validate(TrainingState state, Validator validator) {

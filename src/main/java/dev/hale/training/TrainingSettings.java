@@ -31,7 +31,6 @@ import java.util.Optional;
  * @param balance how often healthy and diseased images come
  * @param precision of the computation; weights, moments, averages and loss stay float32, and so
  *     does all else where bf16 would not be quicker
- * @param channelsLast whether images and convolution weights lie in memory with channels last
  * @param checkpointEvery steps between checkpoints, at least 1
  * @param validateEvery steps between validations, 0 for none
  * @param seed of initialisation, order, timesteps, noise and dropout
@@ -53,7 +52,6 @@ public record TrainingSettings(
     int noiseLevels,
     Balance balance,
     Precision precision,
-    boolean channelsLast,
     int checkpointEvery,
     int validateEvery,
     long seed) {
@@ -107,7 +105,6 @@ public record TrainingSettings(
         noiseLevels,
         balance,
         newPrecision,
-        channelsLast,
         checkpointEvery,
         validateEvery,
         newSeed);

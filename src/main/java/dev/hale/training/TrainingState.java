@@ -41,7 +41,7 @@ final class TrainingState implements AutoCloseable {
   private final Learner opponent; // null where there is none
   private final Predicate<String> isOpponents;
   private final List<Tensor> averages = new ArrayList<>();
-  private final Leaves leaves;
+  private final Parameters parameters;
   private final TimestepSampler sampler;
   private final DivergenceWatch watch;
   private long step;
@@ -59,7 +59,7 @@ final class TrainingState implements AutoCloseable {
       TrainingSettings settings, Task task, Parameters fresh, Device device, JsonNode config) {
     this.settings = settings;
     this.config = config;
-    layout = new FlatLayout(fresh, settings.channelsLast());
+    layout = new FlatLayout(fresh, task.channelsLast());
     try (Scope scope = new Scope()) {
       Tensor initial = layout.zeros();
       layout.copy(fresh, initial);
@@ -84,7 +84,7 @@ final class TrainingState implements AutoCloseable {
     for (int i = 0; i < settings.ema().size(); i++) {
       averages.add(weights.clone());
     }
-    leaves = Leaves.of(layout, weights, gradient);
+    parameters = layout.parameters(weights);
     sampler = TimestepSampler.of(settings.timesteps(), settings.noiseLevels());
     watch = new DivergenceWatch(settings.warmup());
   }
@@ -104,19 +104,19 @@ final class TrainingState implements AutoCloseable {
     return opponent;
   }
 
-  /** The weights, whose gradients gather in {@link #gradient}; the state's. */
-  Leaves leaves() {
-    return leaves;
-  }
-
-  /** The weights with a gradient of their own; the caller's, and so is the gradient. */
-  Leaves furtherLeaves() {
-    return Leaves.of(layout, weights, torch.zeros_like(weights));
+  /** The weights; the state's. */
+  Parameters parameters() {
+    return parameters;
   }
 
   /** The gradient of all weights in one vector; the state's. */
   Tensor gradient() {
     return gradient;
+  }
+
+  /** By parameter, the parts of {@link #gradient}; owned by the current scope. */
+  Map<String, Tensor> gradients() {
+    return layout.views(gradient);
   }
 
   /** Where the network is trained; owned by the current scope. */
@@ -262,6 +262,6 @@ final class TrainingState implements AutoCloseable {
 
   @Override
   public void close() {
-    leaves.close();
+    parameters.close();
   }
 }

@@ -17,7 +17,7 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
  * processes share the images between them, and in each the workers.
  */
 record Validator(
-    Validation validation,
+    Task task,
     TrainingSettings settings,
     ValidationImages images,
     Processes processes,
@@ -25,6 +25,7 @@ record Validator(
 
   Validation.Scores judge(Parameters average) {
     int count = images.images().length;
+    Validation validation = task.validation();
     try (Scope scope = new Scope();
         NoGradGuard noGrad = new NoGradGuard();
         Parameters weights = ComputeWeights.of(average, settings.precision())) {
@@ -36,7 +37,7 @@ record Validator(
       for (int from = processes.rank() * share; from < end; from += settings.microBatch()) {
         int first = from;
         int to = Math.min(end, from + settings.microBatch());
-        parts.add(() -> measure(weights, first, to, measured));
+        parts.add(() -> measure(validation, weights, first, to, measured));
       }
       threads.runAll(parts);
       processes.sum(measured);
@@ -44,11 +45,11 @@ record Validator(
     }
   }
 
-  private void measure(Parameters weights, int from, int to, Tensor into) {
+  private void measure(Validation validation, Parameters weights, int from, int to, Tensor into) {
     for (int round = 0; round < validation.rounds(); round++) {
       try (Scope scope = new Scope();
           NoGradGuard noGrad = new NoGradGuard()) {
-        NoisyImages noised = noised(round, from, to).to(into.device());
+        NoisyImages noised = noised(validation, round, from, to).to(into.device());
         Tensor values = validation.measure(weights, noised, round);
         into.select(0, round).narrow(0, from, to - from).copy_(values);
       }
@@ -56,7 +57,7 @@ record Validator(
   }
 
   /** What an image is noised with depends on the image and the round alone. */
-  private NoisyImages noised(int round, int from, int to) {
+  private NoisyImages noised(Validation validation, int round, int from, int to) {
     int side = images.imageSize();
     long[] one = {1, images.channels().size(), side, side};
     long[] all = {to - from, one[1], side, side};
@@ -74,7 +75,7 @@ record Validator(
       labels[n - from] = images.labels()[n];
     }
     Tensor x0 = Tensors.of(images.images(), from, to, all);
-    boolean last = settings.channelsLast();
+    boolean last = task.channelsLast();
     return new NoisyImages(
         last ? x0.contiguous(MemoryFormat.ChannelsLast) : x0,
         torch.tensor(labels),

@@ -120,7 +120,6 @@ class ResumeTest {
     training.timesteps = TimestepSampling.LOSS_AWARE;
     training.noiseLevels = 4; // each has its ten losses soon
     training.steps = 20;
-    training.channelsLast = true;
     training.precision = Precision.BF16;
     assertResumesExactly(training, training.diffusion(), 13);
   }

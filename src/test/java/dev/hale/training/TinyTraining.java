@@ -33,7 +33,6 @@ final class TinyTraining {
   int noiseLevels = 1000;
   Balance balance = Balance.NONE;
   Precision precision = Precision.FLOAT32;
-  boolean channelsLast;
   int checkpointEvery = 4;
   int validateEvery;
   long seed = 1;
@@ -62,7 +61,6 @@ final class TinyTraining {
         noiseLevels,
         balance,
         precision,
-        channelsLast,
         checkpointEvery,
         validateEvery,
         seed);

@@ -52,7 +52,6 @@ class TrainingDeviceTest {
   @Test
   void whatATrainingCarriesStaysOnItsDevice() {
     TinyTraining training = new TinyTraining();
-    training.channelsLast = true;
     DiffusionTask task = training.diffusion();
     try (Scope scope = new Scope();
         Parameters initial = task.initialise();
@@ -67,9 +66,8 @@ class TrainingDeviceTest {
       state
           .tensors()
           .forEach((name, tensor) -> assertEquals(name.contains("."), tensor.is_meta(), name));
-      for (Tensor leaf : state.leaves().weights().values()) {
-        assertTrue(leaf.is_meta() && leaf.grad().is_meta());
-      }
+      state.parameters().values().forEach(weight -> assertTrue(weight.is_meta()));
+      state.gradients().values().forEach(gradient -> assertTrue(gradient.is_meta()));
       Tensor x = torch.randn(4, 1, 8, 8);
       Tensor numbers = torch.tensor(0L, 1L, 0L, 1L);
       NoisyImages there = new NoisyImages(x, numbers, numbers, x).to(state.device());
@@ -93,7 +91,6 @@ class TrainingDeviceTest {
     Task task(TinyTraining training) {
       return switch (this) {
         case DIFFUSION -> {
-          training.channelsLast = true;
           training.variance = Variance.LEARNED_RANGE;
           training.labelDropout = 0.3;
           training.minSnr = 5;

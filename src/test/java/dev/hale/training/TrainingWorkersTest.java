@@ -44,7 +44,6 @@ class TrainingWorkersTest {
     training.steps = 6;
     training.microBatch = 2;
     training.dropout = 0.3;
-    training.channelsLast = true;
     return training;
   }
 
@@ -85,7 +84,6 @@ class TrainingWorkersTest {
   @Test
   void aConstrainedCriticsBitsDoNotDependOnThem() {
     TinyTraining training = inParts();
-    training.channelsLast = false;
     ConstraintSettings constraint =
         new ConstraintSettings(
             1, 0, 100, Cost.SOFTPLUS, List.of(AttributionMethod.EXPECTED_GRADIENTS), 1);
@@ -95,7 +93,6 @@ class TrainingWorkersTest {
   @Test
   void twoNetworksAgainstEachOtherDoNotDependOnThem() {
     TinyTraining training = inParts();
-    training.channelsLast = false;
     FixedPointGanTask task =
         FixedPointGanTask.of(
             new FixedPointGanConfig(8, 1, 4, 1, 8, 2),

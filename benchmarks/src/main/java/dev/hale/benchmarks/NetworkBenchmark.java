@@ -6,9 +6,11 @@ import dev.hale.model.NetworkFile;
 import dev.hale.model.UNet;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -95,17 +97,36 @@ public class NetworkBenchmark {
     convolve(wideHalf, wideWeightHalf);
   }
 
+  /** The large convolution with its derivatives by images and weight. */
+  @Benchmark
+  public void trainLargeConvolution() {
+    differentiate(wide, wideWeight);
+  }
+
+  /** The same in bfloat16, channels-last. */
+  @Benchmark
+  public void trainLargeConvolutionBf16() {
+    differentiate(wideHalf, wideWeightHalf);
+  }
+
+  private static void differentiate(Tensor images, Tensor weight) {
+    try (Scope scope = new Scope()) {
+      Tensor x = images.detach().requires_grad_(true);
+      Tensor w = weight.detach().requires_grad_(true);
+      Tensor y = convolution(x, w);
+      y.backward(torch.ones_like(y), new BoolOptional(false), false, new TensorArrayRefOptional());
+    }
+  }
+
   private static void convolve(Tensor images, Tensor weight) {
     try (Scope scope = new Scope();
         NoGradGuard noGrad = new NoGradGuard()) {
-      torch.conv2d(
-          images,
-          weight,
-          new TensorOptional(),
-          new long[] {1, 1},
-          new long[] {1, 1},
-          new long[] {1, 1},
-          1);
+      convolution(images, weight);
     }
+  }
+
+  private static Tensor convolution(Tensor images, Tensor weight) {
+    long[] ones = {1, 1};
+    return torch.conv2d(images, weight, new TensorOptional(), ones, ones, ones, 1);
   }
 }

@@ -38,6 +38,8 @@ public final class Ratios {
     parts.put("attributions", Ratios::attributions);
     parts.put("networks", Ratios::networks);
     parts.put("detections", Ratios::detections);
+    parts.put("trainings", Ratios::trainings);
+    parts.put("starts", Starts::print);
     for (String part : args.length == 0 ? parts.keySet() : List.of(args)) {
       if (!parts.containsKey(part)) {
         System.err.printf(
@@ -230,6 +232,38 @@ public final class Ratios {
         several::detection,
         1.3);
     one.close();
+  }
+
+  private static void trainings() {
+    NetworkBenchmark network = new NetworkBenchmark();
+    network.network();
+    // Forwards, and backwards by images and by weights.
+    double convolution = 3 * LARGE_CONVOLUTION_FLOPS;
+    double step = 3.0 * flops(network::unetChannelsLast);
+    boolean half = Kernels.of(Device.CPU).usable(Precision.BF16) == Precision.BF16;
+    for (Precision precision : half ? Precision.values() : new Precision[] {Precision.FLOAT32}) {
+      boolean rounds = precision == Precision.BF16;
+      try (PlainTraining before = new PlainTraining(precision);
+          TrainingSteps threads = new TrainingSteps(precision, 16, 1);
+          TrainingSteps workers = new TrainingSteps(precision, 8, 0)) {
+        String of = "demo " + precision;
+        line(
+            "training, plain LibTorch / workers",
+            of,
+            1,
+            before::step,
+            workers::step,
+            rounds ? 1.8 : NO_GOAL);
+        line("training, threads / workers", of, 1, threads::step, workers::step, NO_GOAL);
+        line(
+            "FLOP rate, training / large convolution",
+            of,
+            step / convolution,
+            rounds ? network::trainLargeConvolutionBf16 : network::trainLargeConvolution,
+            workers::step,
+            rounds ? 0.65 : NO_GOAL);
+      }
+    }
   }
 
   /** Floating-point operations of one call, counted. */

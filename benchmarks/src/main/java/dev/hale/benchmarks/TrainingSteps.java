@@ -48,10 +48,9 @@ public final class TrainingSteps implements AutoCloseable {
    * Begins a training.
    *
    * @param part images that go through the network together, of 16 a step
-   * @param channelsLast how features lie in memory
    * @param workers that compute parts side by side; 0 for as many as threads
    */
-  public TrainingSteps(Precision precision, int part, boolean channelsLast, int workers) {
+  public TrainingSteps(Precision precision, int part, int workers) {
     Path model = Path.of(System.getProperty("model", "models/demo"), "diffusion.safetensors");
     UNetConfig network;
     try (NetworkFile file = NetworkFile.readUNet(model)) {
@@ -74,7 +73,6 @@ public final class TrainingSteps implements AutoCloseable {
             500,
             Balance.NONE,
             precision,
-            channelsLast,
             1_000_000,
             0,
             1);

@@ -34,7 +34,7 @@ public record ClassifierPlan(
           new TrainingSettings(
               2000,
               16,
-              16,
+              8,
               3e-4,
               0.01,
               100,
@@ -47,7 +47,6 @@ public record ClassifierPlan(
               1000,
               Balance.LABELS,
               Precision.FLOAT32,
-              false,
               200,
               200,
               1),

@@ -36,7 +36,7 @@ public record CriticPlan(
           new TrainingSettings(
               1000,
               16,
-              16,
+              8,
               3e-4,
               0.01,
               100,
@@ -49,7 +49,6 @@ public record CriticPlan(
               1000,
               Balance.LABELS,
               Precision.FLOAT32,
-              false,
               200,
               200,
               1),

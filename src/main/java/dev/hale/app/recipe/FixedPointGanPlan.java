@@ -48,7 +48,6 @@ public record FixedPointGanPlan(
               1000,
               Balance.LABELS,
               Precision.FLOAT32,
-              false,
               100,
               100,
               1));

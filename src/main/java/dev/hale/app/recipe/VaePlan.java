@@ -28,7 +28,7 @@ public record VaePlan(VaeSettings network, Optional<Path> initial, TrainingSetti
           new TrainingSettings(
               2000,
               16,
-              16,
+              8,
               1e-3,
               0,
               100,
@@ -41,7 +41,6 @@ public record VaePlan(VaeSettings network, Optional<Path> initial, TrainingSetti
               1000,
               Balance.NONE,
               Precision.FLOAT32,
-              false,
               200,
               200,
               1));

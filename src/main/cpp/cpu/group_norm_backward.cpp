@@ -1,18 +1,15 @@
 // The derivative of group normalisation on the CPU, in three sweeps over an image: the moments of
 // x, taken anew, so that nothing but x need be kept from the way forward; the sums of s and s d;
-// dL/dx. The derivatives of the parameters follow from the sums. In float32 the sums leave s where dL/dx will be, so that SiLU's derivative, which costs
-// most, is computed once; bfloat16 would round it. Threads, parts and tiles are those of
-// group_norm.cpp, and here too nothing but the values decides a bit.
+// dL/dx. The derivatives of the parameters follow from the sums. With SiLU the second sweep leaves
+// s where dL/dx will be, so that SiLU's derivative, which costs most, is computed once; bfloat16
+// rounds it, as it has rounded dL/dy. Threads, parts and tiles are those of group_norm.cpp, and
+// here too nothing but the values decides a bit.
 #include "group_norm.h"
 #include "norm_moments.h"
 
 namespace hale {
 namespace HALE_ISA {
 namespace {
-
-// Whether the sums leave s.
-template <typename T, bool kSilu>
-constexpr bool kLeaves = kSilu&& kIsFloat<T>;
 
 // What is the same for all pixels of a channel, one array for each number.
 struct Channels {
@@ -30,7 +27,7 @@ inline void add_slopes(const T* x, const T* g, float* left, int64_t pixels, int6
   for (int64_t p = 0; p < pixels; ++p) {
     const F d = load<F>(x + p * channels + c) - centre;
     const F s = hale_normalised_slope<F>(load<F>(g + p * channels + c), d, gain, offset, kSilu);
-    if (kLeaves<T, kSilu>) store(left + p * channels + c, s);
+    if (kSilu) store(left + p * channels + c, s);
     sum += s;
     dot = hale_fma<F>(s, d, dot);
   }
@@ -62,7 +59,7 @@ void sum_channels_last(const Walk& walk, const View& x, const View& by_y, const 
                                             dots);
         });
       }
-      if (kLeaves<T, kSilu>) scatter<T>(by_x, tile, s_tile);
+      if (kSilu) scatter<T>(by_x, tile, s_tile);
     });
     for (int64_t c = 0; c < channels; ++c) {
       to[c].sum += sums[c];
@@ -90,7 +87,7 @@ void sum_planar(const Walk& walk, const View& x, const View& by_y, const View& b
           const Lanes d = load<Lanes>(x_tile + p + v * kLanes) - centre;
           const Lanes s = hale_normalised_slope<Lanes>(load<Lanes>(g_tile + p + v * kLanes), d,
                                                        Lanes{} + gain, Lanes{} + offset, kSilu);
-          if (kLeaves<T, kSilu>) store(s_tile + p + v * kLanes, s);
+          if (kSilu) store(s_tile + p + v * kLanes, s);
           sums.at[v] += s;
           dots.at[v] = hale_fma<Lanes>(s, d, dots.at[v]);
         }
@@ -100,11 +97,11 @@ void sum_planar(const Walk& walk, const View& x, const View& by_y, const View& b
         const float d = load<float>(x_tile + p) - centre;
         const float s =
             hale_normalised_slope<float>(load<float>(g_tile + p), d, gain, offset, kSilu);
-        if (kLeaves<T, kSilu>) s_tile[p] = s;
+        if (kSilu) s_tile[p] = s;
         sum += s;
         dot += s * d;
       }
-      if (kLeaves<T, kSilu>) scatter<T>(by_x, tile, s_tile);
+      if (kSilu) scatter<T>(by_x, tile, s_tile);
       so_far = {so_far.sum + sum, so_far.dot + dot};
     });
     to[c] = so_far;
@@ -163,51 +160,51 @@ void settle_slopes(const Walk& walk, int64_t n, const Moments* moments, const ha
   }
 }
 
-// dL/dx of one pixel's channels from c on.
-template <typename F, typename T, bool kSilu>
-inline F derivative(const T* x, const T* g, const Channels& at, int64_t c) {
-  return hale_normalised_backward<F>(load<F>(g + c), load<F>(x + c) - load<F>(at.centre + c),
+// dL/dx of one pixel's channels from c on, from s.
+template <typename F, typename T>
+inline F derivative(const T* x, const T* s, const Channels& at, int64_t c) {
+  return hale_normalised_backward<F>(load<F>(s + c), load<F>(x + c) - load<F>(at.centre + c),
                                      load<F>(at.gain + c), load<F>(at.offset + c),
-                                     load<F>(at.mean + c), load<F>(at.slope + c), kSilu);
+                                     load<F>(at.mean + c), load<F>(at.slope + c), false);
 }
 
-template <typename T, bool kSilu>
-void apply_channels_last(const Walk& walk, const View& x, const View& by_y, const View& by_x,
+template <typename T>
+void apply_channels_last(const Walk& walk, const View& x, const View& left, const View& by_x,
                          int64_t begin, int64_t end, const Channels& at) {
   const int64_t channels = walk.channels;
-  T x_buffer[kTile], g_buffer[kTile];
+  T x_buffer[kTile], s_buffer[kTile];
   float to_buffer[kTile];
   for_tiles(walk, 0, channels, begin, end, [&](const Tile& tile) {
     const T* x_at = gather(x, tile, x_buffer);
-    const T* g_at = gather(by_y, tile, g_buffer);
+    const T* s_at = gather(left, tile, s_buffer);
     float* const to = target<T>(by_x, tile, to_buffer);
     for (int64_t i = 0; i < tile.size(); i += channels) {
-      for_elements<kSilu>(channels, [=, &at](auto f, int64_t c) {
-        store(to + i + c, derivative<decltype(f), T, kSilu>(x_at + i, g_at + i, at, c));
+      for_elements<false>(channels, [=, &at](auto f, int64_t c) {
+        store(to + i + c, derivative<decltype(f)>(x_at + i, s_at + i, at, c));
       });
     }
     scatter<T>(by_x, tile, to);
   });
 }
 
-template <typename T, bool kSilu>
-void apply_planar(const Walk& walk, const View& x, const View& by_y, const View& by_x,
+template <typename T>
+void apply_planar(const Walk& walk, const View& x, const View& left, const View& by_x,
                   int64_t begin, int64_t end, const Channels& at) {
-  T x_buffer[kTile], g_buffer[kTile];
+  T x_buffer[kTile], s_buffer[kTile];
   float to_buffer[kTile];
   for (int64_t c = 0; c < walk.channels; ++c) {
     const float centre = at.centre[c], gain = at.gain[c], offset = at.offset[c];
     const float mean = at.mean[c], slope = at.slope[c];
     for_tiles(walk, c, 1, begin, end, [&](const Tile& tile) {
       const T* x_at = gather(x, tile, x_buffer);
-      const T* g_at = gather(by_y, tile, g_buffer);
+      const T* s_at = gather(left, tile, s_buffer);
       float* const to = target<T>(by_x, tile, to_buffer);
-      for_elements<kSilu>(tile.pixels, [=](auto f, int64_t p) {
+      for_elements<false>(tile.pixels, [=](auto f, int64_t p) {
         const decltype(f) none = {};
         store(to + p,
-              hale_normalised_backward(load<decltype(f)>(g_at + p),
+              hale_normalised_backward(load<decltype(f)>(s_at + p),
                                        load<decltype(f)>(x_at + p) - (none + centre), none + gain,
-                                       none + offset, none + mean, none + slope, kSilu));
+                                       none + offset, none + mean, none + slope, false));
       });
       scatter<T>(by_x, tile, to);
     });
@@ -248,10 +245,9 @@ void normalise_backward(const hale_group_norm_backward& backward, int threads) {
   };
   const auto finish = [&](const Image& at, int64_t part) {
     const int64_t begin = walk.begin(part), end = walk.begin(part + 1);
-    constexpr bool kLeft = kLeaves<T, kSilu>, kAgain = kSilu && !kLeft;
-    (walk.channels_last ? apply_channels_last<T, kAgain>
-                        : apply_planar<T, kAgain>)(walk, at.x, kLeft ? at.by_x : at.by_y, at.by_x,
-                                                   begin, end, at.channels);
+    const View& left = kSilu ? at.by_x : at.by_y;  // s
+    (walk.channels_last ? apply_channels_last<T> : apply_planar<T>)(walk, at.x, left, at.by_x,
+                                                                    begin, end, at.channels);
   };
   const auto settle_image = [&](int64_t n) {
     settle(walk, n, image(n).moments, image(n).channels.centre);

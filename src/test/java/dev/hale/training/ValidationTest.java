@@ -130,28 +130,13 @@ class ValidationTest {
     torch.manual_seed(3);
     try (var weights = task.initialise()) {
       Validator whole =
-          new Validator(
-              task.validation(),
-              training.settings(),
-              greys(),
-              Processes.ALONE,
-              ComputeThreads.of(1));
+          new Validator(task, training.settings(), greys(), Processes.ALONE, ComputeThreads.of(1));
       training.microBatch = 5;
       Validator parts =
-          new Validator(
-              task.validation(),
-              training.settings(),
-              greys(),
-              Processes.ALONE,
-              ComputeThreads.of(1));
+          new Validator(task, training.settings(), greys(), Processes.ALONE, ComputeThreads.of(1));
       training.seed = 9;
       Validator other =
-          new Validator(
-              task.validation(),
-              training.settings(),
-              greys(),
-              Processes.ALONE,
-              ComputeThreads.of(1));
+          new Validator(task, training.settings(), greys(), Processes.ALONE, ComputeThreads.of(1));
       double score = whole.judge(weights).score();
       torch.manual_seed(8);
       assertEquals(score, whole.judge(weights).score());

@@ -11,6 +11,8 @@ import org.bytedeco.pytorch.global.torch;
  * reference has two packings: head by head (legacy), or all queries, all keys, all values (new).
  */
 record Attention(int heads, boolean newOrder) {
+  private static final long LONG = 256; // docs/lab/training-speed.md
+
   Tensor forward(Tensor qkv) {
     try (Span span = Trace.span("attention")) {
       if (span.isTraced()) {
@@ -36,6 +38,13 @@ record Attention(int heads, boolean newOrder) {
     Tensor k = packed.select(2, 1).reshape(n * heads, channels, length).mul(scale);
     Tensor v = packed.select(2, 2).reshape(n * heads, channels, length);
     Tensor weights = torch.softmax(torch.bmm(q.transpose(1, 2), k), -1); // [N·heads, T, T]
-    return torch.bmm(v, weights.transpose(1, 2)).reshape(n, width, length);
+    return weighted(weights, v).reshape(n, width, length);
+  }
+
+  /** The values' weighted sums: of long sequences by the product whose derivatives are quicker. */
+  private static Tensor weighted(Tensor weights, Tensor v) {
+    return v.size(2) >= LONG
+        ? torch.bmm(weights, v.transpose(1, 2)).transpose(1, 2)
+        : torch.bmm(v, weights.transpose(1, 2));
   }
 }

@@ -11,7 +11,6 @@ import dev.hale.detection.method.DetectionMethod;
 import dev.hale.detection.method.DiffusionBased;
 import dev.hale.detection.method.MethodSettings;
 import dev.hale.detection.method.Sampled;
-import dev.hale.engine.Device;
 import dev.hale.engine.Precision;
 import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;
@@ -164,24 +163,33 @@ final class DetectionOptions {
    * @param model null where no model was named, which few methods can do without
    */
   AnomalyDetector open(Path model) {
-    if (batch != null && batch < 1) {
-      throw usage("--batch is %d, must be at least 1".formatted(batch));
-    }
     if (workers != null && workers < 1) {
       throw usage("--workers is %d, must be at least 1".formatted(workers));
     }
     threads.apply();
+    return open(model, workers == null ? 0 : workers);
+  }
+
+  /** As {@link #open(Path)}, with that many workers on the threads that LibTorch has now. */
+  AnomalyDetector open(Path model, int workers) {
+    int slices = batchSize();
     DetectorConfig config = config(model);
-    Device where = device.named();
-    int slices = batch == null ? DetectorOptions.on(where).batchSize() : batch;
     try {
       return Hale.open(
           model,
           config.withSettings(changed(config)),
-          new DetectorOptions(where, precision, slices, seed, workers == null ? 0 : workers));
+          new DetectorOptions(device.named(), precision, slices, seed, workers));
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());
     }
+  }
+
+  /** Slices at a time. */
+  int batchSize() {
+    if (batch != null && batch < 1) {
+      throw usage("--batch is %d, must be at least 1".formatted(batch));
+    }
+    return batch == null ? DetectorOptions.on(device.named()).batchSize() : batch;
   }
 
   private DetectorConfig config(Path model) {

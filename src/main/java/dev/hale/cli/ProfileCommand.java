@@ -1,11 +1,14 @@
 package dev.hale.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hale.app.detect.Scaling;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomSubject;
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.detection.DetectionProgress;
+import dev.hale.detection.SliceDetector;
+import dev.hale.engine.Engine;
 import dev.hale.engine.trace.Roofline;
 import dev.hale.engine.trace.Span;
 import dev.hale.engine.trace.Trace;
@@ -21,7 +24,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Shows where the time of a detection goes. */
 @Command(
@@ -36,10 +42,17 @@ import picocli.CommandLine.Option;
           + " lines of what it consists of. On a GPU a first detection goes before, unmeasured, and"
           + " every line waits for its own work, so that the whole takes longer than it does"
           + " otherwise.",
+      "With --scaling it says instead what more cores bring, as threads of one worker and as workers"
+          + " of one thread: slices a second; the ratio to one worker with one thread; that ratio"
+          + " over the cores that were used (efficiency); and the most memory that the process held"
+          + " so far, of which only the growth from line to line says something. For every core there"
+          + " is one batch, of the same slices from the patient's middle; ten seconds of"
+          + " detecting go before, unmeasured. Other work on the machine makes the numbers worthless.",
     },
     footer = {
       "  hale profile --model models/demo",
-      "  hale profile --model models/demo --steps 10 --trace trace.json   # for chrome://tracing"
+      "  hale profile --model models/demo --steps 10 --trace trace.json   # for chrome://tracing",
+      "  hale profile --model models/demo --scaling"
     })
 final class ProfileCommand implements Callable<Integer> {
   private static final String WHOLE = "detection, rest";
@@ -60,8 +73,54 @@ final class ProfileCommand implements Callable<Integer> {
       description = "Writes every span, for chrome://tracing or Perfetto.")
   Path file;
 
+  @Option(
+      names = "--scaling",
+      description =
+          "Detects with 1, 2, 4 and so on up to --threads cores and prints how much quicker each is.")
+  boolean scaling;
+
+  @Spec CommandSpec command;
+
   @Override
   public Integer call() throws IOException {
+    return scaling ? scaling() : profile();
+  }
+
+  private int scaling() {
+    if (file != null) {
+      throw usage("--trace is not for --scaling, which records no spans");
+    } else if (options.workers != null) {
+      throw usage("--workers is not for --scaling, which tries them; --threads is the most");
+    } else if (options.device.named().isCuda()) {
+      throw usage("--scaling measures the CPU's cores; leave out --device " + options.device.name);
+    }
+    options.threads.apply();
+    PhantomSubject subject = Phantom.subject(Pathology.GLIOMA, 0);
+    Scaling measurement = new Scaling(this::open, subject, options.batchSize());
+    List<Scaling.Row> rows;
+    try (Progress progress = output.progress("Measuring", 0, "slices")) {
+      rows = measurement.measure(Engine.threads(), progress::moveTo);
+    }
+    ScalingReport report = new ScalingReport(options.batchSize(), rows);
+    output.print(report, report::text);
+    return ExitCode.OK.code();
+  }
+
+  private SliceDetector open(int workers) {
+    AnomalyDetector detector = options.open(model, workers);
+    if (detector instanceof SliceDetector slices) {
+      return slices;
+    }
+    String method = detector.provenance().get("method");
+    detector.close();
+    throw usage("--scaling is for methods with networks; %s has none".formatted(method));
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(command.commandLine(), message);
+  }
+
+  private int profile() throws IOException {
     PhantomSubject subject = Phantom.subject(Pathology.GLIOMA, 0);
     List<Span> spans;
     int slices = subject.scan().grid().nz();

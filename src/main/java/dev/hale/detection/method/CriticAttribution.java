@@ -36,6 +36,9 @@ public final class CriticAttribution implements AutoCloseable {
   /** The critic's name in a model folder. */
   public static final String FILE = "critic.safetensors";
 
+  /** The key of its file's checksum in the provenance. */
+  static final String SHA256 = "criticSha256";
+
   private final Parameters parameters;
   private final ConvCritic critic;
   private final Preprocessing preprocessing;
@@ -120,7 +123,7 @@ public final class CriticAttribution implements AutoCloseable {
 
   private Map<String, String> provenance(Path file) {
     Map<String, String> map = new LinkedHashMap<>();
-    map.put("criticSha256", Fingerprint.sha256(file));
+    map.put(SHA256, Fingerprint.sha256(file));
     map.put("method", settings.method().toString());
     map.put("score", settings.score().toString());
     map.put("steps", String.valueOf(settings.steps()));

@@ -16,7 +16,8 @@ final class CriticMap implements SliceMethod {
 
   /** Opens a critic of slices and writes down how it is asked. */
   CriticMap(ModelFolder model, String network, AttributionSettings settings) {
-    critic = model.open(network, "criticSha256", file -> read(file, settings, model.options()));
+    critic = model.open(network, file -> read(file, settings, model.options()));
+    model.note(CriticAttribution.SHA256, critic.provenance().get(CriticAttribution.SHA256));
     model.note("attribution", settings.attribution());
     model.note("score", settings.score());
     model.note("samples", settings.samples());

@@ -60,11 +60,20 @@ public final class ModelFolder implements AutoCloseable {
    * @throws CheckpointException where there is none, or it cannot be read
    */
   public <T extends AutoCloseable> T open(String name, String key, Function<Path, T> read) {
-    Path file = folder.resolve(name + ".safetensors");
-    T network = read.apply(file);
-    opened.push(network);
-    note(key, Fingerprint.sha256(file));
+    T network = open(name, read);
+    note(key, Fingerprint.sha256(file(name)));
     return network;
+  }
+
+  /** The same for a network that knows its file's SHA-256, which is for the caller to note. */
+  <T extends AutoCloseable> T open(String name, Function<Path, T> read) {
+    T network = read.apply(file(name));
+    opened.push(network);
+    return network;
+  }
+
+  private Path file(String name) {
+    return folder.resolve(name + ".safetensors");
   }
 
   /** Writes down what a map depends on; everything, or results could not be told apart. */

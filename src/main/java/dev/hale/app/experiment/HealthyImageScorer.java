@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Measures the healthy images that methods made of one subject. */
@@ -66,7 +67,7 @@ final class HealthyImageScorer {
     for (int s = 0; s < judged.length; s++) {
       diseased[s] = labels.get(seen[judged[s]]);
     }
-    scan = measured(input, subject.truth());
+    scan = measured(input, subject.truth(), () -> prepared);
     this.twin = healthy.map(other -> measured(other, subject.truth())).orElse(null);
   }
 
@@ -81,13 +82,18 @@ final class HealthyImageScorer {
   }
 
   private Measured measured(Scan image, byte[] marked) {
-    return new Measured(
-        measure.of(order.of(image), order.of(marked)),
-        judge.map(critic -> verdict(critic, image)).orElse(null));
+    return measured(image, marked, () -> images.prepare(image, prepared.brainMask()));
   }
 
-  private CriticVerdict verdict(Judge critic, Scan image) {
-    float[][] all = images.prepare(image, prepared.brainMask()).images(); // as a scan of its own
+  /** The image prepared as a scan of its own is asked for where there is a judge. */
+  private Measured measured(Scan image, byte[] marked, Supplier<PreparedScan> own) {
+    return new Measured(
+        measure.of(order.of(image), order.of(marked)),
+        judge.map(critic -> verdict(critic, own.get())).orElse(null));
+  }
+
+  private CriticVerdict verdict(Judge critic, PreparedScan own) {
+    float[][] all = own.images();
     float[][] asked = new float[judged.length][];
     Arrays.setAll(asked, s -> all[judged[s]]);
     return CriticVerdict.of(critic.logits(asked), critic.threshold(), diseased);

@@ -17,6 +17,7 @@ module dev.hale {
   requires java.desktop;
   requires java.logging;
   requires java.management;
+  requires jdk.management;
   requires org.bytedeco.cuda;
   requires org.bytedeco.javacpp;
   requires org.bytedeco.openblas;

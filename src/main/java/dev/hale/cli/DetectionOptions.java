@@ -140,8 +140,8 @@ final class DetectionOptions {
       paramLabel = "N",
       description =
           "Batches computed side by side, each on its share of the threads; that share alone"
-              + " changes a map's last bits. More need more memory. Default: one a thread, on a"
-              + " GPU 1.")
+              + " changes a map's last bits. More need more memory. Default: one a thread, or"
+              + " as many as half of the free memory holds; on a GPU 1.")
   Integer workers;
 
   static final class PresetName implements ITypeConverter<Chain> {

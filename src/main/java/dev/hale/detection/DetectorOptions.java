@@ -1,8 +1,10 @@
 package dev.hale.detection;
 
+import dev.hale.engine.ComputeThreads;
 import dev.hale.engine.Device;
 import dev.hale.engine.Engine;
 import dev.hale.engine.Precision;
+import java.util.OptionalLong;
 
 /**
  * Where and how a detector computes.
@@ -15,7 +17,8 @@ import dev.hale.engine.Precision;
  * @param seed of whatever a method draws at random
  * @param workers batches computed side by side, each by a thread of its own with its share of
  *     LibTorch's threads; at least 0, 0 for one on a GPU and, on a CPU, as many as LibTorch has
- *     threads. No map depends on how many there are, but its last bits on the threads of each
+ *     threads, with one each, or fewer where memory is short. No map depends on how many there are,
+ *     but its last bits on the threads of each
  */
 public record DetectorOptions(
     Device device, Precision precision, int batchSize, long seed, int workers) {
@@ -45,12 +48,25 @@ public record DetectorOptions(
     return new DetectorOptions(device, precision, batchSize, seed, newWorkers);
   }
 
-  /** How many there will be. */
-  int usedWorkers() {
-    if (workers > 0) {
-      return workers;
+  /**
+   * The threads of its workers.
+   *
+   * @param available bytes of memory that could still be taken; empty where nobody knows
+   * @param each bytes that a worker takes; 0 where nobody knows
+   */
+  ComputeThreads computeThreads(OptionalLong available, long each) {
+    if (workers > 0 || device.isCuda()) {
+      return ComputeThreads.of(Math.max(1, workers));
     }
-    return device.isCuda() ? 1 : Engine.threads();
+    return ComputeThreads.ofOneThread(fitting(Engine.threads(), available, each));
+  }
+
+  /** So many, but no more than half of the memory holds, and one at least; scans need some, too. */
+  static int fitting(int most, OptionalLong available, long each) {
+    if (available.isEmpty() || each == 0) {
+      return most;
+    }
+    return (int) Math.max(1, Math.min(most, available.getAsLong() / 2 / each));
   }
 
   /** CPU, otherwise as {@link #on}. */

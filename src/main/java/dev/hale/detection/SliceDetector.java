@@ -9,6 +9,7 @@ import dev.hale.detection.method.ModelFolder;
 import dev.hale.detection.method.SliceMethod;
 import dev.hale.engine.CheckpointException;
 import dev.hale.engine.ComputeThreads;
+import dev.hale.engine.SystemMemory;
 import dev.hale.engine.Usage;
 import dev.hale.engine.kernels.Kernels;
 import dev.hale.engine.trace.Span;
@@ -71,7 +72,9 @@ public final class SliceDetector implements AnomalyDetector {
     ModelFolder model = new ModelFolder(folder, this.options, kernels, cache);
     method = open(config, model);
     provenance = provenance(model);
-    workers = ComputeThreads.of(options.usedWorkers());
+    workers =
+        options.computeThreads(
+            SystemMemory.available(), options.batchSize() * model.bytesPerSlice());
     usage =
         new Usage(
             "the detector",

@@ -28,14 +28,32 @@ public final class ComputeThreads implements AutoCloseable {
    * @param count at least 1
    */
   public static ComputeThreads of(int count) {
+    requireOne(count);
+    return of(count, Math.max(1, Engine.threads() / count));
+  }
+
+  /**
+   * That many with one of LibTorch's threads each, however many it has, so that what they compute
+   * has the same bits whatever their number.
+   *
+   * @param count at least 1
+   */
+  public static ComputeThreads ofOneThread(int count) {
+    requireOne(count);
+    return of(count, 1);
+  }
+
+  private static void requireOne(int count) {
     if (count < 1) {
       throw new IllegalArgumentException("workers must be at least 1, is " + count);
     }
-    if (count == 1) {
+  }
+
+  private static ComputeThreads of(int count, int each) {
+    int all = Engine.threads();
+    if (count == 1 && each == all) {
       return new ComputeThreads(1, null);
     }
-    int all = Engine.threads();
-    int each = Math.max(1, all / count);
     AtomicInteger started = new AtomicInteger();
     ExecutorService threads =
         Executors.newFixedThreadPool(

@@ -1,6 +1,8 @@
 package dev.hale.engine;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.OptionalLong;
  */
 public final class SystemMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
+  private static final Path MACHINE = Path.of("/proc/meminfo");
 
   private SystemMemory() {}
 
@@ -20,10 +23,37 @@ public final class SystemMemory {
    * (resident); empty where the system does not tell.
    */
   public static OptionalLong peak() {
+    return bytes(lines(STATUS), "VmHWM");
+  }
+
+  /**
+   * How much more this process could take without swapping, in bytes: what the machine has left,
+   * and no more than a container's limit leaves beside what the process holds; empty where the
+   * system does not tell.
+   */
+  public static OptionalLong available() {
+    OptionalLong machine = bytes(lines(MACHINE), "MemAvailable");
+    OptionalLong own = bytes(lines(STATUS), "VmRSS");
+    if (machine.isEmpty()
+        || own.isEmpty()
+        || !(ManagementFactory.getOperatingSystemMXBean()
+            instanceof OperatingSystemMXBean system)) {
+      return machine;
+    }
+    return OptionalLong.of(
+        available(machine.getAsLong(), system.getTotalMemorySize(), own.getAsLong()));
+  }
+
+  /** Of what the machine has left, what a limit leaves beside what is held already. */
+  static long available(long machine, long limit, long held) {
+    return Math.max(0, Math.min(machine, limit - held));
+  }
+
+  private static List<String> lines(Path file) {
     try {
-      return bytes(Files.readAllLines(STATUS), "VmHWM");
+      return Files.readAllLines(file);
     } catch (IOException e) {
-      return OptionalLong.empty();
+      return List.of();
     }
   }
 

@@ -64,6 +64,11 @@ public record Backbone(
     return (int) (channelMult.get(level) * modelChannels);
   }
 
+  /** Numbers that an image has at the first level, the largest of all. */
+  public long firstLevel() {
+    return (long) channels(0) * imageSize * imageSize;
+  }
+
   int embeddingChannels() {
     return 4 * modelChannels;
   }

@@ -3,6 +3,9 @@ package dev.hale.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -28,5 +31,21 @@ final class SystemMemoryTest {
   @EnabledOnOs(OS.LINUX)
   void thisProcessHasHeldSomeMegabytes() {
     assertTrue(SystemMemory.peak().orElse(0) > 10 << 20, () -> SystemMemory.peak().toString());
+  }
+
+  @Test
+  void aContainersLimitLeavesWhatIsNotHeldYet() {
+    assertEquals(700, SystemMemory.available(700, 1000, 200));
+    assertEquals(300, SystemMemory.available(700, 1000, 700));
+    assertEquals(0, SystemMemory.available(700, 1000, 1001));
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void lessIsAvailableThanThereIs() throws IOException {
+    long available = SystemMemory.available().orElseThrow();
+    long all =
+        SystemMemory.bytes(Files.readAllLines(Path.of("/proc/meminfo")), "MemTotal").orElseThrow();
+    assertTrue(available > 0 && available < all, available + " of " + all);
   }
 }

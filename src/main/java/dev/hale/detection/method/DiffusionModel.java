@@ -39,11 +39,20 @@ record DiffusionModel(
   /** The class of healthy images. */
   static final int HEALTHY = 0;
 
+  // What a worker's memory came to, in arrays of the first level's size, with U-Nets 32 and 64
+  // channels wide of 96 to 192 pixels: 17 to 25 (docs/lab/many-cores.md).
+  private static final long ARRAYS = 25;
+
   /** Opens a folder's network. */
   static DiffusionModel of(ModelFolder model, String name) {
     DetectorOptions options = model.options();
-    return model.open(
-        name, "diffusionModelSha256", file -> read(file, options.device(), options.precision()));
+    DiffusionModel opened =
+        model.open(
+            name,
+            "diffusionModelSha256",
+            file -> read(file, options.device(), options.precision()));
+    model.takes(ARRAYS * Float.BYTES * opened.unet.config().backbone().firstLevel());
+    return opened;
   }
 
   /** Reads a network. */

@@ -16,6 +16,9 @@ import java.nio.file.Path;
 
 /** A noise-conditional classifier on its device, that steers a diffusion model towards healthy. */
 record GuidingClassifier(NoisyClassifier network, Parameters owned) implements AutoCloseable {
+  // Of the first level's size, with one or two blocks a level: 25 to 34 (docs/lab/many-cores.md).
+  private static final long ARRAYS = 35;
+
   /**
    * Opens a folder's classifier, if it is needed.
    *
@@ -28,12 +31,13 @@ record GuidingClassifier(NoisyClassifier network, Parameters owned) implements A
       return null;
     }
     DetectorOptions options = folder.options();
-    return folder
-        .open(
+    GuidingClassifier opened =
+        folder.open(
             name,
             "classifierSha256",
-            file -> read(file, model, options.device(), options.precision()))
-        .towardsHealthy();
+            file -> read(file, model, options.device(), options.precision()));
+    folder.takes(ARRAYS * Float.BYTES * opened.network.config().backbone().firstLevel());
+    return opened.towardsHealthy();
   }
 
   /**

@@ -23,6 +23,7 @@ public final class ModelFolder implements AutoCloseable {
   private final ChainCache chains;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Map<String, String> provenance = new LinkedHashMap<>();
+  private long bytesPerSlice;
 
   /**
    * Nothing of it is open yet.
@@ -79,6 +80,19 @@ public final class ModelFolder implements AutoCloseable {
   /** Writes down what a map depends on; everything, or results could not be told apart. */
   public void note(String key, Object value) {
     provenance.put(key, String.valueOf(value));
+  }
+
+  /** Says how much memory a network of it takes for each slice of a batch, in bytes. */
+  void takes(long bytes) {
+    bytesPerSlice = Math.max(bytesPerSlice, bytes);
+  }
+
+  /**
+   * About how much memory each slice of a batch takes while its networks compute, in bytes; 0 where
+   * none has said.
+   */
+  public long bytesPerSlice() {
+    return bytesPerSlice;
   }
 
   /** What was written down, in order. */

@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
           + " time that it took without what is listed on its own, operations and bytes, and what"
           + " share of the machine's roofline that is: of the rate of a large convolution, or of the"
           + " bandwidth of a copy, whichever it could use up less; both are measured in the same run."
+          + " One worker computes, with all threads."
           + " The classifier's gradient counts its own backward pass; its forward pass is in the"
           + " lines of what it consists of. On a GPU a first detection goes before, unmeasured, and"
           + " every line waits for its own work, so that the whole takes longer than it does"
@@ -83,18 +84,20 @@ final class ProfileCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (options.workers != null) {
+      throw usage(
+          "--workers is not for profile, whose lines add up with one alone; --scaling tries more");
+    }
+    options.threads.apply();
     return scaling ? scaling() : profile();
   }
 
   private int scaling() {
     if (file != null) {
       throw usage("--trace is not for --scaling, which records no spans");
-    } else if (options.workers != null) {
-      throw usage("--workers is not for --scaling, which tries them; --threads is the most");
     } else if (options.device.named().isCuda()) {
       throw usage("--scaling measures the CPU's cores; leave out --device " + options.device.name);
     }
-    options.threads.apply();
     PhantomSubject subject = Phantom.subject(Pathology.GLIOMA, 0);
     Scaling measurement = new Scaling(this::open, subject, options.batchSize());
     List<Scaling.Row> rows;
@@ -124,7 +127,7 @@ final class ProfileCommand implements Callable<Integer> {
     PhantomSubject subject = Phantom.subject(Pathology.GLIOMA, 0);
     List<Span> spans;
     int slices = subject.scan().grid().nz();
-    try (AnomalyDetector detector = options.open(model);
+    try (AnomalyDetector detector = options.open(model, 1);
         Progress progress = output.progress("Detecting", slices, "slices")) {
       if (options.device.named().isCuda()) { // compiles kernels and plans convolutions
         detector.detect(subject.scan(), subject.brain(), DetectionProgress.NONE);

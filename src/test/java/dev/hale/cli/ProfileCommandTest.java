@@ -24,9 +24,17 @@ final class ProfileCommandTest {
   void theListedTimesAddUpToTheWhole() throws Exception {
     Path model = TinyModel.write(folder.resolve("model"), "FLAIR", "T1", "T1c", "T2");
     Path trace = folder.resolve("trace.json");
+    int before = Engine.threads();
     CommandRun run =
         CommandRun.of(
-            "profile", "--json", "--model=" + model, "--trace=" + trace, "--guidance=1", "-q");
+            "profile",
+            "--json",
+            "--model=" + model,
+            "--trace=" + trace,
+            "--guidance=1",
+            "--threads=2",
+            "-q");
+    Engine.setThreads(before);
     assertEquals(0, run.exit(), run.err());
     JsonNode document = new ObjectMapper().readTree(run.out());
     double sum = 0;
@@ -91,7 +99,7 @@ final class ProfileCommandTest {
   void scalingRefusesWhatItCannotHeed() throws Exception {
     Path model = TinyModel.write(folder.resolve("model"), "FLAIR", "T1", "T1c", "T2");
     assertRefused(model, "--trace is not for --scaling", "--trace=" + folder.resolve("t.json"));
-    assertRefused(model, "--workers is not for --scaling", "--workers=2");
+    assertRefused(model, "--workers is not for profile", "--workers=2");
     assertRefused(model, "leave out --device cuda:1", "--device=cuda:1");
     assertRefused(model, "methods with networks; intensity has none", "--method=intensity");
   }

@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * The root command: the list of commands and the options that every one of them takes. A new
- * command is a class of its own and one line in {@code subcommands}.
+ * command is a class of its own and one line in {@link Commands}.
  */
 @Command(
     name = "hale",
@@ -31,24 +31,6 @@ import picocli.CommandLine.Spec;
       "  NO_COLOR        Set to anything to switch colours off.",
       "",
       "  hale COMMAND --help describes a command."
-    },
-    subcommands = {
-      DemoCommand.class,
-      DetectCommand.class,
-      AttributeCommand.class,
-      ScoreCommand.class,
-      PrepareCommand.class,
-      DataCommand.class,
-      TrainCommand.class,
-      CalibrateCommand.class,
-      SampleCommand.class,
-      ExperimentCommand.class,
-      PhantomCommand.class,
-      ConvertCommand.class,
-      ProfileCommand.class,
-      InfoCommand.class,
-      CompletionCommand.class,
-      HelpCommand.class
     },
     versionProvider = VersionLine.class)
 final class HaleCommand implements Callable<Integer> {

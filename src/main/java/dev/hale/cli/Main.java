@@ -2,7 +2,9 @@ package dev.hale.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 
 /** The program's entry point: builds the command line, runs it, exits with its code. */
@@ -20,7 +22,8 @@ public final class Main {
     HaleCommand hale = new HaleCommand(console);
     ErrorReport errors = new ErrorReport(hale);
     try {
-      int code = commandLine(hale, errors).execute(args);
+      CommandLine line = commandLine(hale, errors, any -> Commands.addFor(any, List.of(args)));
+      int code = line.execute(args);
       if (console.out().checkError()) {
         console.err().println("hale: standard output cannot be written");
         return code == ExitCode.OK.code() ? ExitCode.DATA.code() : code;
@@ -31,10 +34,16 @@ public final class Main {
     }
   }
 
+  /** With all commands. */
   static CommandLine commandLine(HaleCommand hale, ErrorReport errors) {
+    return commandLine(hale, errors, Commands::addAll);
+  }
+
+  private static CommandLine commandLine(
+      HaleCommand hale, ErrorReport errors, Consumer<CommandLine> addCommands) {
     Console console = hale.console();
     CommandLine line = new CommandLine(hale);
-    TrainCommand.addNetworks(line.getSubcommands().get("train"));
+    addCommands.accept(line);
     line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     line.setExecutionExceptionHandler(errors);

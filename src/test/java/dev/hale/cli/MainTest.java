@@ -131,6 +131,7 @@ final class MainTest {
   }
 
   private static CommandLine commands() {
-    return new CommandLine(new HaleCommand(Console.ofProcess()));
+    HaleCommand hale = new HaleCommand(Console.ofProcess());
+    return Main.commandLine(hale, new ErrorReport(hale));
   }
 }

@@ -295,7 +295,7 @@ public final class Ratios {
     Arrays.sort(ratios);
     double median = ratios[ratios.length / 2];
     String met =
-        Double.isNaN(goal) ? "" : "%.1f %s".formatted(goal, median >= goal ? "met" : "missed");
+        Double.isNaN(goal) ? "" : "%.2f %s".formatted(goal, median >= goal ? "met" : "missed");
     System.out.printf(
         Locale.ROOT,
         "%-44s %-24s %7.2f  %-15s %s%n",

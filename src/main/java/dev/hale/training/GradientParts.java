@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
@@ -45,21 +44,26 @@ record GradientParts(ComputeThreads workers, Map<String, Tensor> total) {
     try (Scope scope = new Scope();
         Parameters leaves = leaves(weights)) {
       part.differentiate(number, leaves);
-      turns.await(number);
-      try (NoGradGuard noGrad = new NoGradGuard()) {
-        leaves
-            .asMap()
-            .forEach(
-                (name, leaf) -> {
-                  if (leaf.grad().defined()) {
-                    total.get(name).add_(leaf.grad());
-                  }
-                });
+      if (turns.await(number)) {
+        add(leaves);
+        turns.pass();
       }
-      turns.pass();
     } catch (RuntimeException | Error e) {
       turns.end();
       throw e;
+    }
+  }
+
+  private void add(Parameters leaves) {
+    try (NoGradGuard noGrad = new NoGradGuard()) {
+      leaves
+          .asMap()
+          .forEach(
+              (name, leaf) -> {
+                if (leaf.grad().defined()) {
+                  total.get(name).add_(leaf.grad());
+                }
+              });
     }
   }
 
@@ -77,7 +81,8 @@ record GradientParts(ComputeThreads workers, Map<String, Tensor> total) {
     private int next;
     private boolean over;
 
-    synchronized void await(int number) {
+    /** Returns when it is that part's turn, or false when another has failed, which says why. */
+    synchronized boolean await(int number) {
       boolean interrupted = false;
       while (next != number && !over) {
         try {
@@ -89,9 +94,7 @@ record GradientParts(ComputeThreads workers, Map<String, Tensor> total) {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
-      if (over) {
-        throw new CancellationException("another part of the batch has failed");
-      }
+      return !over;
     }
 
     synchronized void pass() {

@@ -3,9 +3,11 @@ package dev.hale.training;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.hale.attribution.AttributionMethod;
 import dev.hale.attribution.ConstraintSettings;
+import dev.hale.engine.ComputeThreads;
 import dev.hale.engine.Engine;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
@@ -13,6 +15,8 @@ import dev.hale.engine.kernels.AttributionPenalty.Cost;
 import dev.hale.model.FixedPointGanConfig;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -110,5 +114,34 @@ class TrainingWorkersTest {
     Recorder without = new Recorder();
     train(training, training.diffusion(), 2, without);
     assertNotEquals(with.losses(), without.losses());
+  }
+
+  @Test
+  void whatThePartThatFailedSaysIsHeard() {
+    try (ComputeThreads workers = ComputeThreads.of(4);
+        Parameters weights = Parameters.of(Map.of("w", torch.ones(1)))) {
+      GradientParts parts = new GradientParts(workers, Map.of("w", torch.zeros(1)));
+      for (int attempt = 0; attempt < 50; attempt++) {
+        CountDownLatch others = new CountDownLatch(3);
+        GradientParts.Part part =
+            (number, leaves) -> {
+              if (number == 0) {
+                awaitQuietly(others); // then the others wait for their turns
+                throw new TrainingException("part 0 is wrong");
+              }
+              others.countDown();
+            };
+        var error = assertThrows(TrainingException.class, () -> parts.add(4, weights, part));
+        assertEquals("part 0 is wrong", error.getMessage());
+      }
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

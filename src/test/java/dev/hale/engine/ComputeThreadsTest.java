@@ -1,6 +1,7 @@
 package dev.hale.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -76,5 +77,34 @@ class ComputeThreadsTest {
         assertTrue(count > 1 || begun.get() == 0, "a piece has begun after the failure");
       }
     }
+  }
+
+  @Test
+  void onRequestEachHasOneThreadHoweverFewTheyAre() {
+    for (int count : new int[] {1, 2, 8}) {
+      List<Integer> seen = Collections.synchronizedList(new ArrayList<>());
+      try (ComputeThreads threads = ComputeThreads.ofOneThread(count)) {
+        threads.runAll(Collections.nCopies(count, () -> seen.add(threadsAfterAnOperation())));
+      }
+      assertEquals(Collections.nCopies(count, 1), seen);
+      assertEquals(4, Engine.threads());
+    }
+  }
+
+  @Test
+  void oneWithOneThreadIsTheCallerOnlyWhereItHasNoMoreItself() {
+    try (ComputeThreads alone = ComputeThreads.ofOneThread(1)) {
+      assertFalse(alone.isCaller());
+    }
+    Engine.setThreads(1);
+    try (ComputeThreads alone = ComputeThreads.ofOneThread(1)) {
+      assertTrue(alone.isCaller());
+    }
+  }
+
+  @Test
+  void fewerThanOneAreRefused() {
+    assertThrows(IllegalArgumentException.class, () -> ComputeThreads.of(0));
+    assertThrows(IllegalArgumentException.class, () -> ComputeThreads.ofOneThread(0));
   }
 }

@@ -4,11 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hale.engine.Engine;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Precision;
 import dev.hale.engine.SafeTensors;
-import dev.hale.engine.Scope;
 import dev.hale.model.FixedPointGanConfig;
 import dev.hale.model.NetworkFile;
 import java.nio.file.Path;
@@ -18,30 +16,14 @@ import java.util.Set;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Trainings of a tiny Fixed-Point GAN on images of one grey each. */
 @Tag("slow")
-class FixedPointGanTrainingTest {
-  private final Scope scope = new Scope();
-  private int threads;
+class FixedPointGanTrainingTest extends OneThread {
   @TempDir Path folder;
-
-  @BeforeEach
-  void useOneThread() {
-    threads = torch.get_num_threads();
-    Engine.setThreads(1);
-  }
-
-  @AfterEach
-  void restore() {
-    Engine.setThreads(threads);
-    scope.close();
-  }
 
   private static FixedPointGanTask task(TinyTraining training) {
     return FixedPointGanTask.of(

@@ -9,10 +9,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hale.HaleException;
 import dev.hale.engine.Checkpoint;
 import dev.hale.engine.CheckpointConversion;
-import dev.hale.engine.Engine;
 import dev.hale.engine.Fingerprint;
 import dev.hale.engine.Parameters;
-import dev.hale.engine.Scope;
 import dev.hale.engine.Tensors;
 import dev.hale.engine.WeightFormat;
 import dev.hale.model.FixedPointGanConfig;
@@ -23,30 +21,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.bytedeco.pytorch.global.torch;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class InitialWeightsTest {
-  private final Scope scope = new Scope();
+final class InitialWeightsTest extends OneThread {
   private final TinyTraining training = new TinyTraining();
-  private int threads;
 
   @TempDir Path folder;
-
-  @BeforeEach
-  void useOneThread() {
-    threads = torch.get_num_threads();
-    Engine.setThreads(1);
-  }
-
-  @AfterEach
-  void restore() {
-    Engine.setThreads(threads);
-    scope.close();
-  }
 
   @Test
   void aTrainingBeginsWithTheWeightsOfTheFile() {

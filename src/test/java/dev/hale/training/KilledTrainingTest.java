@@ -3,8 +3,6 @@ package dev.hale.training;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hale.engine.Engine;
-import dev.hale.engine.Scope;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,9 +10,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import org.bytedeco.pytorch.global.torch;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -24,22 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is left of a training whose process dies or cannot write is enough to go on, exactly. */
 @Tag("slow")
 @EnabledOnOs(OS.LINUX)
-class KilledTrainingTest {
-  private final Scope scope = new Scope();
-  private int threads;
+class KilledTrainingTest extends OneThread {
   @TempDir Path folder;
-
-  @BeforeEach
-  void useOneThread() {
-    threads = torch.get_num_threads();
-    Engine.setThreads(1);
-  }
-
-  @AfterEach
-  void restore() {
-    Engine.setThreads(threads);
-    scope.close();
-  }
 
   private static Recorder train(TrainingFolder out, Start start) {
     Recorder recorder = new Recorder();

@@ -14,8 +14,6 @@ import dev.hale.data.prepared.PreparedSetWriter;
 import dev.hale.data.prepared.PreparedSlice;
 import dev.hale.data.prepared.Sampling;
 import dev.hale.data.prepared.Split;
-import dev.hale.engine.Engine;
-import dev.hale.engine.Scope;
 import dev.hale.scan.Axis;
 import dev.hale.scan.Preprocessing;
 import java.io.IOException;
@@ -24,32 +22,15 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
-import org.bytedeco.pytorch.global.torch;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A training on a prepared set, whose lesion masks are gone. */
 @Tag("slow")
-class PreparedTrainingTest {
+class PreparedTrainingTest extends OneThread {
   private static final int SIDE = 8;
-  private final Scope scope = new Scope();
-  private int threads;
   @TempDir Path folder;
-
-  @BeforeEach
-  void useOneThread() {
-    threads = torch.get_num_threads();
-    Engine.setThreads(1);
-  }
-
-  @AfterEach
-  void restore() {
-    Engine.setThreads(threads);
-    scope.close();
-  }
 
   /** Thirty greys, two thirds to learn from; row n has the value n / 30, every third diseased. */
   private PreparedSet set() throws IOException {

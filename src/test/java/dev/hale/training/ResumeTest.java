@@ -7,18 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hale.diffusion.Variance;
 import dev.hale.engine.CheckpointException;
-import dev.hale.engine.Engine;
 import dev.hale.engine.Precision;
-import dev.hale.engine.Scope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.pytorch.global.torch;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,24 +22,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A training that was interrupted gives the numbers of one that was not. */
 @Tag("slow")
-class ResumeTest {
-  private final Scope scope = new Scope();
-  private int threads;
+class ResumeTest extends OneThread {
   @TempDir Path folder;
 
   /** One thread: sums are then always taken in the same order. */
-  @BeforeEach
-  void useOneThread() {
-    threads = torch.get_num_threads();
-    Engine.setThreads(1);
-  }
-
-  @AfterEach
-  void restore() {
-    Engine.setThreads(threads);
-    scope.close();
-  }
-
   private static final class Interruption extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }

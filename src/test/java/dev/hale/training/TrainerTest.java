@@ -9,10 +9,8 @@ import dev.hale.data.prepared.BatchSource;
 import dev.hale.diffusion.Prediction;
 import dev.hale.diffusion.Variance;
 import dev.hale.engine.Device;
-import dev.hale.engine.Engine;
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Precision;
-import dev.hale.engine.Scope;
 import dev.hale.engine.kernels.Kernels;
 import dev.hale.model.NetworkFile;
 import dev.hale.model.TensorAssert;
@@ -21,9 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.pytorch.global.torch;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,22 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Trainings of tiny networks on images that can be learnt in seconds. */
 @Tag("slow")
-class TrainerTest {
-  private final Scope scope = new Scope();
-  private int threads;
+class TrainerTest extends OneThread {
   @TempDir Path folder;
-
-  @BeforeEach
-  void useOneThread() {
-    threads = torch.get_num_threads();
-    Engine.setThreads(1);
-  }
-
-  @AfterEach
-  void restore() {
-    Engine.setThreads(threads);
-    scope.close();
-  }
 
   private Recorder train(TinyTraining training, Task task, String name) {
     Recorder recorder = new Recorder();

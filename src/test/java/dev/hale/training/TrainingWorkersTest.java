@@ -8,9 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.hale.attribution.AttributionMethod;
 import dev.hale.attribution.ConstraintSettings;
 import dev.hale.engine.ComputeThreads;
-import dev.hale.engine.Engine;
 import dev.hale.engine.Parameters;
-import dev.hale.engine.Scope;
 import dev.hale.engine.kernels.AttributionPenalty.Cost;
 import dev.hale.model.FixedPointGanConfig;
 import java.nio.file.Path;
@@ -20,28 +18,12 @@ import java.util.concurrent.CountDownLatch;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Parts of a batch side by side: no bit may depend on how many compute them. */
-class TrainingWorkersTest {
-  private final Scope scope = new Scope();
-  private int threads;
+class TrainingWorkersTest extends OneThread {
   @TempDir Path folder;
-
-  @BeforeEach
-  void useOneThread() {
-    threads = torch.get_num_threads();
-    Engine.setThreads(1);
-  }
-
-  @AfterEach
-  void restore() {
-    Engine.setThreads(threads);
-    scope.close();
-  }
 
   private static TinyTraining inParts() {
     TinyTraining training = new TinyTraining();

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hale.engine.Engine;
-import dev.hale.engine.Scope;
 import dev.hale.model.NetworkFile;
 import dev.hale.model.VaeConfig;
 import java.nio.file.Path;
@@ -15,28 +13,12 @@ import java.util.Set;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Trainings of a tiny variational autoencoder on images of one grey. */
-class VaeTrainingTest {
-  private final Scope scope = new Scope();
-  private int threads;
+class VaeTrainingTest extends OneThread {
   @TempDir Path folder;
-
-  @BeforeEach
-  void useOneThread() {
-    threads = torch.get_num_threads();
-    Engine.setThreads(1);
-  }
-
-  @AfterEach
-  void restore() {
-    Engine.setThreads(threads);
-    scope.close();
-  }
 
   private static VaeTask task(TinyTraining training) {
     return VaeTask.of(new VaeConfig(8, 1, List.of(8, 16), 4, 0.01), training.settings());

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hale.engine.ComputeThreads;
-import dev.hale.engine.Engine;
-import dev.hale.engine.Scope;
 import dev.hale.model.NetworkFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -20,30 +18,14 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 import org.bytedeco.pytorch.global.torch;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How networks are judged while they learn. */
 @Tag("slow")
-class ValidationTest {
-  private final Scope scope = new Scope();
-  private int threads;
+class ValidationTest extends OneThread {
   @TempDir Path folder;
-
-  @BeforeEach
-  void useOneThread() {
-    threads = torch.get_num_threads();
-    Engine.setThreads(1);
-  }
-
-  @AfterEach
-  void restore() {
-    Engine.setThreads(threads);
-    scope.close();
-  }
 
   /** Twelve greys, dark ones healthy and light ones diseased. */
   private static ValidationImages greys() {

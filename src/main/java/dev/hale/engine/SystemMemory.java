@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.LongAccumulator;
 
 /**
  * Memory as Linux counts it, native memory included, of which the Java virtual machine knows
@@ -15,15 +16,22 @@ import java.util.OptionalLong;
 public final class SystemMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final Path MACHINE = Path.of("/proc/meminfo");
+  // Linux adds pages up roughly when it notes a peak, so that what it tells may fall a little.
+  private static final LongAccumulator PEAK = new LongAccumulator(Math::max, 0);
 
   private SystemMemory() {}
 
   /**
    * The most that this process has held at once since it began, in bytes, of what is in memory
-   * (resident); empty where the system does not tell.
+   * (resident); never less than told before; empty where the system does not tell.
    */
   public static OptionalLong peak() {
-    return bytes(lines(STATUS), "VmHWM");
+    OptionalLong told = bytes(lines(STATUS), "VmHWM");
+    if (told.isEmpty()) {
+      return told;
+    }
+    PEAK.accumulate(told.getAsLong());
+    return OptionalLong.of(PEAK.get());
   }
 
   /**

@@ -40,7 +40,9 @@ import org.bytedeco.pytorch.global.torch;
 
 /** A model folder with small random networks: quick, meaningless, and complete. */
 public final class TinyModel {
-  private static final int SIZE = 16;
+  /** S of its images. */
+  public static final int SIZE = 16;
+
   private static final double SPACING = 12;
 
   private TinyModel() {}

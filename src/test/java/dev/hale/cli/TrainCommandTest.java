@@ -92,15 +92,29 @@ final class TrainCommandTest {
 
   private void assertCombinationsAreMeasured(Path study) throws Exception {
     assertEquals(0, train("critic").exit());
-    assertTrue(0 < stored("combined-gate", "gate_level", study));
-    double weight = stored("combined-fusion", "counterfactual_weight", study);
+    assertTrue(0 < stored("combined-gate", study).at("/gate_level").asDouble());
+    JsonNode fusion = stored("combined-fusion", study);
+    double weight = fusion.at("/counterfactual_weight").asDouble();
     assertTrue(weight > 0 && weight < 1, "weight " + weight);
+    assertTrue(fusion.at("/brightness").isMissingNode(), fusion::toString);
+    String bright = "--set=calibration.methods.combined-fusion.brightness=FLAIR";
+    for (String method : List.of("combined-fusion", "combined-regeneration")) {
+      JsonNode settings = stored(method, study, bright);
+      JsonNode three = settings.path("fusion").isMissingNode() ? settings : settings.get("fusion");
+      assertEquals(weight, three.at("/counterfactual_weight").asDouble(), method);
+      assertEquals("FLAIR", three.at("/brightness/channel").asText(), method);
+      double share = three.at("/brightness/weight").asDouble();
+      assertTrue(share > 0 && share < 1, method + " " + share);
+    }
   }
 
   /** Calibrates a combination, detects with it, and says what calibration stored. */
-  private double stored(String method, String key, Path study) throws Exception {
-    CommandRun calibrated =
-        CommandRun.of("calibrate", config.toString(), "--model=" + model, "--method=" + method);
+  private JsonNode stored(String method, Path study, String... more) throws Exception {
+    List<String> calibrate =
+        new ArrayList<>(
+            List.of("calibrate", config.toString(), "--model=" + model, "--method=" + method));
+    calibrate.addAll(List.of(more));
+    CommandRun calibrated = CommandRun.of(calibrate.toArray(new String[0]));
     assertEquals(0, calibrated.exit(), calibrated.err());
     CommandRun detected =
         CommandRun.of(
@@ -108,13 +122,11 @@ final class TrainCommandTest {
             "--model=" + model,
             "--method=" + method,
             study.toString(),
-            "--out=" + folder.resolve(method));
+            "--out=" + folder.resolve(method + more.length));
     assertEquals(0, detected.exit(), detected.err());
     return new ObjectMapper()
         .readTree(model.resolve("detector-%s.json".formatted(method)).toFile())
-        .get("settings")
-        .get(key)
-        .asDouble();
+        .get("settings");
   }
 
   private void assertImageLabelsSetAThreshold(Path study) throws Exception {

@@ -104,7 +104,7 @@ final class SliceMeasurement implements Measurement {
             "%s was prepared otherwise than the model's training images: %s, the model's were %s"
                 .formatted(set.folder(), set.preprocessing(), detector.preprocessing()));
       }
-      Images read = images(wanted);
+      Slices read = slices(wanted);
       float[][] maps = detector.maps(read.images(), read.brains(), all);
       measured += wanted.size();
       return IntStream.range(0, maps.length)
@@ -117,21 +117,23 @@ final class SliceMeasurement implements Measurement {
   public double[] healthyLogits() {
     CriticAttribution.Settings plain = CriticAttribution.Settings.DEFAULT.on(device);
     try (CriticAttribution critic = new CriticAttribution(folder, plain)) {
-      float[] logits = critic.logits(images(rows.healthy()).images());
+      float[] logits = critic.logits(healthySlices().images());
       return IntStream.range(0, logits.length).mapToDouble(i -> logits[i]).toArray();
     }
   }
 
-  /** Prepared slices with their brains. */
-  private record Images(float[][] images, byte[][] brains) {}
+  @Override
+  public Slices healthySlices() {
+    return slices(rows.healthy());
+  }
 
-  private Images images(List<Integer> wanted) {
+  private Slices slices(List<Integer> wanted) {
     float[][] images = new float[wanted.size()][set.channels() * set.imageSize() * set.imageSize()];
     byte[][] brains = new byte[wanted.size()][];
     for (int i = 0; i < images.length; i++) {
       set.image(wanted.get(i), images[i], 0);
       brains[i] = set.brain(wanted.get(i));
     }
-    return new Images(images, brains);
+    return new Slices(set.preprocessing().channels(), images, brains);
   }
 }

@@ -7,20 +7,22 @@ import java.util.function.DoubleConsumer;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The weighted geometric mean of the counterfactual difference and the attribution: high where both
- * say so. Neither needs normalising, because a constant factor of one is a constant factor of the
- * result; how far each varies is what the weight evens out.
+ * The weighted geometric mean of the counterfactual difference and the attribution, and of the
+ * brightness where that is asked for: high where all say so. None needs normalising, because a
+ * constant factor of one is a constant factor of the result; how far each varies is what the
+ * weights even out.
  */
 final class FusedMaps implements SliceMethod {
   private final SliceMethod counterfactual;
   private final CriticMap critic;
   private final FusionSettings settings;
+  private final Brightness brightness; // null where it takes no part
 
   /**
    * Of two methods; writes down how they meet.
    *
-   * @param settings with a weight
-   * @throws CheckpointException where their images differ
+   * @param settings with weights
+   * @throws CheckpointException where their images differ, or lack the channel of brightness
    */
   FusedMaps(
       SliceMethod counterfactual, CriticMap critic, FusionSettings settings, ModelFolder model) {
@@ -31,6 +33,14 @@ final class FusedMaps implements SliceMethod {
     model.note("counterfactualSmoothing", settings.counterfactual().smoothing());
     model.note("attributionSmoothing", settings.attribution().smoothing());
     model.note("counterfactualWeight", settings.counterfactualWeight());
+    FusionSettings.BrightnessPart part = settings.brightness();
+    if (part == null) {
+      brightness = null;
+    } else {
+      brightness = new Brightness(part.channel(), preprocessing().channels());
+      model.note("brightness", part.channel());
+      model.note("brightnessWeight", part.weight());
+    }
   }
 
   static void requireSameImages(SliceMethod first, SliceMethod second) {
@@ -48,6 +58,12 @@ final class FusedMaps implements SliceMethod {
 
   @Override
   public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
+    SliceMaps two = ofNetworks(batch, progress);
+    return new SliceMaps(withBrightness(two.maps(), batch), two.healthy());
+  }
+
+  /** What the two networks say by themselves. */
+  SliceMaps ofNetworks(SliceBatch batch, DoubleConsumer progress) {
     SliceMaps differences = counterfactual.maps(batch, progress);
     Tensor attributions = critic.maps(batch, share -> {}).maps();
     try (Scope scope = new Scope()) {
@@ -58,6 +74,17 @@ final class FusedMaps implements SliceMethod {
       Tensor fused =
           BrainMaps.geometricMean(attribution, difference, settings.counterfactualWeight());
       return new SliceMaps(scope.keep(fused), differences.healthy());
+    }
+  }
+
+  /** A map of both networks with the brightness, where that takes part. */
+  Tensor withBrightness(Tensor fused, SliceBatch batch) {
+    if (brightness == null) {
+      return fused;
+    }
+    try (Scope scope = new Scope()) {
+      Tensor bright = brightness.maps(batch.images(), batch.brains());
+      return scope.keep(BrainMaps.geometricMean(fused, bright, settings.brightness().weight()));
     }
   }
 }

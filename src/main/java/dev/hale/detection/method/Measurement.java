@@ -19,11 +19,23 @@ public interface Measurement {
   /** Likewise, of the healthy slices alone. */
   <S extends MethodSettings> List<float[]> healthyMaps(LearnedMethod<S> method, S settings);
 
+  /** The healthy slices themselves. */
+  Slices healthySlices();
+
   /** The critic's logits of the healthy slices, above 0 for diseased. */
   double[] healthyLogits();
 
   /** The percentile of healthy brain pixels that counts as healthy at least, in (0, 100). */
   double percentile();
+
+  /**
+   * Model images. S is the image size, C the number of channels.
+   *
+   * @param channels their names
+   * @param images {@code [n][(c * S + j) * S + i]} in [-1, 1]
+   * @param brains {@code [n][j * S + i]}, 0 or 1
+   */
+  record Slices(List<String> channels, float[][] images, byte[][] brains) {}
 
   /**
    * Each slice's map over its brain, and which of these pixels are the rim of something higher.

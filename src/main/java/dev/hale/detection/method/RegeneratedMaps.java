@@ -18,7 +18,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * The deeper form of the combination: the fused map of counterfactual and constrained attribution
  * says where, the diffusion model what would be there. What is left of it the critic says, whose
- * attribution then joins the gate. No mask is read for any of this.
+ * attribution then joins the gate. No mask is read for any of this. Brightness has no say in the
+ * gate, for a lesion may have a dark core, only in the map.
  *
  * <p>The map is F^(1 − w) R^w of the fused map F and R = (f + d) / (f + k s), where d is the
  * difference between the image and the mean of its healthy images and s their spread: 1 where
@@ -84,7 +85,7 @@ final class RegeneratedMaps implements SliceMethod {
   @Override
   public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
     try (Scope scope = new Scope()) {
-      Tensor fusion = fused.maps(batch, share -> progress.accept(FUSED_SHARE * share)).maps();
+      Tensor fusion = fused.ofNetworks(batch, share -> progress.accept(FUSED_SHARE * share)).maps();
       float[][] marked = Tensors.rows(fusion); // gates grow in Java
       byte[][] brains = Tensors.byteRows(batch.brains());
       Tensor[] healthy = new Tensor[batch.size()];
@@ -103,7 +104,7 @@ final class RegeneratedMaps implements SliceMethod {
       SliceMaps maps =
           maps(
               batch,
-              fusion,
+              fused.withBrightness(fusion, batch),
               torch.cat(new TensorVector(healthy), 0),
               torch.cat(new TensorVector(spread), 0));
       return new SliceMaps(

@@ -46,18 +46,28 @@ public final class RegenerationMethod extends CombinedMethod<RegenerationSetting
   public Calibrated<RegenerationSettings> calibrate(
       RegenerationSettings settings, Measurement measurement) {
     FusionSettings fusion = weighed(settings.fusion(), measurement);
-    Measurement.Values values = measurement.maps(parent, fusion);
-    double percentile = values.percentile(measurement.percentile());
-    Double byLabels = values.byLabels(percentile);
+    Measurement.Values gate = measurement.maps(parent, fusion.withoutBrightness());
+    double percentile = gate.percentile(measurement.percentile());
+    Double byLabels = gate.byLabels(percentile);
     double threshold = byLabels == null ? percentile : byLabels;
-    double[] highest = values.healthy().stream().mapToDouble(RegenerationMethod::highest).toArray();
+    double[] highest = gate.healthy().stream().mapToDouble(RegenerationMethod::highest).toArray();
     double healthy = settings.chain().healthyPercentile() / 100;
     double reach = settings.chain().gateLevel() * threshold;
     double seed = Math.max(reach, quantile(highest, healthy));
     double verdict = quantile(measurement.healthyLogits(), healthy);
+    Measurement.Values fused =
+        fusion.brightness() == null ? gate : measurement.maps(parent, fusion);
     return new Calibrated<>(
         settings.withLevels(fusion, new Levels(seed, reach, verdict)),
-        byLabels == null ? OptionalDouble.empty() : OptionalDouble.of(values.markedAt(threshold)));
+        marked(fused, measurement.percentile()));
+  }
+
+  /** How much of diseased slices is marked at the threshold that the image labels speak for. */
+  private static OptionalDouble marked(Measurement.Values values, double percentile) {
+    Double threshold = values.byLabels(values.percentile(percentile));
+    return threshold == null
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(values.markedAt(threshold));
   }
 
   private static double highest(float[] values) {

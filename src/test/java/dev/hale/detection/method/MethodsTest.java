@@ -254,20 +254,73 @@ class MethodsTest {
     }
   }
 
+  @Test
+  void brightnessIsAThirdPartOfTheGeometricMean() {
+    float[][] fused = maps(Methods.named("combined-fusion"), FUSION);
+    FusionSettings bright =
+        new FusionSettings(
+            TinyModel.settings(), ATTRIBUTION, 0.7, new FusionSettings.BrightnessPart("T1", 0.2));
+    float[][] three = maps(Methods.named("combined-fusion"), bright);
+    Brightness brightness = new Brightness("T1", List.of("FLAIR", "T1"));
+    float[][] images = images();
+    boolean some = false;
+    for (int n = 0; n < fused.length; n++) {
+      float[] b = brightness.values(images[n], brain(fused[n].length));
+      for (int p = 0; p < fused[n].length; p++) {
+        double expected = Math.pow(fused[n][p], 0.8) * Math.pow(b[p], 0.2);
+        assertEquals(expected, three[n][p], 1e-5 * expected, "pixel " + p);
+        some |= expected > 0;
+      }
+    }
+    assertTrue(some);
+  }
+
+  @Test
+  void brightnessHasNoSayInWhatIsMadeNew() {
+    DetectionMethod<?> method = Methods.named("combined-regeneration");
+    AnomalyMap plain = detect(method, REGENERATION, 4);
+    FusionSettings bright =
+        new FusionSettings(
+            TinyModel.settings(),
+            ATTRIBUTION,
+            0.7,
+            new FusionSettings.BrightnessPart("FLAIR", 0.2));
+    AnomalyMap three =
+        detect(
+            method,
+            new RegenerationSettings(bright, REGENERATION.chain(), REGENERATION.levels()),
+            4);
+    assertArrayEquals(plain.reconstruction().voxels(), three.reconstruction().voxels());
+    assertFalse(Arrays.equals(plain.map(), three.map()));
+    assertEquals("0.2", three.provenance().get("brightnessWeight"));
+  }
+
+  private static float[][] images() {
+    int values = 2 * TinyModel.SIZE * TinyModel.SIZE;
+    Random random = new Random(3);
+    float[][] images = new float[2][values];
+    for (float[] image : images) {
+      for (int v = 0; v < values; v++) {
+        image[v] = 2 * random.nextFloat() - 1;
+      }
+    }
+    return images;
+  }
+
+  /** All but the first row. */
+  private static byte[] brain(int pixels) {
+    byte[] brain = new byte[pixels];
+    Arrays.fill(brain, (int) Math.sqrt(pixels), pixels, (byte) 1);
+    return brain;
+  }
+
   /** Of two random images. */
   private static float[][] maps(DetectionMethod<?> method, MethodSettings settings) {
     DetectorConfig config = DetectorConfig.unmeasured(method, settings, 99);
     try (SliceDetector detector = new SliceDetector(folder, config, DetectorOptions.defaults())) {
-      int size = detector.preprocessing().imageSize();
-      Random random = new Random(3);
-      float[][] images = new float[2][2 * size * size];
-      byte[][] brains = new byte[2][size * size];
-      for (int n = 0; n < images.length; n++) {
-        for (int v = 0; v < images[n].length; v++) {
-          images[n][v] = 2 * random.nextFloat() - 1;
-        }
-        Arrays.fill(brains[n], size, size * size, (byte) 1);
-      }
+      float[][] images = images();
+      byte[] brain = brain(images[0].length / 2);
+      byte[][] brains = {brain, brain};
       return detector.maps(images, brains, DetectionProgress.NONE);
     }
   }

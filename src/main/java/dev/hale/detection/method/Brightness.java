@@ -1,0 +1,79 @@
+package dev.hale.detection.method;
+
+import dev.hale.engine.CheckpointException;
+import dev.hale.engine.Scope;
+import dev.hale.engine.Tensors;
+import java.util.List;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * How much brighter a pixel is than most of its slice: max(0, v ÷ v₆₀ − 1) of one channel, where v
+ * is the value above the darkest that the model sees and v₆₀ its 60th percentile over the slice's
+ * brain. Lesions of FLAIR are brighter than healthy tissue, but so is other tissue: this says
+ * little alone and much of what attribution and counterfactual both point at.
+ */
+final class Brightness {
+  private static final double MOST = 0.6; // of a slice's brain is not bright
+  private static final double LEAST = 1e-3; // of the values' range, to divide by
+
+  private final int channel;
+
+  /**
+   * Of a channel.
+   *
+   * @param channels of the images
+   * @throws CheckpointException where it is not among them
+   */
+  Brightness(String channel, List<String> channels) {
+    this.channel = channels.indexOf(channel);
+    if (this.channel < 0) {
+      throw new CheckpointException(
+          "fusion with the brightness of %s needs that channel, the model has %s"
+              .formatted(channel, String.join(", ", channels)));
+    }
+  }
+
+  /**
+   * The maps of images.
+   *
+   * @param images {@code [N, C, S, S]} float32 in [-1, 1]
+   * @param brains {@code [N, S, S]} uint8, 0 or 1
+   * @return {@code [N, S, S]} float32, at least 0, 0 outside the brain, owned by the enclosing
+   *     scope
+   */
+  Tensor maps(Tensor images, Tensor brains) {
+    try (Scope scope = new Scope()) {
+      Tensor values =
+          images.select(1, channel).to(ScalarType.Double).add(new Scalar(1)).div(new Scalar(2));
+      Tensor outside = brains.eq(new Scalar(0));
+      Tensor brain = values.masked_fill(outside, new Scalar(Double.NaN)).flatten(1, 2);
+      Tensor most =
+          brain
+              .nanquantile(MOST, new LongOptional(1), true, "linear")
+              .clamp_min(new Scalar(LEAST))
+              .unsqueeze(2);
+      Tensor excess = torch.relu(values.div(most).sub(new Scalar(1)));
+      return scope.keep(excess.masked_fill(outside, new Scalar(0)).to(ScalarType.Float));
+    }
+  }
+
+  /**
+   * The map of one image.
+   *
+   * @param image {@code [(c * S + j) * S + i]} in [-1, 1]
+   * @param brain {@code [j * S + i]}, 0 or 1
+   * @return {@code [j * S + i]}
+   */
+  float[] values(float[] image, byte[] brain) {
+    int size = (int) Math.sqrt(brain.length);
+    try (Scope scope = new Scope()) {
+      Tensor x =
+          Tensors.of(new float[][] {image}, 0, 1, 1, image.length / brain.length, size, size);
+      return Tensors.values(maps(x, Tensors.ofBytes(new byte[][] {brain}, 1, size, size)));
+    }
+  }
+}

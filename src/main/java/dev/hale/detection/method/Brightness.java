@@ -6,18 +6,20 @@ import dev.hale.engine.Tensors;
 import java.util.List;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * How much brighter a pixel is than most of its slice: max(0, v ÷ v₆₀ − 1) of one channel, where v
- * is the value above the darkest that the model sees and v₆₀ its 60th percentile over the slice's
- * brain. Lesions of FLAIR are brighter than healthy tissue, but so is other tissue: this says
- * little alone and much of what attribution and counterfactual both point at.
+ * How much brighter a pixel is than most of its slice: v ÷ v₆₀ − 1, from 0 to ½, of one channel,
+ * where v is the value above the darkest that the model sees and v₆₀ its 60th percentile over the
+ * slice's brain. Lesions of FLAIR are brighter than healthy tissue, but so is other tissue: this
+ * says little alone and much of what attribution and counterfactual both point at. Above ½ brighter
+ * says no more: the fat of a head is brighter still.
  */
 final class Brightness {
   private static final double MOST = 0.6; // of a slice's brain is not bright
+  private static final double ENOUGH = 0.5;
   private static final double LEAST = 1e-3; // of the values' range, to divide by
 
   private final int channel;
@@ -56,7 +58,11 @@ final class Brightness {
               .nanquantile(MOST, new LongOptional(1), true, "linear")
               .clamp_min(new Scalar(LEAST))
               .unsqueeze(2);
-      Tensor excess = torch.relu(values.div(most).sub(new Scalar(1)));
+      Tensor excess =
+          values
+              .div(most)
+              .sub(new Scalar(1))
+              .clamp(new ScalarOptional(new Scalar(0)), new ScalarOptional(new Scalar(ENOUGH)));
       return scope.keep(excess.masked_fill(outside, new Scalar(0)).to(ScalarType.Float));
     }
   }

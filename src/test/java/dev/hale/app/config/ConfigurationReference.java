@@ -114,16 +114,17 @@ public final class ConfigurationReference {
         method.settings(own);
         Own other = new Own(own.shared.withGuidance(own.shared.guidance() + 1));
         method.settings(other);
-        own.sections.forEach(
-            (section, silent) -> {
-              line("");
-              line("#### `calibration.methods.%s`".formatted(section));
-              table(silent.getClass(), List.of(new Place(section, silent)));
-              if (!silent.equals(other.sections.get(section))) {
-                line("");
-                line("Where a file is silent, the default is its own `calibration.guidance`.");
-              }
-            });
+        Record silent = own.sections.get(name); // not those of its parents
+        if (silent == null) {
+          continue;
+        }
+        line("");
+        line("#### `calibration.methods.%s`".formatted(name));
+        table(silent.getClass(), List.of(new Place(name, silent)));
+        if (!silent.equals(other.sections.get(name))) {
+          line("");
+          line("Where a file is silent, the default is its own `calibration.guidance`.");
+        }
       }
     }
   }

@@ -55,6 +55,8 @@ module dev.hale {
       dev.hale.detection.method.DdpmMethod,
       dev.hale.detection.method.ReconstructionMethod,
       dev.hale.detection.method.ClassifierFreeMethod,
+      dev.hale.detection.method.AnofpdmMethod,
+      dev.hale.detection.method.AndiMethod,
       dev.hale.detection.method.VaeMethod,
       dev.hale.detection.method.FixedPointGanMethod,
       dev.hale.detection.method.IntensityMethod;

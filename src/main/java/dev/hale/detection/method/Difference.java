@@ -5,6 +5,7 @@ import dev.hale.engine.CheckpointException;
 import dev.hale.engine.Scope;
 import dev.hale.engine.kernels.AttributionMapOptions;
 import java.util.List;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -67,6 +68,18 @@ public enum Difference {
               brains,
               new AttributionMapOptions(true, 0, false)));
     }
+  }
+
+  /**
+   * Squared Euclidean distances over some channels.
+   *
+   * @param first {@code [N, C, S, S]}
+   * @param second likewise
+   * @return {@code [N, S, S]}
+   */
+  static Tensor squared(Tensor first, Tensor second, int[] channels) {
+    Tensor difference = chosen(first, channels).sub(chosen(second, channels));
+    return difference.mul(difference).sum(new long[] {1}, false, new ScalarTypeOptional());
   }
 
   /** Some channels of images. */

@@ -4,7 +4,7 @@ import java.util.List;
 
 /** Noised at random, decoded by a model of healthy images only (AnoDDPM, Wyatt et al. 2022). */
 public final class ReconstructionMethod extends HealthyImageMethod {
-  private static final String HEALTHY_DIFFUSION = "healthy-diffusion";
+  static final String HEALTHY_DIFFUSION = "healthy-diffusion";
 
   @Override
   public String name() {

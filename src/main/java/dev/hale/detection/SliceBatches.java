@@ -4,6 +4,7 @@ import dev.hale.detection.Slices.Made;
 import dev.hale.detection.Slices.Part;
 import dev.hale.detection.method.BrainMaps;
 import dev.hale.detection.method.SliceMethod;
+import dev.hale.detection.method.SliceMethod.Around;
 import dev.hale.detection.method.SliceMethod.SliceBatch;
 import dev.hale.detection.method.SliceMethod.SliceMaps;
 import dev.hale.engine.ComputeThreads;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -174,7 +176,13 @@ final class SliceBatches implements AutoCloseable {
     Arrays.fill(brains, at, size, brains[0]);
     Arrays.fill(seeds, at, size, seeds[0]);
     try (Scope scope = new Scope()) {
-      SliceBatch batch = upload(images, brains, seeds, at);
+      SliceBatch batch =
+          new SliceBatch(
+              uploaded(images, brains[0].length),
+              uploaded(brains),
+              seeds,
+              at,
+              around(parts, method.context()));
       SliceMaps made = method.maps(batch, share -> progressed(parts, share));
       return new Made(
           Tensors.rows(BrainMaps.blur(made.maps(), batch.brains(), smoothing)),
@@ -185,15 +193,42 @@ final class SliceBatches implements AutoCloseable {
     }
   }
 
-  private SliceBatch upload(float[][] images, byte[][] brains, long[] seeds, int distinct) {
-    int pixels = brains[0].length;
-    long side = Math.round(Math.sqrt(pixels));
-    return new SliceBatch(
-        Tensors.of(images, 0, size, size, images[0].length / pixels, side, side)
-            .to(device.torch(), ScalarType.Float),
-        Tensors.ofBytes(brains, size, side, side).to(device.torch(), ScalarType.Byte),
-        seeds,
-        distinct);
+  /** The slices around those of the parts; null where the method looks at none. */
+  private Around around(List<Part> parts, int context) {
+    if (context == 0) {
+      return null;
+    }
+    int all = 2 * context + 1;
+    float[][] images = new float[size * all][];
+    byte[][] brains = new byte[size * all][];
+    int at = 0;
+    for (Part part : parts) {
+      part.copyAround(images, brains, at);
+      at += part.size();
+    }
+    for (int row = at * all; row < images.length; row++) { // copies of the first, as in the batch
+      images[row] = images[row % all];
+      brains[row] = brains[row % all];
+    }
+    return new Around(
+        uploaded(images, brains[0].length).unflatten(0, new long[] {size, all}),
+        uploaded(brains).unflatten(0, new long[] {size, all}));
+  }
+
+  private Tensor uploaded(float[][] images, int pixels) {
+    long side = side(pixels);
+    return Tensors.of(
+            images, 0, images.length, images.length, images[0].length / pixels, side, side)
+        .to(device.torch(), ScalarType.Float);
+  }
+
+  private Tensor uploaded(byte[][] brains) {
+    long side = side(brains[0].length);
+    return Tensors.ofBytes(brains, brains.length, side, side).to(device.torch(), ScalarType.Byte);
+  }
+
+  private static long side(int pixels) {
+    return Math.round(Math.sqrt(pixels));
   }
 
   private void progressed(List<Part> parts, double share) {

@@ -173,7 +173,8 @@ public final class SliceDetector implements AnomalyDetector {
     public Turn prepare(Scan scan, byte[] brainMask, DetectionProgress progress) {
       try (Span span = Trace.span("prepare")) {
         PreparedScan prepared = method.preprocessing().prepare(scan, brainMask);
-        Slices slices = new Slices(prepared.images(), prepared.masks(), options.seed(), progress);
+        SliceImages images = SliceImages.of(prepared, method.context());
+        Slices slices = new Slices(images, options.seed(), progress);
         return new Place(batches, scan, prepared, slices);
       }
     }
@@ -239,7 +240,15 @@ public final class SliceDetector implements AnomalyDetector {
   }
 
   /**
-   * Maps of images that were prepared earlier, as {@link #preprocessing} says.
+   * How many slices on either side of one the method looks at, too; 0 where it judges each by
+   * itself.
+   */
+  public int context() {
+    return method.context();
+  }
+
+  /**
+   * Maps of images that were prepared earlier, as {@link #preprocessing} says, each by itself.
    *
    * @param images {@code [n][(c * S + j) * S + i]} in [-1, 1]
    * @param brains {@code [n][j * S + i]}, 0 or 1
@@ -247,9 +256,18 @@ public final class SliceDetector implements AnomalyDetector {
    * @throws IllegalStateException if the detector is closed
    */
   public float[][] maps(float[][] images, byte[][] brains, DetectionProgress progress) {
+    return maps(SliceImages.alone(images, brains, method.context()), progress);
+  }
+
+  /**
+   * Likewise, of slices whose neighbours are known.
+   *
+   * @param images with as many neighbours on either side as {@link #context} says
+   */
+  public float[][] maps(SliceImages images, DetectionProgress progress) {
     try (Usage.Lease lease = usage.begin();
         SliceBatches batches = batches()) {
-      Slices slices = new Slices(images, brains, options.seed(), progress);
+      Slices slices = new Slices(images, options.seed(), progress);
       batches.add(slices);
       while (!slices.isDone()) {
         batches.compute(true);

@@ -5,8 +5,8 @@ package dev.hale.detection;
  * thread, but for {@link Part#isWanted} and {@link Part#copy}.
  */
 final class Slices {
-  private final float[][] images;
-  private final byte[][] brains;
+  private final SliceImages slices;
+  private final int count;
   private final long seed;
   private final DetectionProgress progress;
   private final float[][] maps;
@@ -20,16 +20,14 @@ final class Slices {
   /**
    * Slices of a scan.
    *
-   * @param images {@code [n][(c * S + j) * S + i]} in [-1, 1]
-   * @param brains {@code [n][j * S + i]}, 0 or 1
    * @param seed slice n draws from {@code seed + n}
    */
-  Slices(float[][] images, byte[][] brains, long seed, DetectionProgress progress) {
-    this.images = images;
-    this.brains = brains;
+  Slices(SliceImages slices, long seed, DetectionProgress progress) {
+    this.slices = slices;
+    this.count = slices.count();
     this.seed = seed;
     this.progress = progress;
-    this.maps = new float[images.length][];
+    this.maps = new float[count][];
   }
 
   /**
@@ -42,17 +40,17 @@ final class Slices {
   record Made(float[][] maps, float[][] healthy, float[][] uncertainty) {}
 
   boolean isDone() {
-    return failure != null || done == images.length;
+    return failure != null || done == count;
   }
 
   /** How many wait to be taken. */
   int left() {
-    return failure == null ? images.length - taken : 0;
+    return failure == null ? count - taken : 0;
   }
 
   /** The next ones, at most that many. */
   Part take(int most) {
-    Part part = new Part(taken, Math.min(images.length, taken + most));
+    Part part = new Part(taken, Math.min(count, taken + most));
     taken = part.to;
     return part;
   }
@@ -61,7 +59,7 @@ final class Slices {
   Made made() {
     rethrow(failure);
     if (!isDone()) {
-      throw new IllegalStateException("%d of %d slices are done".formatted(done, images.length));
+      throw new IllegalStateException("%d of %d slices are done".formatted(done, count));
     }
     return new Made(maps, healthy, uncertainty);
   }
@@ -83,10 +81,27 @@ final class Slices {
 
     /** Puts images, brains and seeds there from {@code at} on. */
     void copy(float[][] toImages, byte[][] toBrains, long[] toSeeds, int at) {
-      System.arraycopy(images, from, toImages, at, size());
-      System.arraycopy(brains, from, toBrains, at, size());
+      System.arraycopy(slices.images(), from, toImages, at, size());
+      System.arraycopy(slices.brains(), from, toBrains, at, size());
       for (int n = from; n < to; n++) {
         toSeeds[at + n - from] = seed + n;
+      }
+    }
+
+    /**
+     * Puts the slices around each there, from that of slice {@code at} on; where there is none, the
+     * slice itself without any brain.
+     */
+    void copyAround(float[][] toImages, byte[][] toBrains, int at) {
+      for (int n = from; n < to; n++) {
+        int[] neighbours = slices.neighbours()[n];
+        for (int d = 0; d < neighbours.length; d++) {
+          int there = neighbours[d];
+          int row = (at + n - from) * neighbours.length + d;
+          boolean none = there == SliceImages.NONE;
+          toImages[row] = slices.images()[none ? n : there];
+          toBrains[row] = none ? new byte[slices.brains()[n].length] : slices.brains()[there];
+        }
       }
     }
 
@@ -96,7 +111,7 @@ final class Slices {
         progressed += size() * (newShare - share);
         share = newShare;
         try {
-          progress.onSlices(progressed, images.length);
+          progress.onSlices(progressed, count);
         } catch (RuntimeException | Error e) {
           fail(e);
         }
@@ -127,7 +142,7 @@ final class Slices {
       if (batch == null) {
         return null;
       }
-      float[][] all = scan == null ? new float[images.length][] : scan;
+      float[][] all = scan == null ? new float[count][] : scan;
       System.arraycopy(batch, at, all, from, size());
       return all;
     }

@@ -97,6 +97,8 @@ final class TrainCommandTest {
     double weight = fusion.at("/counterfactual_weight").asDouble();
     assertTrue(weight > 0 && weight < 1, "weight " + weight);
     assertTrue(fusion.at("/brightness").isMissingNode(), fusion::toString);
+    String across = "--set=calibration.attribution.smoothing_across=0.5";
+    assertEquals(0.5, stored("attribution", study, across).at("/smoothing_across").asDouble());
     String bright = "--set=calibration.methods.combined-fusion.brightness=FLAIR";
     for (String method : List.of("combined-fusion", "combined-regeneration")) {
       JsonNode settings = stored(method, study, bright);

@@ -176,8 +176,7 @@ final class SliceBatchesTest {
       brains[n] = new byte[] {1};
     }
     return new Slices(
-        images,
-        brains,
+        SliceImages.alone(images, brains, 0),
         100,
         (done, total) -> {
           told.run();

@@ -6,6 +6,7 @@ import dev.hale.detection.DetectionProgress;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.SliceDetector;
+import dev.hale.detection.SliceImages;
 import dev.hale.detection.ThresholdRule;
 import dev.hale.detection.method.ChainCache;
 import dev.hale.detection.method.CriticAttribution;
@@ -19,7 +20,9 @@ import dev.hale.evaluation.Voxels;
 import dev.hale.scan.DataException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
@@ -104,13 +107,33 @@ final class SliceMeasurement implements Measurement {
             "%s was prepared otherwise than the model's training images: %s, the model's were %s"
                 .formatted(set.folder(), set.preprocessing(), detector.preprocessing()));
       }
-      Slices read = slices(wanted);
-      float[][] maps = detector.maps(read.images(), read.brains(), all);
+      SliceImages read = withNeighbours(wanted, detector.context());
+      float[][] maps = detector.maps(read, all);
       measured += wanted.size();
       return IntStream.range(0, maps.length)
           .mapToObj(i -> taken.apply(maps[i], read.brains()[i]))
           .toList();
     }
+  }
+
+  /** Rows of the set, then those beside them that are not among them. */
+  private SliceImages withNeighbours(List<Integer> wanted, int context) {
+    Map<Integer, Integer> places = new LinkedHashMap<>();
+    wanted.forEach(row -> places.put(row, places.size()));
+    int[][] neighbours =
+        SliceImages.neighbours(
+            wanted.size(),
+            context,
+            (n, offset) -> {
+              int row = set.neighbour(wanted.get(n), offset);
+              if (row == PreparedSet.NONE) {
+                return SliceImages.NONE;
+              }
+              places.putIfAbsent(row, places.size());
+              return places.get(row);
+            });
+    Slices read = slices(List.copyOf(places.keySet()));
+    return new SliceImages(read.images(), read.brains(), neighbours);
   }
 
   @Override

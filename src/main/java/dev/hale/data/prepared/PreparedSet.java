@@ -23,6 +23,9 @@ import java.util.List;
  * <p>Lesion masks are not touched before {@link #lesion} is called: a training never needs them.
  */
 public final class PreparedSet implements AutoCloseable {
+  /** There is no such row. */
+  public static final int NONE = -1;
+
   /** Where {@code set.json} has {@link #warnings}. */
   public static final String WARNINGS = "warnings";
 
@@ -93,6 +96,28 @@ public final class PreparedSet implements AutoCloseable {
   /** What is known of every image, in the order of the rows. */
   public List<PreparedSlice> slices() {
     return index.slices();
+  }
+
+  /**
+   * The row of the slice that lies so many above another of the same scan, or below where the
+   * offset is negative; {@link #NONE} where the set has no such slice.
+   */
+  public int neighbour(int row, int offset) {
+    PreparedSlice slice = slices().get(row);
+    int direction = Integer.signum(offset);
+    for (int at = row + direction; at >= 0 && at < slices().size(); at += direction) {
+      PreparedSlice other = slices().get(at);
+      int distance = other.slice() - slice.slice();
+      if (!other.subject().equals(slice.subject())
+          || Math.abs(distance) > Math.abs(offset)
+          || Integer.signum(distance) != direction) {
+        return NONE;
+      }
+      if (distance == offset) {
+        return at;
+      }
+    }
+    return NONE;
   }
 
   /** C, the number of channels. */

@@ -44,6 +44,11 @@ final class AttributionGate implements Steering {
         null);
   }
 
+  @Override
+  public int context() {
+    return critic.context();
+  }
+
   /** {@code [N, 1, S, S]} in [0, 1]. */
   private Tensor gate(SliceBatch batch) {
     Tensor maps = critic.maps(batch, share -> {}).maps();

@@ -13,6 +13,8 @@ import dev.hale.detection.ThresholdRule;
  * @param score of what; the logit where none is named
  * @param samples gradients an image, for those that take several; at least 1
  * @param smoothing standard deviation of a Gaussian over the map, in model pixels; 0 for none
+ * @param smoothingAcross standard deviation of a Gaussian across slices, in slices, before that; 0,
+ *     also where a model's file says nothing, for none
  * @param threshold how the mask is cut from the map
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -21,8 +23,11 @@ public record AttributionSettings(
     CriticScore score,
     int samples,
     double smoothing,
+    double smoothingAcross,
     ThresholdRule threshold)
     implements MethodSettings {
+  private static final double MOST_ACROSS = 10;
+
   public AttributionSettings {
     score = score == null ? CriticScore.LOGIT : score;
     if (samples < 1 || !(smoothing >= 0)) {
@@ -30,10 +35,31 @@ public record AttributionSettings(
           "samples must be at least 1 and smoothing at least 0: %d, %s"
               .formatted(samples, smoothing));
     }
+    if (!(smoothingAcross >= 0 && smoothingAcross <= MOST_ACROSS)) {
+      throw new IllegalArgumentException(
+          "smoothing_across is %s, expected 0 to %s slices"
+              .formatted(smoothingAcross, MOST_ACROSS));
+    }
+  }
+
+  /** Smoothed within slices alone. */
+  public AttributionSettings(
+      AttributionMethod attribution,
+      CriticScore score,
+      int samples,
+      double smoothing,
+      ThresholdRule threshold) {
+    this(attribution, score, samples, smoothing, 0, threshold);
+  }
+
+  /** Slices on either side of one that its map takes part of: up to two standard deviations. */
+  int context() {
+    return (int) Math.ceil(2 * smoothingAcross);
   }
 
   @Override
   public AttributionSettings withThreshold(ThresholdRule newThreshold) {
-    return new AttributionSettings(attribution, score, samples, smoothing, newThreshold);
+    return new AttributionSettings(
+        attribution, score, samples, smoothing, smoothingAcross, newThreshold);
   }
 }

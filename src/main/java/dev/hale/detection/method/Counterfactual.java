@@ -94,6 +94,11 @@ final class Counterfactual implements HealthyImages {
     return new DiffusionChain(model.settings().noiseSchedule(), upTo);
   }
 
+  @Override
+  public int context() {
+    return steering.context();
+  }
+
   /** Network calls for one image, both ways. */
   @Override
   public int steps() {

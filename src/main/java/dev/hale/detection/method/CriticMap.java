@@ -1,10 +1,16 @@
 package dev.hale.detection.method;
 
 import dev.hale.detection.DetectorOptions;
+import dev.hale.engine.Scope;
 import dev.hale.scan.Preprocessing;
 import java.nio.file.Path;
 import java.util.function.DoubleConsumer;
+import java.util.stream.LongStream;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The attribution of a critic as a map of what is abnormal: its positive part, which pushes the
@@ -13,6 +19,8 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class CriticMap implements SliceMethod {
   private final CriticAttribution critic;
+  private final int context;
+  private final double across; // standard deviation in slices
 
   /** Opens a critic of slices and writes down how it is asked. */
   CriticMap(ModelFolder model, String network, AttributionSettings settings) {
@@ -21,6 +29,11 @@ final class CriticMap implements SliceMethod {
     model.note("attribution", settings.attribution());
     model.note("score", settings.score());
     model.note("samples", settings.samples());
+    context = settings.context();
+    across = settings.smoothingAcross();
+    if (across > 0) {
+      model.note("attributionSmoothingAcross", across);
+    }
   }
 
   private static CriticAttribution read(
@@ -44,10 +57,52 @@ final class CriticMap implements SliceMethod {
   }
 
   @Override
+  public int context() {
+    return context;
+  }
+
+  @Override
   public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
-    Tensor maps = critic.maps(batch);
+    Tensor maps = batch.around() == null ? critic.maps(batch) : smoothed(batch);
     progress.accept(1);
     return new SliceMaps(maps, null);
+  }
+
+  /** Weighted means over the slices around, of which those outside the brain know nothing. */
+  private Tensor smoothed(SliceBatch batch) {
+    try (Scope scope = new Scope()) {
+      Tensor brains = batch.around().brains();
+      int all = 2 * context + 1;
+      long[] seeds =
+          LongStream.of(batch.seeds())
+              .flatMap(seed -> LongStream.range(0, all).map(d -> seed))
+              .toArray();
+      SliceBatch each =
+          new SliceBatch(
+              batch.around().images().flatten(0, 1),
+              brains.flatten(0, 1),
+              seeds,
+              seeds.length,
+              null);
+      Tensor maps = critic.maps(each).unflatten(0, new long[] {batch.size(), all});
+      Tensor weights = weights().to(brains.device(), ScalarType.Double).mul(brains);
+      Tensor sum = weights.sum(new long[] {1}, false, new ScalarTypeOptional());
+      return scope.keep(
+          maps.mul(weights)
+              .sum(new long[] {1}, false, new ScalarTypeOptional())
+              .div(sum)
+              .masked_fill(batch.brains().eq(new Scalar(0)), new Scalar(0))
+              .to(ScalarType.Float));
+    }
+  }
+
+  /** Of a Gaussian, {@code [K, 1, 1]}. */
+  private Tensor weights() {
+    float[] weights = new float[2 * context + 1];
+    for (int d = -context; d <= context; d++) {
+      weights[context + d] = (float) Math.exp(-0.5 * d * d / (across * across));
+    }
+    return torch.tensor(weights).reshape(-1, 1, 1);
   }
 
   /** What the critic says of one image {@code [1, C, S, S]}, above 0 for diseased. */

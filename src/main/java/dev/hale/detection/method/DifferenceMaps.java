@@ -32,6 +32,11 @@ final class DifferenceMaps implements SliceMethod {
   }
 
   @Override
+  public int context() {
+    return images.context();
+  }
+
+  @Override
   public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
     try (NoGradGuard noGrad = new NoGradGuard()) {
       int[] done = {0};

@@ -57,6 +57,11 @@ final class FusedMaps implements SliceMethod {
   }
 
   @Override
+  public int context() {
+    return critic.context();
+  }
+
+  @Override
   public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
     SliceMaps two = ofNetworks(batch, progress);
     return new SliceMaps(withBrightness(two.maps(), batch), two.healthy());

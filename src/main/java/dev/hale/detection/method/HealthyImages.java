@@ -15,6 +15,11 @@ interface HealthyImages {
    */
   Tensor healthy(SliceBatch batch, StepObserver observer);
 
+  /** How many slices on either side of one it looks at, too. */
+  default int context() {
+    return 0;
+  }
+
   /** Steps that the observer sees. */
   int steps();
 }

@@ -63,6 +63,11 @@ final class RegeneratedMaps implements SliceMethod {
     return fused.preprocessing();
   }
 
+  @Override
+  public int context() {
+    return fused.context();
+  }
+
   private void note(ModelFolder model) {
     RegenerationSettings.Chain chain = settings.chain();
     RegenerationSettings.Levels levels = settings.levels();
@@ -153,13 +158,14 @@ final class RegeneratedMaps implements SliceMethod {
 
   /**
    * The gate with what the critic still calls diseased, of all that the fusion marks: by itself a
-   * critic may take ventricles for disease. Null where it says healthy, or nothing joins.
+   * critic may take ventricles for disease. The slices around, which are as they were, have no say
+   * in this. Null where it says healthy, or nothing joins.
    */
   private Gate widened(Gate gate, Healing healing, SliceBatch slice, byte[] brain, float[] fusion) {
     if (critic.logit(healing.mean()) <= settings.levels().verdict()) {
       return null;
     }
-    SliceBatch left = new SliceBatch(healing.mean(), slice.brains(), slice.seeds(), 1);
+    SliceBatch left = new SliceBatch(healing.mean(), slice.brains(), slice.seeds(), 1, null);
     float[] map =
         Tensors.values(
             BrainMaps.blur(

@@ -12,6 +12,11 @@ public interface SliceMethod {
   /** What a scan goes through to become the method's images. */
   Preprocessing preprocessing();
 
+  /** How many slices on either side of one it looks at, too. */
+  default int context() {
+    return 0;
+  }
+
   /**
    * Maps a batch.
    *
@@ -28,19 +33,28 @@ public interface SliceMethod {
    * @param seeds of what is drawn at random for each image, {@code [N]}
    * @param distinct how many there are; the others are copies of the first, with which a batch is
    *     filled up
+   * @param around the slices next to them; null where {@link #context} is 0
    */
-  record SliceBatch(Tensor images, Tensor brains, long[] seeds, int distinct) {
+  record SliceBatch(Tensor images, Tensor brains, long[] seeds, int distinct, Around around) {
     /** N. */
     public int size() {
       return seeds.length;
     }
 
-    /** One of the images by itself, with the same memory. */
+    /** One of the images by itself, with the same memory and nothing around it. */
     SliceBatch only(int n) {
       return new SliceBatch(
-          images.narrow(0, n, 1), brains.narrow(0, n, 1), new long[] {seeds[n]}, 1);
+          images.narrow(0, n, 1), brains.narrow(0, n, 1), new long[] {seeds[n]}, 1, null);
     }
   }
+
+  /**
+   * What lies around the slices of a batch, K = 2 context + 1 slices each, from the lowest up.
+   *
+   * @param images {@code [N, K, C, S, S]} float32 in [-1, 1], the slice itself in the middle
+   * @param brains {@code [N, K, S, S]} uint8, 0 or 1; 0 everywhere where there is no such slice
+   */
+  record Around(Tensor images, Tensor brains) {}
 
   /**
    * What came out, on the same device, owned by the enclosing scope.

@@ -17,6 +17,11 @@ interface Steering {
    */
   Decoding of(Tensor x, SliceBatch batch);
 
+  /** How many slices on either side of one it looks at, too. */
+  default int context() {
+    return 0;
+  }
+
   /**
    * A network and a gradient.
    *

@@ -31,6 +31,7 @@ final class ConfigurationsTest {
         List.of(
             "brats2013",
             "demo",
+            "lgg",
             "ms-real",
             "phantom-bias",
             "phantom-glioma",

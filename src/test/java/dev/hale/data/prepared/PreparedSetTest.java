@@ -59,6 +59,24 @@ final class PreparedSetTest {
   }
 
   @Test
+  void neighboursAreOfTheSameScanAndSoManySlicesAway() throws IOException {
+    List<Item> items =
+        List.of(
+            SmallSets.item(3, "a", Split.TRAIN, true),
+            SmallSets.item(4, "a", Split.TRAIN, true),
+            SmallSets.item(6, "a", Split.TRAIN, true),
+            SmallSets.item(7, "b", Split.TRAIN, true));
+    try (PreparedSet set = PreparedSet.open(SmallSets.write(temp.resolve("near"), items))) {
+      assertEquals(1, set.neighbour(0, 1));
+      assertEquals(0, set.neighbour(1, -1));
+      assertEquals(2, set.neighbour(1, 2));
+      assertEquals(PreparedSet.NONE, set.neighbour(1, 1), "slice 5 was left out");
+      assertEquals(PreparedSet.NONE, set.neighbour(2, 1), "the next is another scan's");
+      assertEquals(PreparedSet.NONE, set.neighbour(0, -1));
+    }
+  }
+
+  @Test
   void shardsAreOrdinaryNpyFiles() throws IOException {
     Path folder = written();
     NpyArray images = Npy.read(folder.resolve("images-00004.npy"));

@@ -18,6 +18,7 @@ import dev.hale.detection.DetectionSeries;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.SliceDetector;
+import dev.hale.detection.SliceImages;
 import dev.hale.detection.ThresholdRule;
 import dev.hale.engine.CheckpointException;
 import dev.hale.engine.Device;
@@ -322,6 +323,74 @@ class MethodsTest {
       byte[][] brains = {brain, brain};
       return detector.maps(images, brains, DetectionProgress.NONE);
     }
+  }
+
+  @Test
+  void anAttributionIsAMeanOverTheSlicesAroundIt() {
+    AttributionSettings alone = smoothedAcross(0);
+    AttributionSettings across = smoothedAcross(0.9);
+    float[][] images = Arrays.copyOf(images(), 5);
+    images[2] = images[0].clone();
+    images[2][300] = 0.9f;
+    images[3] = images[1].clone();
+    images[3][200] = -0.9f;
+    images[4] = images[0];
+    byte[] brain = brain(images[0].length / 2);
+    byte[] smaller = brain.clone();
+    Arrays.fill(smaller, 40, 80, (byte) 0);
+    byte[][] brains = {brain, brain, smaller, brain, brain};
+    int[][] neighbours = { // three to map; of the last two slices one is a neighbour only, one none
+      {-1, -1, 0, 1, 2}, {-1, 0, 1, 2, 3}, {0, 1, 2, 3, -1}
+    };
+    float[][] single = maps(alone, SliceImages.alone(images, brains, 0));
+    float[][] smoothed = maps(across, new SliceImages(images, brains, neighbours));
+    assertEquals(3, smoothed.length);
+    for (int n = 0; n < 3; n++) {
+      for (int p = 0; p < brain.length; p++) {
+        double sum = 0;
+        double weights = 0;
+        for (int d = -2; d <= 2; d++) {
+          int at = neighbours[n][2 + d];
+          if (at >= 0 && brains[at][p] != 0) {
+            double weight = Math.exp(-d * d / (2 * 0.9 * 0.9));
+            sum += weight * single[at][p];
+            weights += weight;
+          }
+        }
+        double expected = brains[n][p] == 0 ? 0 : sum / weights;
+        assertEquals(expected, smoothed[n][p], 1e-6 + 1e-4 * expected, n + ", pixel " + p);
+      }
+    }
+  }
+
+  private static AttributionSettings smoothedAcross(double slices) {
+    return new AttributionSettings(
+        AttributionMethod.GRADIENT, CriticScore.LOGIT, 1, 0, slices, ThresholdRule.OTSU);
+  }
+
+  private static float[][] maps(AttributionSettings settings, SliceImages images) {
+    DetectorConfig config = DetectorConfig.unmeasured(Methods.named("attribution"), settings, 99);
+    try (SliceDetector detector = new SliceDetector(folder, config, DetectorOptions.defaults())) {
+      return detector.maps(images, DetectionProgress.NONE);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"combined-fusion", "combined-gate", "combined-regeneration"})
+  void combinationsSeeTheSlicesAround(String name) {
+    DetectionMethod<?> method = Methods.named(name);
+    AttributionSettings across = smoothedAcross(1);
+    FusionSettings fusion = new FusionSettings(TinyModel.settings(), across, 0.7);
+    MethodSettings settings =
+        switch (name) {
+          case "combined-gate" -> new GateSettings(TinyModel.settings(), across, 1e-3);
+          case "combined-fusion" -> fusion;
+          default -> new RegenerationSettings(fusion, REGENERATION.chain(), REGENERATION.levels());
+        };
+    AnomalyMap map = detect(method, settings, 3);
+    assertEquals("1.0", map.provenance().get("attributionSmoothingAcross"));
+    assertArrayEquals(map.map(), detect(method, settings, 7).map(), 1e-4f);
+    assertFalse(Arrays.equals(map.map(), detect(method, settings(method), 3).map()));
   }
 
   @Test

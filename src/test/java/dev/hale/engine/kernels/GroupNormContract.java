@@ -14,12 +14,11 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** What every implementation must compute: LibTorch's chain of operations, on random tensors. */
+/** What every implementation must compute: a chain of LibTorch's operations, on random tensors. */
 abstract class GroupNormContract {
   private static final double EPSILON = 1e-5;
 
@@ -180,9 +179,13 @@ abstract class GroupNormContract {
 
   private static Tensor chain(Tensor x, FusedGroupNorm norm) {
     Tensor h = norm.added() == null ? x : x.add(overPixels(norm.added()));
-    h =
-        torch.group_norm(
-            h, norm.groups(), optional(norm.weight()), optional(norm.bias()), EPSILON, false);
+    h = normalised(h, norm.groups());
+    if (norm.weight() != null) {
+      h = h.mul(overImages(norm.weight()));
+    }
+    if (norm.bias() != null) {
+      h = h.add(overImages(norm.bias()));
+    }
     if (norm.scale() != null) {
       h = h.mul(overPixels(norm.scale()).add(new Scalar(1.0)));
     }
@@ -192,8 +195,16 @@ abstract class GroupNormContract {
     return norm.silu() ? torch.silu(h) : h;
   }
 
-  private static TensorOptional optional(Tensor tensor) {
-    return tensor == null ? new TensorOptional() : new TensorOptional(tensor.to(ScalarType.Double));
+  /** Written out: LibTorch's own derivative, channels last in double precision, has crashed. */
+  private static Tensor normalised(Tensor h, int groups) {
+    Tensor grouped = h.reshape(h.size(0), groups, -1);
+    Tensor centred = grouped.sub(grouped.mean(2).unsqueeze(-1));
+    Tensor variance = centred.square().mean(2).unsqueeze(-1);
+    return centred.div(variance.add(new Scalar(EPSILON)).sqrt()).reshape_as(h);
+  }
+
+  private static Tensor overImages(Tensor vector) {
+    return vector.to(ScalarType.Double).reshape(1, -1, 1, 1);
   }
 
   private static Tensor overPixels(Tensor embedding) {

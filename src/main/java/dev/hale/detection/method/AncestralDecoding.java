@@ -9,9 +9,7 @@ import dev.hale.diffusion.Sampling;
 import dev.hale.diffusion.StepObserver;
 import dev.hale.engine.Scope;
 import dev.hale.engine.kernels.Kernels;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Adds noise at random up to a level and samples back from there, step by ancestral step (Ho et al.
@@ -49,10 +47,7 @@ final class AncestralDecoding implements HealthyImages {
     try (Scope scope = new Scope()) {
       Tensor x = DiffusionModel.channelsLast(batch.images());
       NoiseSource noise = new SliceNoise(batch.seeds());
-      Tensor levels =
-          torch
-              .full(new long[] {x.size(0)}, new Scalar(steps - 1))
-              .to(x.device(), torch.ScalarType.Long);
+      Tensor levels = DiffusionModel.everywhere(steps - 1, x);
       Tensor noised = diffusion.qSample(x, levels, noise.like(x));
       Steering.Decoding decoding = steering.of(x, batch);
       return scope.keep(

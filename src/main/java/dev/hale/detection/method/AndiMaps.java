@@ -67,28 +67,21 @@ final class AndiMaps implements SliceMethod {
         progress.accept((level + 1.0) / levels);
       }
       Tensor maps = logs.div(new Scalar(2.0 * levels)).exp().to(torch.ScalarType.Float);
-      return new SliceMaps(
-          scope.keep(maps.masked_fill(batch.brains().eq(new Scalar(0)), new Scalar(0))), null);
+      return new SliceMaps(scope.keep(BrainMaps.inside(maps, batch.brains())), null);
     }
   }
 
   /** Adds the logarithm of the squared distance at a level. */
   private void add(int level, Tensor x, Denoiser denoiser, NoiseSource noise, Tensor logs) {
     try (Scope scope = new Scope()) {
-      Tensor levels = everywhere(level, x);
+      Tensor levels = DiffusionModel.everywhere(level, x);
       Tensor noised = diffusion.qSample(x, levels, noise.like(x));
       Tensor predicted =
           denoiser
-              .predict(noised, everywhere(diffusion.chain().timestep(level), x))
+              .predict(noised, DiffusionModel.everywhere(diffusion.chain().timestep(level), x))
               .narrow(1, 0, x.size(1));
       Tensor clean = diffusion.predictX0(noised, levels, predicted);
       logs.add_(Difference.squared(x, clean, channels).clamp_min(new Scalar(LEAST)).log());
     }
-  }
-
-  private static Tensor everywhere(long value, Tensor x) {
-    return torch
-        .full(new long[] {x.size(0)}, new Scalar(value))
-        .to(x.device(), torch.ScalarType.Long);
   }
 }

@@ -73,8 +73,7 @@ final class AnofpdmMaps implements SliceMethod {
           encoding,
           how.seenBy((step, image) -> progress.accept((step.index() + 1.0) / encoding.size())));
       Tensor maps = comparison.upToWhereGuidanceSaysMost();
-      return new SliceMaps(
-          scope.keep(maps.masked_fill(batch.brains().eq(new Scalar(0)), new Scalar(0))), null);
+      return new SliceMaps(scope.keep(BrainMaps.inside(maps, batch.brains())), null);
     }
   }
 
@@ -118,10 +117,8 @@ final class AnofpdmMaps implements SliceMethod {
     }
 
     private Tensor clean(Tensor image, Tensor predicted) {
-      Tensor levels =
-          torch.full(new long[] {x.size(0)}, new Scalar(level)).to(x.device(), ScalarType.Long);
       return diffusion
-          .predictX0(image, levels, predicted)
+          .predictX0(image, DiffusionModel.everywhere(level, x), predicted)
           .clamp_min(new Scalar(-1))
           .clamp_max(new Scalar(1));
     }

@@ -48,6 +48,16 @@ public final class BrainMaps {
         : of(maps.unsqueeze(1), brains, new AttributionMapOptions(false, sigma, false));
   }
 
+  /**
+   * The maps inside the brains, 0 outside.
+   *
+   * @param maps {@code [N, S, S]}
+   * @param brains {@code [N, S, S]} uint8, 0 or 1
+   */
+  static Tensor inside(Tensor maps, Tensor brains) {
+    return maps.masked_fill(brains.eq(new Scalar(0)), new Scalar(0));
+  }
+
   /** first^(1 − weight) · second^weight, pixel by pixel, in double precision. */
   static Tensor geometricMean(Tensor first, Tensor second, double weight) {
     return first

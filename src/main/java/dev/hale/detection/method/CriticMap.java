@@ -6,7 +6,6 @@ import dev.hale.scan.Preprocessing;
 import java.nio.file.Path;
 import java.util.function.DoubleConsumer;
 import java.util.stream.LongStream;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -87,12 +86,9 @@ final class CriticMap implements SliceMethod {
       Tensor maps = critic.maps(each).unflatten(0, new long[] {batch.size(), all});
       Tensor weights = weights().to(brains.device(), ScalarType.Double).mul(brains);
       Tensor sum = weights.sum(new long[] {1}, false, new ScalarTypeOptional());
-      return scope.keep(
-          maps.mul(weights)
-              .sum(new long[] {1}, false, new ScalarTypeOptional())
-              .div(sum)
-              .masked_fill(batch.brains().eq(new Scalar(0)), new Scalar(0))
-              .to(ScalarType.Float));
+      Tensor means =
+          maps.mul(weights).sum(new long[] {1}, false, new ScalarTypeOptional()).div(sum);
+      return scope.keep(BrainMaps.inside(means, batch.brains()).to(ScalarType.Float));
     }
   }
 

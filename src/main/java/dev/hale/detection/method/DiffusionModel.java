@@ -93,9 +93,15 @@ record DiffusionModel(
       throw new IllegalArgumentException(
           "class %d is not one of the %d that %s was trained with".formatted(label, classes, file));
     }
-    Tensor labels =
-        torch.full(new long[] {x.size(0)}, new Scalar(label)).to(x.device(), torch.ScalarType.Long);
+    Tensor labels = everywhere(label, x);
     return (image, timesteps) -> forward(image, timesteps, labels);
+  }
+
+  /** The same label, level or timestep for each of the images, {@code [N]} int64, beside them. */
+  static Tensor everywhere(long value, Tensor x) {
+    return torch
+        .full(new long[] {x.size(0)}, new Scalar(value))
+        .to(x.device(), torch.ScalarType.Long);
   }
 
   /**

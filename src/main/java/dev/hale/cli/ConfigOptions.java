@@ -5,6 +5,7 @@ import dev.hale.app.train.network.NetworkKind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -32,6 +33,11 @@ final class ConfigOptions {
 
   TrainingConfig read() {
     return read(overrides);
+  }
+
+  /** The configuration with further {@code KEY=VALUE} put in, after those of {@code --set}. */
+  TrainingConfig readWith(List<String> more) {
+    return read(Stream.concat(overrides.stream(), more.stream()).toList());
   }
 
   /** The configuration, keys without a dot being those of a network's training. */

@@ -11,7 +11,6 @@ import dev.hale.detection.method.DetectionMethod;
 import dev.hale.detection.method.DiffusionBased;
 import dev.hale.detection.method.MethodSettings;
 import dev.hale.detection.method.Sampled;
-import dev.hale.engine.Precision;
 import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -122,14 +121,7 @@ final class DetectionOptions {
       description = "Seed of what a method draws at random. Default: ${DEFAULT-VALUE}.")
   long seed;
 
-  @Option(
-      names = "--precision",
-      paramLabel = "FORMAT",
-      defaultValue = "float32",
-      description =
-          "float32 or bf16, of the networks; float32 where bf16 would not be quicker. Default:"
-              + " ${DEFAULT-VALUE}.")
-  Precision precision;
+  @Mixin PrecisionOption precision;
 
   @Mixin DeviceOption device;
 
@@ -178,7 +170,7 @@ final class DetectionOptions {
       return Hale.open(
           model,
           config.withSettings(changed(config)),
-          new DetectorOptions(device.named(), precision, slices, seed, workers));
+          new DetectorOptions(device.named(), precision.precision, slices, seed, workers));
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());
     }

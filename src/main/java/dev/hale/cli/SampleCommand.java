@@ -9,7 +9,6 @@ import dev.hale.app.sample.ScanSlice;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.method.ImageSampler;
 import dev.hale.engine.Device;
-import dev.hale.engine.Precision;
 import dev.hale.picture.Montage.Orientation;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -152,13 +151,7 @@ final class SampleCommand implements Callable<Integer> {
               + " a volume's slice lies at the bottom of the grid.")
   boolean pictures;
 
-  @Option(
-      names = "--precision",
-      paramLabel = "FORMAT",
-      defaultValue = "float32",
-      description =
-          "float32 or bf16; float32 where bf16 would not be quicker. Default: ${DEFAULT-VALUE}.")
-  Precision precision;
+  @Mixin PrecisionOption precision;
 
   @Mixin DeviceOption device;
 
@@ -214,7 +207,8 @@ final class SampleCommand implements Callable<Integer> {
     Device where = device.named();
     Path file = Files.isDirectory(model) ? model.resolve("diffusion.safetensors") : model;
     DetectorOptions options =
-        new DetectorOptions(where, precision, DetectorOptions.on(where).batchSize(), seed);
+        new DetectorOptions(
+            where, precision.precision, DetectorOptions.on(where).batchSize(), seed);
     try (ImageSampler images = ImageSampler.open(file, options)) {
       List<String> shown = shown(images.preprocessing().channels());
       SampleRun run = run(images);

@@ -37,6 +37,7 @@ public record DetectorConfig(
     double healthyPercentile,
     Double healthyThreshold,
     Double imageLabelThreshold) {
+  private static final String OWN = "detector.json";
   private static final ObjectMapper JSON =
       new ObjectMapper()
           .enable(SerializationFeature.INDENT_OUTPUT)
@@ -88,7 +89,7 @@ public record DetectorConfig(
   }
 
   /** The stored value that the settings' rule cuts at; null for Otsu's, or if never measured. */
-  Double threshold() {
+  public Double threshold() {
     return switch (settings.threshold()) {
       case OTSU -> null;
       case HEALTHY -> healthyThreshold;
@@ -98,10 +99,10 @@ public record DetectorConfig(
 
   /** Reads a model folder's own method. */
   public static DetectorConfig read(Path folder) {
-    Path file = folder.resolve("detector.json");
+    Path file = folder.resolve(OWN);
     if (!Files.exists(file)) {
       throw new CheckpointException(
-          "%s is not a model folder: it has no detector.json".formatted(folder));
+          "%s is not a model folder: it has no %s".formatted(folder, OWN));
     }
     return readFile(file);
   }
@@ -115,6 +116,11 @@ public record DetectorConfig(
     Path file = file(folder, method);
     if (Files.exists(file)) {
       return readFile(file);
+    }
+    if (!Files.exists(folder.resolve(OWN))) {
+      throw new CheckpointException(
+          "%s has neither %s nor %s: calibrate %s first"
+              .formatted(folder, file.getFileName(), OWN, method.name()));
     }
     DetectorConfig own = read(folder);
     if (!own.method().name().equals(method.name())) {
@@ -161,7 +167,7 @@ public record DetectorConfig(
 
   /** Writes it as a model folder's own method, whole or not at all; returns the file. */
   public Path write(Path folder) {
-    return write(folder, "detector.json");
+    return write(folder, OWN);
   }
 
   /** Writes it as one more method of a model folder, whole or not at all; returns the file. */

@@ -1,5 +1,7 @@
 package dev.hale.evaluation;
 
+import java.util.Collections;
+import java.util.List;
 import java.util.function.DoubleBinaryOperator;
 
 /**
@@ -51,6 +53,22 @@ public record RegionMap(float[] values, boolean[] rim) {
       }
     }
     return new RegionMap(values, rim);
+  }
+
+  /** The values of all maps, one after the other. */
+  public static float[] pool(List<RegionMap> maps) {
+    return Voxels.pool(
+        maps.stream().map(RegionMap::values).toList(), Collections.nCopies(maps.size(), null));
+  }
+
+  /** The share of the pixels of all maps that exceeds a threshold. */
+  public static double shareAbove(List<RegionMap> maps, double threshold) {
+    float[] all = pool(maps);
+    long above = 0;
+    for (float value : all) {
+      above += value > threshold ? 1 : 0;
+    }
+    return above / (double) all.length;
   }
 
   /** For each pixel the highest, or lowest, of those within the radius. */

@@ -2,6 +2,7 @@ package dev.hale.app.experiment;
 
 import dev.hale.app.config.ConfigFile;
 import dev.hale.app.train.network.NetworkKinds;
+import dev.hale.engine.Precision;
 import dev.hale.scan.DataException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param reference the method that every other is compared with, one of {@code methods}
  * @param parents methods that others are made of; those that take part are compared with all others
  * @param test on whom
+ * @param precision in which networks calibrate and detect; float32 where it is missing
  * @param seed of whatever detection draws at random, and of the intervals; trainings have their own
  *     in the configuration
  * @param seeds each trains every network anew, and detects; they go before {@code seed} and the
@@ -40,6 +42,7 @@ public record ExperimentConfig(
     String reference,
     Optional<List<String>> parents,
     TestSettings test,
+    Optional<Precision> precision,
     long seed,
     Optional<List<Long>> seeds,
     Optional<QuickSettings> quick) {
@@ -116,6 +119,7 @@ public record ExperimentConfig(
         reference,
         parents,
         test.atMost(less.testSubjects()),
+        precision,
         seed,
         seeds.map(all -> all.subList(0, Math.min(QUICK_SEEDS, all.size()))),
         Optional.empty());
@@ -140,6 +144,7 @@ public record ExperimentConfig(
         reference,
         parents,
         test,
+        precision,
         seed,
         seeds,
         quick.map(small -> small.with(values)));
@@ -148,6 +153,11 @@ public record ExperimentConfig(
   /** Values that go before those of the training configuration. */
   public List<String> overrides() {
     return set.orElse(List.of());
+  }
+
+  /** In which numbers networks calibrate and detect. */
+  public Precision precisionOrFloat32() {
+    return precision.orElse(Precision.FLOAT32);
   }
 
   /** The seed that comes first, or the only one. */

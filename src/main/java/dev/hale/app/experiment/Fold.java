@@ -1,6 +1,7 @@
 package dev.hale.app.experiment;
 
 import dev.hale.app.recipe.TrainingConfig;
+import dev.hale.engine.Precision;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -15,10 +16,16 @@ import java.util.Optional;
  * @param config with {@code data.set} in the experiment's own folder, and the test patients put
  *     aside; the set is there when a method is trained or opened
  * @param networks files of networks that are taken as they are instead of being trained
+ * @param precision in which networks calibrate and detect
  * @param seed of whatever detection draws at random
  */
 public record Fold(
-    String name, Path folder, TrainingConfig config, List<Path> networks, long seed) {
+    String name,
+    Path folder,
+    TrainingConfig config,
+    List<Path> networks,
+    Precision precision,
+    long seed) {
   /**
    * The same data with every network trained anew: {@code NAME/seed-SEED}.
    *
@@ -31,6 +38,7 @@ public record Fold(
         folder.resolve(part),
         config.withTrainingSeed(trainingSeed),
         networks,
+        precision,
         trainingSeed);
   }
 

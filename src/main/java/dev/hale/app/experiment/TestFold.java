@@ -169,7 +169,13 @@ record TestFold(Fold fold, List<Subject> cases) {
     values.addAll(overrides);
     values.add("data.set=" + quoted(folder.resolve("data").toString()));
     TrainingConfig config = TrainingConfig.read(experiment.config(), values);
-    return new Fold(name, folder, config, experiment.givenNetworks(), experiment.seed());
+    return new Fold(
+        name,
+        folder,
+        config,
+        experiment.givenNetworks(),
+        experiment.precisionOrFloat32(),
+        experiment.seed());
   }
 
   private static List<String> with(List<String> values, String last) {

@@ -142,7 +142,7 @@ public final class TrainedMethods implements MethodProvider {
               calibration,
               set,
               rows,
-              device,
+              options(fold),
               chains,
               listener.onDetection("Calibrating %s, %s".formatted(method.name(), fold.name())))
           .writeBeside(fold.folder());
@@ -155,13 +155,16 @@ public final class TrainedMethods implements MethodProvider {
   public AnomalyDetector open(String name, Fold fold) {
     DetectionMethod<?> method = known(name);
     DetectorConfig config =
+          .config()
         method.withoutModel().isPresent()
             ? DetectorConfig.withoutModel(method)
             : DetectorConfig.read(fold.folder(), method);
-    DetectorOptions defaults = DetectorOptions.on(device);
-    DetectorOptions options =
-        new DetectorOptions(device, defaults.precision(), defaults.batchSize(), fold.seed());
-    return method.detector(fold.folder(), config, options, chains);
+    return method.detector(fold.folder(), config, options(fold), chains);
+  }
+
+  private DetectorOptions options(Fold fold) {
+    int batch = DetectorOptions.on(device).batchSize();
+    return new DetectorOptions(device, fold.precision(), batch, fold.seed());
   }
 
   @Override

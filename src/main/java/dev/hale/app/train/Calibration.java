@@ -16,7 +16,6 @@ import dev.hale.detection.method.LearnedMethod;
 import dev.hale.detection.method.Measurement;
 import dev.hale.detection.method.MethodSettings;
 import dev.hale.engine.CheckpointException;
-import dev.hale.engine.Device;
 import dev.hale.scan.DataException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
@@ -49,6 +48,13 @@ public final class Calibration {
       return healthy.size() + diseased.size();
     }
   }
+
+  /**
+   * How a method runs, and the maps of the slices that this was measured by.
+   *
+   * @param values in the order of the rows
+   */
+  public record Measured(DetectorConfig config, Measurement.Values values) {}
 
   private Calibration() {}
 
@@ -139,11 +145,11 @@ public final class Calibration {
    * @throws CheckpointException where a network is missing or does not fit
    */
   public static <S extends MethodSettings> void requireNetworks(
-      Path folder, LearnedMethod<S> method, CalibrationSettings settings, Device device) {
+      Path folder, LearnedMethod<S> method, CalibrationSettings settings, DetectorOptions options) {
     MethodSettings how =
         method.provisional(method.settings(settings)).withThreshold(ThresholdRule.OTSU);
     DetectorConfig config = DetectorConfig.unmeasured(method, how, settings.percentile());
-    new SliceDetector(folder, config, DetectorOptions.on(device)).close();
+    new SliceDetector(folder, config, options).close();
   }
 
   /**
@@ -151,23 +157,23 @@ public final class Calibration {
    *
    * @param folder the model's
    * @param rows of the set, for this method
-   * @param device where the networks compute
+   * @param options where and how the networks compute
    * @param chains shared with other methods that are measured on the same rows
-   * @return how the method runs from now on
+   * @return how the method runs from now on, and what it was measured by
    * @throws DataException where the set was prepared otherwise than the networks' training images
    * @throws CheckpointException where a network is missing
    */
-  public static <S extends MethodSettings> DetectorConfig measure(
+  public static <S extends MethodSettings> Measured measure(
       Path folder,
       LearnedMethod<S> method,
       CalibrationSettings settings,
       PreparedSet set,
       Rows rows,
-      Device device,
+      DetectorOptions options,
       ChainCache chains,
       DetectionProgress progress) {
     SliceMeasurement measurement =
-        new SliceMeasurement(folder, settings, set, rows, device, chains, progress);
+        new SliceMeasurement(folder, settings, set, rows, options, chains, progress);
     Calibrated<S> calibrated = method.calibrate(method.settings(settings), measurement);
     Measurement.Values values = measurement.maps(method, calibrated.settings());
     double percentile = values.percentile(settings.percentile());
@@ -175,7 +181,9 @@ public final class Calibration {
         calibrated.marked().isPresent()
             ? (Double) values.marking(calibrated.marked().getAsDouble())
             : values.byLabels(percentile);
-    return new DetectorConfig(
-        method, calibrated.settings(), settings.percentile(), percentile, byLabels);
+    DetectorConfig config =
+        new DetectorConfig(
+            method, calibrated.settings(), settings.percentile(), percentile, byLabels);
+    return new Measured(config, values);
   }
 }

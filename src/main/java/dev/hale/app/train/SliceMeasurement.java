@@ -14,15 +14,12 @@ import dev.hale.detection.method.LearnedMethod;
 import dev.hale.detection.method.Measurement;
 import dev.hale.detection.method.MethodSettings;
 import dev.hale.detection.method.Recipe;
-import dev.hale.engine.Device;
 import dev.hale.evaluation.RegionMap;
 import dev.hale.evaluation.Voxels;
 import dev.hale.scan.DataException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
@@ -32,7 +29,7 @@ final class SliceMeasurement implements Measurement {
   private final CalibrationSettings settings;
   private final PreparedSet set;
   private final Calibration.Rows rows;
-  private final Device device;
+  private final DetectorOptions options;
   private final ChainCache chains;
   private final DetectionProgress progress;
   private int measured; // slices of the maps so far
@@ -47,14 +44,14 @@ final class SliceMeasurement implements Measurement {
       CalibrationSettings settings,
       PreparedSet set,
       Calibration.Rows rows,
-      Device device,
+      DetectorOptions options,
       ChainCache chains,
       DetectionProgress progress) {
     this.folder = folder;
     this.settings = settings;
     this.set = set;
     this.rows = rows;
-    this.device = device;
+    this.options = options;
     this.chains = chains;
     this.progress = progress;
   }
@@ -73,16 +70,9 @@ final class SliceMeasurement implements Measurement {
   public <S extends MethodSettings> Values maps(LearnedMethod<S> method, S how) {
     List<Integer> all = new ArrayList<>(rows.healthy());
     all.addAll(rows.diseased());
-    List<RegionMap> inside = inside(method, how, all, RegionMap::of);
-    List<float[]> maps = inside.stream().map(RegionMap::values).toList();
-    List<boolean[]> rims = inside.stream().map(RegionMap::rim).toList();
+    List<RegionMap> maps = inside(method, how, all, RegionMap::of);
     int healthy = rows.healthy().size();
-    int end = inside.size();
-    return new Values(
-        maps.subList(0, healthy),
-        maps.subList(healthy, end),
-        rims.subList(0, healthy),
-        rims.subList(healthy, end));
+    return new Values(maps.subList(0, healthy), maps.subList(healthy, maps.size()));
   }
 
   @Override
@@ -100,14 +90,13 @@ final class SliceMeasurement implements Measurement {
     DetectorConfig config =
         DetectorConfig.unmeasured(
             method, how.withThreshold(ThresholdRule.OTSU), settings.percentile());
-    try (SliceDetector detector =
-        new SliceDetector(folder, config, DetectorOptions.on(device), chains)) {
+    try (SliceDetector detector = new SliceDetector(folder, config, options, chains)) {
       if (!set.preprocessing().equals(detector.preprocessing())) {
         throw new DataException(
             "%s was prepared otherwise than the model's training images: %s, the model's were %s"
                 .formatted(set.folder(), set.preprocessing(), detector.preprocessing()));
       }
-      SliceImages read = withNeighbours(wanted, detector.context());
+      SliceImages read = SetImages.withNeighbours(set, wanted, detector.context());
       float[][] maps = detector.maps(read, all);
       measured += wanted.size();
       return IntStream.range(0, maps.length)
@@ -116,29 +105,9 @@ final class SliceMeasurement implements Measurement {
     }
   }
 
-  /** Rows of the set, then those beside them that are not among them. */
-  private SliceImages withNeighbours(List<Integer> wanted, int context) {
-    Map<Integer, Integer> places = new LinkedHashMap<>();
-    wanted.forEach(row -> places.put(row, places.size()));
-    int[][] neighbours =
-        SliceImages.neighbours(
-            wanted.size(),
-            context,
-            (n, offset) -> {
-              int row = set.neighbour(wanted.get(n), offset);
-              if (row == PreparedSet.NONE) {
-                return SliceImages.NONE;
-              }
-              places.putIfAbsent(row, places.size());
-              return places.get(row);
-            });
-    Slices read = slices(List.copyOf(places.keySet()));
-    return new SliceImages(read.images(), read.brains(), neighbours);
-  }
-
   @Override
   public double[] healthyLogits() {
-    CriticAttribution.Settings plain = CriticAttribution.Settings.DEFAULT.on(device);
+    CriticAttribution.Settings plain = CriticAttribution.Settings.DEFAULT.on(options.device());
     try (CriticAttribution critic = new CriticAttribution(folder, plain)) {
       float[] logits = critic.logits(healthySlices().images());
       return IntStream.range(0, logits.length).mapToDouble(i -> logits[i]).toArray();
@@ -147,16 +116,6 @@ final class SliceMeasurement implements Measurement {
 
   @Override
   public Slices healthySlices() {
-    return slices(rows.healthy());
-  }
-
-  private Slices slices(List<Integer> wanted) {
-    float[][] images = new float[wanted.size()][set.channels() * set.imageSize() * set.imageSize()];
-    byte[][] brains = new byte[wanted.size()][];
-    for (int i = 0; i < images.length; i++) {
-      set.image(wanted.get(i), images[i], 0);
-      brains[i] = set.brain(wanted.get(i));
-    }
-    return new Slices(set.preprocessing().channels(), images, brains);
+    return SetImages.of(set, rows.healthy());
   }
 }

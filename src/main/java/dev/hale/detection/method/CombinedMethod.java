@@ -1,5 +1,6 @@
 package dev.hale.detection.method;
 
+import dev.hale.evaluation.RegionMap;
 import dev.hale.evaluation.Voxels;
 import dev.hale.scan.DataException;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ abstract class CombinedMethod<S extends CombinedSettings> implements LearnedMeth
   static FusionSettings weighed(FusionSettings settings, Measurement measurement) {
     Measurement.Values difference =
         measurement.maps(new CounterfactualMethod(), settings.counterfactual());
-    float[] d = Measurement.pool(difference.healthy());
+    float[] d = RegionMap.pool(difference.healthy());
     float[] a = Measurement.pool(healthyAttribution(settings, measurement));
     double[] two = FusionSettings.balancedWeights(d, a);
     if (Double.isNaN(two[0])) {

@@ -6,7 +6,6 @@ import dev.hale.evaluation.Thresholds;
 import dev.hale.evaluation.Voxels;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** What a method may find out while it is calibrated: maps of slices of known label, no masks. */
 public interface Measurement {
@@ -38,20 +37,14 @@ public interface Measurement {
   record Slices(List<String> channels, float[][] images, byte[][] brains) {}
 
   /**
-   * Each slice's map over its brain, and which of these pixels are the rim of something higher.
+   * Each slice's map over its brain.
    *
    * @param diseased none where healthy slices are measured alone
-   * @param healthyRims of each healthy slice, as long as its map
-   * @param diseasedRims likewise
    */
-  record Values(
-      List<float[]> healthy,
-      List<float[]> diseased,
-      List<boolean[]> healthyRims,
-      List<boolean[]> diseasedRims) {
+  record Values(List<RegionMap> healthy, List<RegionMap> diseased) {
     /** A percentile over the brain pixels of all healthy slices. */
     public double percentile(double percent) {
-      return Thresholds.percentile(pool(healthy), null, percent);
+      return Thresholds.percentile(RegionMap.pool(healthy), null, percent);
     }
 
     /**
@@ -60,31 +53,17 @@ public interface Measurement {
      * @param least threshold
      */
     public Double byLabels(double least) {
-      return diseased.isEmpty()
-          ? null
-          : ImageLabelThreshold.of(
-              withRims(healthy, healthyRims), withRims(diseased, diseasedRims), least);
-    }
-
-    private static List<RegionMap> withRims(List<float[]> maps, List<boolean[]> rims) {
-      return IntStream.range(0, maps.size())
-          .mapToObj(i -> new RegionMap(maps.get(i), rims.get(i)))
-          .toList();
+      return diseased.isEmpty() ? null : ImageLabelThreshold.of(healthy, diseased, least);
     }
 
     /** The share of the diseased slices' brain pixels that exceeds a threshold. */
     public double markedAt(double threshold) {
-      float[] all = pool(diseased);
-      long above = 0;
-      for (float value : all) {
-        above += value > threshold ? 1 : 0;
-      }
-      return above / (double) all.length;
+      return RegionMap.shareAbove(diseased, threshold);
     }
 
     /** The threshold that a share of the diseased slices' brain pixels exceeds. */
     public double marking(double share) {
-      return Thresholds.percentile(pool(diseased), null, 100 * (1 - share));
+      return Thresholds.percentile(RegionMap.pool(diseased), null, 100 * (1 - share));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.hale.detection.method;
 import dev.hale.detection.method.RegenerationSettings.Chain;
 import dev.hale.detection.method.RegenerationSettings.Levels;
 import dev.hale.evaluation.Quantile;
+import dev.hale.evaluation.RegionMap;
 import java.util.Arrays;
 import java.util.OptionalDouble;
 
@@ -70,9 +71,9 @@ public final class RegenerationMethod extends CombinedMethod<RegenerationSetting
         : OptionalDouble.of(values.markedAt(threshold));
   }
 
-  private static double highest(float[] values) {
+  private static double highest(RegionMap map) {
     float highest = 0;
-    for (float value : values) {
+    for (float value : map.values()) {
       highest = Math.max(highest, value);
     }
     return highest;

@@ -5,6 +5,8 @@ import dev.hale.app.train.TrainingRun;
 import dev.hale.app.train.WorkerProcesses;
 import dev.hale.app.train.network.NetworkKind;
 import dev.hale.data.prepared.PreparedSet;
+import dev.hale.detection.DetectionProgress;
+import dev.hale.detection.DetectorOptions;
 import dev.hale.engine.Device;
 import dev.hale.training.Processes;
 import dev.hale.training.Start;
@@ -126,15 +128,27 @@ final class TrainingOptions {
     TrainingProgress progress = new TrainingProgress(output, first);
     try (PreparedSet set = PreparedData.open(settings.data(), output);
         progress) {
+      PreparedSet lessons = lessons(settings, network, set, output, where);
       if (first) {
         processes.barrier();
       }
-      run.run(start(), set, progress);
+      run.run(start(), lessons, progress);
     }
     if (first) {
       output.print(progress.result(run), () -> progress.text(run));
     }
     return ExitCode.OK.code();
+  }
+
+  private PreparedSet lessons(
+      TrainingConfig settings, NetworkKind network, PreparedSet set, Output output, Device where) {
+    if (network.teacher(settings).isEmpty()) {
+      return network.lessons(settings, set, out, DetectorOptions.on(where), DetectionProgress.NONE);
+    }
+    int most = set.slices().size();
+    try (Progress marking = output.progress("Marking", most, "slices")) {
+      return network.lessons(settings, set, out, DetectorOptions.on(where), marking::moveTo);
+    }
   }
 
   private Start start() {

@@ -15,9 +15,9 @@ import java.util.function.Function;
 
 /**
  * A network on disk: safetensors weights whose {@code config} metadata is a JSON object with {@code
- * architecture} ({@code unet}, {@code classifier}, {@code critic}, {@code vae} or {@code
- * fixed-point-gan}), {@code network} (the layout), and whatever else belongs to it ({@code
- * diffusion}, {@code preprocessing}, …).
+ * architecture} ({@code unet}, {@code classifier}, {@code critic}, {@code vae}, {@code
+ * fixed-point-gan} or {@code segmenter}), {@code network} (the layout), and whatever else belongs
+ * to it ({@code diffusion}, {@code preprocessing}, …).
  *
  * @param config the JSON object
  * @param parameters the weights; closing them is the holder's duty
@@ -53,6 +53,11 @@ public record NetworkFile(JsonNode config, Parameters parameters, Path path)
   /** Reads the file of a Fixed-Point GAN's generator. */
   public static NetworkFile readGenerator(Path path) {
     return read(path, "fixed-point-gan", FixedPointGanConfig.class, FixedPointGenerator::shapes);
+  }
+
+  /** Reads a segmenter's file. */
+  public static NetworkFile readSegmenter(Path path) {
+    return read(path, "segmenter", UNetConfig.class, UNet::shapes);
   }
 
   /** Names and shapes of a network's weights. */

@@ -67,6 +67,18 @@ public record Preprocessing(
     this(channels, imageSize, spacing, axis, 1, 99, 0);
   }
 
+  /** The same for other channels. */
+  public Preprocessing withChannels(List<String> newChannels) {
+    return new Preprocessing(
+        newChannels,
+        imageSize,
+        spacing,
+        axis,
+        lowerPercentile,
+        upperPercentile,
+        minimumBrainFraction);
+  }
+
   /**
    * Cuts a scan into model images. Each channel of a volume is scaled so that its two percentiles
    * inside the brain become -1 and 1, and clamped. Slices are brought to the model's pixels by area

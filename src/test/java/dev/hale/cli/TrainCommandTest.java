@@ -3,12 +3,14 @@ package dev.hale.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hale.app.TinyConfig;
 import dev.hale.app.recipe.TrainingConfig;
+import dev.hale.data.prepared.PreparedSet;
 import dev.hale.model.NetworkFile;
 import dev.hale.training.log.MetricsLine;
 import dev.hale.training.log.MetricsLog;
@@ -51,6 +53,10 @@ final class TrainCommandTest {
           network: {generator_filters: 4, residual_blocks: 1, discriminator_filters: 4}
           losses: {discriminator_steps: 2}
           training: {steps: 4, batch: 8, checkpoint_every: 2}
+        segmenter:
+          network: {model_channels: 32, channel_mult: [1, 1]}
+          teacher: attribution
+          training: {steps: 4, batch: 4, warmup: 2, checkpoint_every: 2, validate_every: 2}
         """);
   }
 
@@ -88,6 +94,82 @@ final class TrainCommandTest {
     assertTrue(unlabelled.err().contains("no image-labels threshold"), unlabelled.err());
     assertImageLabelsSetAThreshold(study);
     assertCombinationsAreMeasured(study);
+    assertASearchChoosesByImageLabels();
+    assertASegmenterLearnsWhatIsMarked(study);
+  }
+
+  private void assertASegmenterLearnsWhatIsMarked(Path study) throws Exception {
+    CommandRun trained = train("segmenter");
+    assertEquals(0, trained.exit(), trained.err());
+    try (PreparedSet marked = PreparedSet.open(model.resolve("pseudo-labels"));
+        PreparedSet set = PreparedSet.open(shared.resolve("set"))) {
+      assertEquals(set.channels() + 1, marked.channels());
+      assertEquals(1, marked.targets());
+      int pixels = marked.imageSize() * marked.imageSize();
+      float[] image = new float[marked.channels() * pixels];
+      int lesion = 0;
+      for (int row = 0; row < marked.slices().size(); row++) {
+        marked.image(row, image, 0);
+        assertNull(marked.lesion(row));
+        int count = 0;
+        for (int p = set.channels() * pixels; p < image.length; p++) {
+          count += image[p] == 1 ? 1 : 0;
+        }
+        assertTrue(count == 0 || marked.slices().get(row).diseased(), "row " + row);
+        lesion += count;
+      }
+      assertTrue(lesion > 0, "something diseased is marked");
+    }
+    byte[] labels = Files.readAllBytes(model.resolve("pseudo-labels/set.json"));
+    CommandRun again = train("segmenter", "--resume");
+    assertEquals(0, again.exit(), again.err());
+    assertArrayEquals(labels, Files.readAllBytes(model.resolve("pseudo-labels/set.json")));
+    JsonNode settings = stored("combined-segmenter", study);
+    assertEquals(0, settings.get("smoothing").asDouble());
+    CommandRun unknown = train("segmenter", "--resume", "--set=segmenter.teacher=andi");
+    assertEquals(ExitCode.MODEL.code(), unknown.exit(), unknown.err());
+  }
+
+  private void assertASearchChoosesByImageLabels() throws Exception {
+    String[] search = {
+      "calibrate",
+      config.toString(),
+      "--model=" + model,
+      "--method=attribution",
+      "--set=calibration.attribution.threshold=image-labels",
+      "--criterion=index",
+      "--masks",
+      "--try=calibration.attribution.smoothing=0,1.5,3",
+      "--try=calibration.attribution.score=logit,places"
+    };
+    CommandRun chosen = CommandRun.of(with(search, "--json"));
+    assertEquals(0, chosen.exit(), chosen.err());
+    JsonNode result = new ObjectMapper().readTree(chosen.out());
+    assertEquals(4, result.get("trials").size(), "1.5 and logit are the configuration's own");
+    double best = 0;
+    for (JsonNode trial : result.get("trials")) {
+      double dice = trial.at("/truth/dice").asDouble();
+      assertTrue(dice <= trial.at("/truth/oracleDice").asDouble(), trial::toString);
+      best = Math.max(best, trial.at("/criteria/index").asDouble());
+    }
+    for (JsonNode trial : result.get("trials")) {
+      if (trial.get("changed").equals(result.get("chosen"))) {
+        assertEquals(best, trial.at("/criteria/index").asDouble());
+      }
+    }
+    JsonNode stored =
+        new ObjectMapper().readTree(model.resolve("detector-attribution.json").toFile());
+    JsonNode width = result.at("/chosen/calibration.attribution.smoothing");
+    assertEquals(
+        width.isMissingNode() ? 1.5 : width.asDouble(),
+        stored.at("/settings/smoothing").asDouble());
+    CommandRun read = CommandRun.of(with(search, "--quiet"));
+    assertTrue(read.out().contains("rank correlation over the trials"), read.out());
+    CommandRun slices = CommandRun.of(with(search, "--try=calibration.slices=1,2"));
+    assertEquals(ExitCode.USAGE.code(), slices.exit());
+    assertTrue(slices.err().contains("calibration.slices cannot be searched"), slices.err());
+    CommandRun models = CommandRun.of(with(search, "--try=model=" + folder.resolve("none")));
+    assertEquals(ExitCode.MODEL.code(), models.exit(), models.err());
   }
 
   private void assertCombinationsAreMeasured(Path study) throws Exception {

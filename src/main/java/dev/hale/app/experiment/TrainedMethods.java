@@ -93,6 +93,9 @@ public final class TrainedMethods implements MethodProvider {
     }
     try (PreparedSet set = TrainingData.open(fold.config().data())) {
       for (NetworkKind network : networks(method, fold.config())) {
+        if (fold.given(network.title()).isEmpty()) {
+          network.teacher(fold.config()).ifPresent(teacher -> train(teacher, fold, listener));
+        }
         provide(network, fold, set, listener);
       }
       if (!Files.exists(fold.folder().resolve("detector-%s.json".formatted(method.name())))) {
@@ -118,7 +121,14 @@ public final class TrainedMethods implements MethodProvider {
     try {
       String title = "Training %s, %s".formatted(network.title(), fold.name());
       Start start = Files.isDirectory(run.folder()) ? Start.RESUME : Start.FRESH;
-      run.run(start, set, listener.onTraining(title)); // a finished one has no step left to do
+      PreparedSet lessons =
+          network.lessons(
+              fold.config(),
+              set,
+              fold.folder(),
+              options(fold),
+              listener.onDetection("Marking for %s, %s".formatted(network.title(), fold.name())));
+      run.run(start, lessons, listener.onTraining(title)); // a finished one has no step left to do
     } finally {
       listener.onEnd();
     }
@@ -145,6 +155,7 @@ public final class TrainedMethods implements MethodProvider {
               options(fold),
               chains,
               listener.onDetection("Calibrating %s, %s".formatted(method.name(), fold.name())))
+          .config()
           .writeBeside(fold.folder());
     } finally {
       listener.onEnd();
@@ -155,7 +166,6 @@ public final class TrainedMethods implements MethodProvider {
   public AnomalyDetector open(String name, Fold fold) {
     DetectionMethod<?> method = known(name);
     DetectorConfig config =
-          .config()
         method.withoutModel().isPresent()
             ? DetectorConfig.withoutModel(method)
             : DetectorConfig.read(fold.folder(), method);

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param calibration how the networks detect together
  * @param vae a variational autoencoder to compare with; absent where none is wanted
  * @param fixedPointGan a Fixed-Point GAN to compare with; absent where none is wanted
+ * @param segmenter a network that learns what another method marks; absent where none is wanted
  * @param networks what networks of other jars are told, a section each by their name
  */
 public record TrainingConfig(
@@ -35,6 +36,7 @@ public record TrainingConfig(
     CalibrationSettings calibration,
     Optional<VaePlan> vae,
     Optional<FixedPointGanPlan> fixedPointGan,
+    Optional<SegmenterPlan> segmenter,
     NamedSections networks) {
 
   public TrainingConfig {
@@ -46,6 +48,7 @@ public record TrainingConfig(
     judge.ifPresent(plan -> plan.network().config(images));
     vae.ifPresent(plan -> plan.network().config(images));
     fixedPointGan.ifPresent(plan -> plan.network().config(images));
+    segmenter.ifPresent(plan -> plan.network(images));
     calibration.requireMethods();
     int steps = diffusion.process().trainingSteps();
     if (classifier.training().noiseLevels() > steps) {
@@ -72,6 +75,7 @@ public record TrainingConfig(
         calibration,
         vae,
         fixedPointGan,
+        segmenter,
         networks);
   }
 
@@ -87,6 +91,7 @@ public record TrainingConfig(
         calibration,
         vae.map(plan -> plan.withSeed(seed)),
         fixedPointGan.map(plan -> plan.withSeed(seed)),
+        segmenter.map(plan -> plan.withSeed(seed)),
         networks.with("training.seed=" + seed));
   }
 

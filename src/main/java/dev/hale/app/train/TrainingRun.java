@@ -119,7 +119,7 @@ public final class TrainingRun {
    * Trains to the last step.
    *
    * @param start a run that was stopped before its first checkpoint resumes from the beginning
-   * @param set the configuration's prepared set
+   * @param set what the network learns from, {@link NetworkKind#lessons}
    * @param listener hears how it goes
    * @throws dev.hale.engine.DeviceException if the device is absent; nothing is written then
    */
@@ -182,7 +182,7 @@ public final class TrainingRun {
   /** What, beside the task's own, must be the same when a training is resumed. */
   private ObjectNode identity(PreparedSet set) {
     ObjectNode identity = JsonNodeFactory.instance.objectNode();
-    NetworkFile.put(identity, "preprocessing", set.preprocessing());
+    NetworkFile.put(identity, "preprocessing", config.images());
     NetworkFile.put(identity, "augmentation", config.augmentation());
     ObjectNode data = identity.putObject("data");
     data.put("images", set.slices().size());

@@ -7,11 +7,14 @@ import java.util.SplittableRandom;
 final class Augmenter {
   private final Augmentation strength;
   private final int channels;
+  private final int targets;
   private final int size;
 
-  Augmenter(Augmentation strength, int channels, int size) {
+  /** With so many channels, of which the last are targets: they move, but keep their values. */
+  Augmenter(Augmentation strength, int channels, int targets, int size) {
     this.strength = strength;
     this.channels = channels;
+    this.targets = targets;
     this.size = size;
   }
 
@@ -40,7 +43,7 @@ final class Augmenter {
       map.image(image, offset, channels, brain, masks.brain(), Preprocessing.BACKGROUND);
     }
     if (!strength.keepsIntensities()) {
-      for (int c = 0; c < channels; c++) {
+      for (int c = 0; c < channels - targets; c++) {
         double exponent = Math.exp(Draws.within(forGamma, strength.gamma()));
         BiasField field = new BiasField(size, forBias.split());
         int channel = offset + c * size * size;

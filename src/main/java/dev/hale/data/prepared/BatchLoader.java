@@ -137,7 +137,7 @@ public final class BatchLoader implements BatchSource {
   private void load(long step, int row, float[] images, int index) {
     int offset = index * imageLength;
     set.image(row, images, offset);
-    new Augmenter(augmentation, set.channels(), set.imageSize())
+    new Augmenter(augmentation, set.channels(), set.targets(), set.imageSize())
         .apply(
             images,
             offset,

@@ -97,7 +97,7 @@ public final class ContactSheet {
     float[] images = new float[set.channels() * pixels];
     set.image(row, images, 0);
     Augmenter.Masks masks =
-        new Augmenter(augmentation, set.channels(), size)
+        new Augmenter(augmentation, set.channels(), set.targets(), size)
             .apply(
                 images,
                 0,

@@ -29,6 +29,9 @@ public final class PreparedSet implements AutoCloseable {
   /** Where {@code set.json} has {@link #warnings}. */
   public static final String WARNINGS = "warnings";
 
+  /** Key of {@link #targets} in {@code set.json}. */
+  public static final String TARGETS = "targets";
+
   private final Path folder;
   private final ObjectNode description;
   private final Preprocessing preprocessing;
@@ -118,6 +121,11 @@ public final class PreparedSet implements AutoCloseable {
       }
     }
     return NONE;
+  }
+
+  /** How many of the channels, the last ones, are no image but what a network is to learn of it. */
+  public int targets() {
+    return description().path(TARGETS).asInt(0);
   }
 
   /** C, the number of channels. */

@@ -241,6 +241,32 @@ final class AugmenterTest {
   }
 
   @Test
+  void targetsMoveButKeepTheirValues() {
+    byte[] brain = new byte[PIXELS];
+    Arrays.fill(brain, (byte) 1);
+    float[] image = new float[2 * PIXELS];
+    Arrays.fill(image, PIXELS, 2 * PIXELS, 1);
+    float[] varied = image.clone();
+    SplittableRandom random = Draws.of(3, Purpose.AUGMENTATION, 0, 0);
+    Augmentation intensities = new Augmentation(0, 0, 0, 0, 0.3, 0.3, 0.1);
+    new Augmenter(intensities, 2, 1, SIZE).apply(varied, 0, brain, null, random);
+    assertArrayEquals(
+        Arrays.copyOfRange(image, PIXELS, 2 * PIXELS),
+        Arrays.copyOfRange(varied, PIXELS, 2 * PIXELS));
+    assertFalse(Arrays.equals(image, 0, PIXELS, varied, 0, PIXELS));
+    float[] half = new float[2 * PIXELS];
+    for (int p = 0; p < PIXELS; p++) {
+      half[PIXELS + p] = p % SIZE < SIZE / 2 ? 1 : -1;
+    }
+    float[] mirrored = half.clone();
+    new Augmenter(new Augmentation(1, 0, 0, 0, 0, 0, 0), 2, 1, SIZE)
+        .apply(mirrored, 0, brain, null, Draws.of(3, Purpose.AUGMENTATION, 0, 0));
+    for (int p = 0; p < PIXELS; p++) {
+      assertEquals(-half[PIXELS + p], mirrored[PIXELS + p]);
+    }
+  }
+
+  @Test
   void sagittalSlicesAreNotFlipped() {
     Augmentation flip = new Augmentation(0.5, 0, 0, 0, 0, 0, 0);
     DataException e = assertThrows(DataException.class, () -> flip.requireFits(Axis.SAGITTAL));
@@ -287,6 +313,6 @@ final class AugmenterTest {
   private static Augmenter.Masks apply(
       Augmentation strength, float[] image, byte[] brain, byte[] lesion, long seed) {
     SplittableRandom random = Draws.of(seed, Purpose.AUGMENTATION, 0, 0);
-    return new Augmenter(strength, 2, SIZE).apply(image, 0, brain, lesion, random);
+    return new Augmenter(strength, 2, 0, SIZE).apply(image, 0, brain, lesion, random);
   }
 }

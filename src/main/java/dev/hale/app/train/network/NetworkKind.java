@@ -2,8 +2,13 @@ package dev.hale.app.train.network;
 
 import dev.hale.app.recipe.TrainingConfig;
 import dev.hale.app.recipe.TrainingPlan;
+import dev.hale.data.prepared.PreparedSet;
+import dev.hale.detection.DetectionProgress;
+import dev.hale.detection.DetectorOptions;
 import dev.hale.training.Task;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -41,6 +46,29 @@ public interface NetworkKind {
    * @throws dev.hale.app.config.ConfigException where it says nothing and has to
    */
   TrainingPlan plan(TrainingConfig config);
+
+  /** The method that has to be calibrated before it is trained; empty where none has. */
+  default Optional<String> teacher(TrainingConfig config) {
+    return Optional.empty();
+  }
+
+  /**
+   * What it learns from, where that is not the configuration's set itself.
+   *
+   * @param set the configuration's
+   * @param model the folder of the networks that are trained already, and of this one
+   * @param options where and how networks compute that make it
+   * @param progress told how many slices are done where it is made of the set first
+   * @return open
+   */
+  default PreparedSet lessons(
+      TrainingConfig config,
+      PreparedSet set,
+      Path model,
+      DetectorOptions options,
+      DetectionProgress progress) {
+    return set;
+  }
 
   /** What it learns. */
   Task task(TrainingConfig config);

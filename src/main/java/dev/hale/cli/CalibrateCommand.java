@@ -87,7 +87,7 @@ final class CalibrateCommand implements Callable<Integer> {
   @Option(
       names = "--criterion",
       paramLabel = "NAME",
-      defaultValue = "core-index",
+      defaultValue = "deletion",
       description =
           "What a choice is made by: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   LabelCriterion criterion;

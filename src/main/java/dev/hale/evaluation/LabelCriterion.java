@@ -3,6 +3,7 @@ package dev.hale.evaluation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 
 /**
  * How good a map is as far as image labels can tell, higher for better: what to choose settings by
@@ -12,58 +13,77 @@ public enum LabelCriterion {
   /** Area under the ROC curve of images, each scored by the 99th percentile of its map. */
   IMAGE_AUROC {
     @Override
-    double measure(List<RegionMap> healthy, List<RegionMap> diseased, double threshold) {
-      return auroc(scores(healthy), scores(diseased));
+    public double of(Maps maps) {
+      return auroc(scores(maps.healthy()), scores(maps.diseased()));
     }
   },
   /** The chance that a pixel of a diseased image is higher than one of a healthy image. */
   PIXEL_AUROC {
     @Override
-    double measure(List<RegionMap> healthy, List<RegionMap> diseased, double threshold) {
-      return auroc(RegionMap.pool(healthy), RegionMap.pool(diseased));
+    public double of(Maps maps) {
+      return auroc(RegionMap.pool(maps.healthy()), RegionMap.pool(maps.diseased()));
     }
   },
   /** {@link ImageLabelThreshold.Found#index} of the map without its rims. */
   CORE_INDEX {
     @Override
-    double measure(List<RegionMap> healthy, List<RegionMap> diseased, double threshold) {
-      return ImageLabelThreshold.find(healthy, diseased, 0).index();
+    public double of(Maps maps) {
+      return ImageLabelThreshold.find(maps.healthy(), maps.diseased(), 0).index();
     }
   },
   /** The same of the whole map. */
   INDEX {
     @Override
-    double measure(List<RegionMap> healthy, List<RegionMap> diseased, double threshold) {
-      return ImageLabelThreshold.find(rimless(healthy), rimless(diseased), 0).index();
+    public double of(Maps maps) {
+      return ImageLabelThreshold.find(rimless(maps.healthy()), rimless(maps.diseased()), 0).index();
     }
   },
   /** (D − H) / √D of the whole map at the threshold itself; 0 where H is larger. */
   CUT_INDEX {
     @Override
-    double measure(List<RegionMap> healthy, List<RegionMap> diseased, double threshold) {
-      double d = RegionMap.shareAbove(diseased, threshold);
-      return d == 0 ? 0 : Math.max(0, d - RegionMap.shareAbove(healthy, threshold)) / Math.sqrt(d);
+    public double of(Maps maps) {
+      double d = RegionMap.shareAbove(maps.diseased(), maps.threshold());
+      return d == 0
+          ? 0
+          : Math.max(0, d - RegionMap.shareAbove(maps.healthy(), maps.threshold())) / Math.sqrt(d);
+    }
+  },
+  /**
+   * How soon a critic calls diseased images healthy whose highest pixels are taken out; NaN where
+   * there is no critic.
+   */
+  DELETION {
+    @Override
+    public double of(Maps maps) {
+      return maps.deletion().applyAsDouble(maps.diseased());
     }
   };
 
   /**
-   * Measures maps of some images.
+   * What is measured.
    *
    * @param healthy maps of healthy images, at least 0 everywhere
    * @param diseased the same of diseased images
    * @param threshold at which detection would cut them
-   * @throws IllegalArgumentException where there are none of either
+   * @param deletion by how much a critic's probability of disease falls when what the maps of the
+   *     diseased images mark is taken out
    */
-  public double of(List<RegionMap> healthy, List<RegionMap> diseased, double threshold) {
-    if (healthy.isEmpty() || diseased.isEmpty()) {
-      throw new IllegalArgumentException(
-          "there are maps of %d healthy and %d diseased images, expected some of both"
-              .formatted(healthy.size(), diseased.size()));
+  public record Maps(
+      List<RegionMap> healthy,
+      List<RegionMap> diseased,
+      double threshold,
+      ToDoubleFunction<List<RegionMap>> deletion) {
+    public Maps {
+      if (healthy.isEmpty() || diseased.isEmpty()) {
+        throw new IllegalArgumentException(
+            "there are maps of %d healthy and %d diseased images, expected some of both"
+                .formatted(healthy.size(), diseased.size()));
+      }
     }
-    return measure(healthy, diseased, threshold);
   }
 
-  abstract double measure(List<RegionMap> healthy, List<RegionMap> diseased, double threshold);
+  /** Measures maps of some images. */
+  public abstract double of(Maps maps);
 
   /** The name on command lines and in tables, such as {@code image-auroc}. */
   @Override

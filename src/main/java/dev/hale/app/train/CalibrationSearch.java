@@ -1,11 +1,14 @@
 package dev.hale.app.train;
 
 import dev.hale.app.recipe.CalibrationSettings;
+import dev.hale.app.train.network.JudgeKind;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.detection.DetectionProgress;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.method.ChainCache;
+import dev.hale.detection.method.CriticAttribution;
+import dev.hale.detection.method.CriticAttribution.Settings;
 import dev.hale.detection.method.LearnedMethod;
 import dev.hale.detection.method.Measurement;
 import dev.hale.detection.method.MethodSettings;
@@ -17,6 +20,7 @@ import dev.hale.evaluation.RegionMap;
 import dev.hale.evaluation.Thresholds;
 import dev.hale.evaluation.Voxels;
 import dev.hale.scan.DataException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -29,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
@@ -175,6 +180,11 @@ public final class CalibrationSearch {
     List<Trial> trials = new ArrayList<>();
     Choice chosen = new Choice(model, Map.of());
     attempt(chosen).ifPresent(trials::add);
+    if (Double.isNaN(trials.get(0).criteria().get(criterion))) {
+      throw new DataException(
+          "%s has neither a judge nor a critic, which %s asks; choose by another criterion"
+              .formatted(model, criterion));
+    }
     trials.forEach(told);
     for (Axis axis : axes) {
       Choice before = chosen;
@@ -225,13 +235,33 @@ public final class CalibrationSearch {
     Double stored = measured.config().threshold();
     double threshold = stored == null ? measured.config().healthyThreshold() : stored;
     Map<LabelCriterion, Double> criteria = new EnumMap<>(LabelCriterion.class);
+    LabelCriterion.Maps maps =
+        new LabelCriterion.Maps(healthy, diseased, threshold, deletion(choice.model()));
     for (LabelCriterion criterion : LabelCriterion.values()) {
-      criteria.put(criterion, criterion.of(healthy, diseased, threshold));
+      criteria.put(criterion, criterion.of(maps));
     }
     Optional<Truth> truth =
         masks ? Optional.of(truth(measured.values(), stored)) : Optional.empty();
     return Optional.of(
         new Trial(choice.model(), choice.changed(), measured.config(), criteria, truth));
+  }
+
+  /** Asks the judge of a model folder, who has made no map, or else its critic. */
+  private ToDoubleFunction<List<RegionMap>> deletion(Path model) {
+    for (String critic : List.of(JudgeKind.TITLE, "critic")) {
+      Path file = model.resolve(critic + ".safetensors");
+      if (Files.exists(file)) {
+        return maps -> {
+          Settings plain = Settings.DEFAULT.on(options.device());
+          try (DeletionTest test =
+              new DeletionTest(
+                  new CriticAttribution(file, plain), SetImages.of(set, rows.diseased()))) {
+            return test.drop(maps);
+          }
+        };
+      }
+    }
+    return maps -> Double.NaN;
   }
 
   private Truth truth(Measurement.Values values, Double threshold) {

@@ -1,0 +1,87 @@
+package dev.hale.app.train;
+
+import dev.hale.detection.method.CriticAttribution;
+import dev.hale.detection.method.Measurement.Slices;
+import dev.hale.evaluation.RegionMap;
+import dev.hale.evaluation.Thresholds;
+import dev.hale.evaluation.Voxels;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * How soon a critic calls diseased slices healthy when what a map marks is taken out of them: the
+ * deletion metric (Petsiuk, Das and Saenko, BMVC 2018), over areas that lesions have. A map that is
+ * high beside lesions, or blurred around them, needs more area for the same effect; no mask is
+ * needed to see that.
+ */
+final class DeletionTest implements AutoCloseable {
+  /** Shares of the brain that are taken out, the highest of the map first. */
+  private static final double[] SHARES = {0.00125, 0.0025, 0.005, 0.01, 0.02, 0.04, 0.08};
+
+  private final CriticAttribution critic;
+  private final Slices slices;
+  private final double[] whole;
+
+  /**
+   * On diseased slices.
+   *
+   * @param critic is closed with this
+   */
+  DeletionTest(CriticAttribution critic, Slices slices) {
+    this.critic = critic;
+    this.slices = slices;
+    whole = probabilities(slices.images());
+  }
+
+  /**
+   * By how much the critic's probability of disease falls, a mean over slices and areas.
+   *
+   * @param maps of the slices, in their order
+   */
+  double drop(List<RegionMap> maps) {
+    double sum = 0;
+    for (double share : SHARES) {
+      float[][] without =
+          IntStream.range(0, maps.size())
+              .mapToObj(n -> without(n, maps.get(n).values(), share))
+              .toArray(float[][]::new);
+      double[] left = probabilities(without);
+      for (int n = 0; n < left.length; n++) {
+        sum += whole[n] - left[n];
+      }
+    }
+    return sum / SHARES.length / maps.size();
+  }
+
+  /** A slice whose highest pixels have the median of each channel's brain. */
+  private float[] without(int n, float[] inside, double share) {
+    byte[] brain = slices.brains()[n];
+    float[] map = Voxels.scatter(inside, brain);
+    double cut = Thresholds.percentile(inside, null, 100 * (1 - share));
+    float[] image = slices.images()[n].clone();
+    int pixels = brain.length;
+    for (int c = 0; c < image.length / pixels; c++) {
+      float[] channel = new float[pixels];
+      System.arraycopy(image, c * pixels, channel, 0, pixels);
+      float median = (float) Thresholds.percentile(channel, brain, 50);
+      for (int p = 0; p < pixels; p++) {
+        if (brain[p] != 0 && map[p] > cut) {
+          image[c * pixels + p] = median;
+        }
+      }
+    }
+    return image;
+  }
+
+  private double[] probabilities(float[][] images) {
+    float[] logits = critic.logits(images);
+    return IntStream.range(0, logits.length)
+        .mapToDouble(n -> 1 / (1 + Math.exp(-logits[n])))
+        .toArray();
+  }
+
+  @Override
+  public void close() {
+    critic.close();
+  }
+}

@@ -120,6 +120,24 @@ public final class TinyModel {
     try (Parameters weights = VariationalAutoencoder.initialise(vae)) {
       save(folder.resolve("vae.safetensors"), "vae", vae, weights, channels);
     }
+    Backbone backbone =
+        new Backbone(
+            SIZE,
+            channels.length,
+            32,
+            1,
+            List.of(1.0, 1.0),
+            List.of(),
+            1,
+            0,
+            true,
+            false,
+            false,
+            0);
+    UNetConfig segmenter = new UNetConfig(backbone, 0, false);
+    try (Parameters weights = UNet.initialise(segmenter)) {
+      save(folder.resolve("segmenter.safetensors"), "segmenter", segmenter, weights, channels);
+    }
     FixedPointGanConfig gan = new FixedPointGanConfig(SIZE, channels.length, 4, 1, 4, 2);
     try (Parameters both = PatchDiscriminator.initialiseBoth(gan)) {
       Map<String, Tensor> own = new TreeMap<>(both.asMap());

@@ -87,6 +87,7 @@ class MethodsTest {
       case "combined-gate" -> new GateSettings(TinyModel.settings(), ATTRIBUTION, 1e-3);
       case "combined-fusion" -> BRIGHT;
       case "combined-regeneration" -> REGENERATION;
+      case "combined-segmenter" -> new SegmenterSettings(1, ThresholdRule.OTSU);
       case "anofpdm" ->
           new AnofpdmSettings(200, 3, 2, 2, Difference.ABSOLUTE, 1, ThresholdRule.OTSU);
       case "andi" ->
@@ -165,7 +166,7 @@ class MethodsTest {
     assertTrue(highest > 0);
     assertArrayEquals(first.map(), detect(method, settings(method), 16).map());
     assertArrayEquals(first.map(), detect(method, settings(method), 5).map(), 1e-4f * highest);
-    boolean healthy = !name.startsWith("attribution") && !name.startsWith("an");
+    boolean healthy = !name.matches("attribution.*|an.*|combined-segmenter");
     assertEquals(healthy, first.reconstruction() != null);
   }
 

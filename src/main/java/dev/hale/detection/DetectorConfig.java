@@ -1,5 +1,6 @@
 package dev.hale.detection;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -30,13 +31,16 @@ import java.nio.file.Path;
  * @param healthyThreshold that value, or null where it was never measured
  * @param imageLabelThreshold the threshold that the labels of healthy and diseased slices speak for
  *     ({@link dev.hale.evaluation.ImageLabelThreshold}), or null where it was never measured
+ * @param spotArea what the largest cross section of a marked spot has to exceed, in model pixels,
+ *     at the threshold from image labels; null where every spot counts
  */
 public record DetectorConfig(
     DetectionMethod<?> method,
     MethodSettings settings,
     double healthyPercentile,
     Double healthyThreshold,
-    Double imageLabelThreshold) {
+    Double imageLabelThreshold,
+    Double spotArea) {
   private static final String OWN = "detector.json";
   private static final ObjectMapper JSON =
       new ObjectMapper()
@@ -50,7 +54,8 @@ public record DetectorConfig(
       JsonNode settings,
       double healthyPercentile,
       Double healthyThreshold,
-      Double imageLabelThreshold) {}
+      Double imageLabelThreshold,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Double spotArea) {}
 
   public DetectorConfig {
     if (settings == null || !settings.getClass().equals(method.settings())) {
@@ -60,6 +65,16 @@ public record DetectorConfig(
                   method.name(),
                   settings == null ? "nothing" : settings.getClass().getSimpleName()));
     }
+  }
+
+  /** Without a least area of spots. */
+  public DetectorConfig(
+      DetectionMethod<?> method,
+      MethodSettings settings,
+      double healthyPercentile,
+      Double healthyThreshold,
+      Double imageLabelThreshold) {
+    this(method, settings, healthyPercentile, healthyThreshold, imageLabelThreshold, null);
   }
 
   /** Before any threshold has been measured. */
@@ -85,7 +100,7 @@ public record DetectorConfig(
   /** With other settings. */
   public DetectorConfig withSettings(MethodSettings newSettings) {
     return new DetectorConfig(
-        method, newSettings, healthyPercentile, healthyThreshold, imageLabelThreshold);
+        method, newSettings, healthyPercentile, healthyThreshold, imageLabelThreshold, spotArea);
   }
 
   /** The stored value that the settings' rule cuts at; null for Otsu's, or if never measured. */
@@ -95,6 +110,12 @@ public record DetectorConfig(
       case HEALTHY -> healthyThreshold;
       case IMAGE_LABELS -> imageLabelThreshold;
     };
+  }
+
+  /** The area that spots have to exceed at that threshold, in model pixels; 0 where all count. */
+  double spotAreaOrZero() {
+    boolean measured = settings.threshold() == ThresholdRule.IMAGE_LABELS && spotArea != null;
+    return measured ? spotArea : 0;
   }
 
   /** Reads a model folder's own method. */
@@ -162,7 +183,8 @@ public record DetectorConfig(
         JSON.treeToValue(document.settings(), method.settings()),
         document.healthyPercentile(),
         document.healthyThreshold(),
-        document.imageLabelThreshold());
+        document.imageLabelThreshold(),
+        document.spotArea());
   }
 
   /** Writes it as a model folder's own method, whole or not at all; returns the file. */
@@ -183,7 +205,8 @@ public record DetectorConfig(
             JSON.valueToTree(settings),
             healthyPercentile,
             healthyThreshold,
-            imageLabelThreshold);
+            imageLabelThreshold,
+            spotArea);
     AtomicFile.write(
         file,
         out ->

@@ -16,6 +16,7 @@ import dev.hale.engine.trace.Span;
 import dev.hale.engine.trace.Trace;
 import dev.hale.scan.AnomalyMap;
 import dev.hale.scan.Axis;
+import dev.hale.scan.Grid;
 import dev.hale.scan.PreparedScan;
 import dev.hale.scan.Preprocessing;
 import dev.hale.scan.Scan;
@@ -110,6 +111,9 @@ public final class SliceDetector implements AnomalyDetector {
     map.put("thresholdRule", thresholdName());
     if (config.threshold() != null) {
       map.put("threshold", String.valueOf(config.threshold()));
+    }
+    if (config.spotAreaOrZero() > 0) {
+      map.put("spotArea", String.valueOf(config.spotArea()));
     }
     map.put("seed", String.valueOf(options.seed()));
     map.put("precision", options.precision().toString());
@@ -228,7 +232,7 @@ public final class SliceDetector implements AnomalyDetector {
         return new AnomalyMap(
             scan.grid(),
             volume,
-            voxels.above(threshold),
+            withoutSpots(voxels.above(threshold), scan.grid()),
             maps.healthy() == null ? null : prepared.restoreScan(maps.healthy()),
             maps.uncertainty() == null ? null : prepared.restore(maps.uncertainty(), 0),
             threshold,
@@ -237,6 +241,12 @@ public final class SliceDetector implements AnomalyDetector {
             provenance);
       }
     }
+  }
+
+  private byte[] withoutSpots(byte[] mask, Grid grid) {
+    return config.spotAreaOrZero() == 0
+        ? mask
+        : MarkedSpots.drop(mask, grid, preprocessing(), config.spotAreaOrZero());
   }
 
   /**

@@ -42,6 +42,19 @@ public final class Voxels {
     return values;
   }
 
+  /** A map of values inside a region, 0 outside: what {@link #inside(float[], byte[])} undoes. */
+  public static float[] scatter(float[] values, byte[] region) {
+    sameLength("values", values.length, "region", count(region.length, region));
+    float[] map = new float[region.length];
+    int next = 0;
+    for (int v = 0; v < map.length; v++) {
+      if (contains(region, v)) {
+        map[v] = values[next++];
+      }
+    }
+    return map;
+  }
+
   /**
    * The values of several maps inside their regions, one after the other: for a threshold that is
    * to hold for all of them.

@@ -151,6 +151,7 @@ final class TrainCommandTest {
       double dice = trial.at("/truth/dice").asDouble();
       assertTrue(dice <= trial.at("/truth/oracleDice").asDouble(), trial::toString);
       best = Math.max(best, trial.at("/criteria/index").asDouble());
+      assertTrue(Math.abs(trial.at("/criteria/deletion").asDouble(2)) < 1, trial::toString);
     }
     for (JsonNode trial : result.get("trials")) {
       if (trial.get("changed").equals(result.get("chosen"))) {
@@ -235,6 +236,18 @@ final class TrainCommandTest {
     JsonNode record = new ObjectMapper().readTree(detected.out()).get(0);
     assertEquals(threshold, record.get("threshold").asDouble());
     assertEquals("image labels", record.get("thresholdName").asText());
+    CommandRun spots = CommandRun.of(with(byLabels, "--set=calibration.drop_spots=true"));
+    assertEquals(0, spots.exit(), spots.err());
+    JsonNode stored = new ObjectMapper().readTree(model.resolve("detector.json").toFile());
+    assertTrue(stored.get("spot_area").asDouble() >= 0, stored::toString);
+    CommandRun unlearnt =
+        CommandRun.of(
+            "calibrate",
+            config.toString(),
+            "--model=" + model,
+            "--set=calibration.drop_spots=true");
+    assertEquals(ExitCode.DATA.code(), unlearnt.exit());
+    assertTrue(unlearnt.err().contains("calibration.drop_spots learns from image labels"));
     CommandRun nobody = CommandRun.of(with(byLabels, "--set=calibration.diseased_subjects=ms-*"));
     assertEquals(ExitCode.DATA.code(), nobody.exit());
     assertTrue(nobody.err().contains("no diseased slice of subjects \"ms-*\""), nobody.err());

@@ -44,6 +44,11 @@ final class DetectorConfigTest {
                 Methods.named("counterfactual"), settings, 99.5, threshold, threshold);
         config.write(folder);
         assertEquals(config, DetectorConfig.read(folder));
+        DetectorConfig spots =
+            new DetectorConfig(
+                config.method(), settings, 99.5, threshold, threshold, Double.valueOf(3));
+        spots.write(folder);
+        assertEquals(spots, DetectorConfig.read(folder));
       }
     }
     try (Stream<Path> files = Files.list(folder)) {

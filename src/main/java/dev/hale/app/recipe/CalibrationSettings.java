@@ -25,6 +25,8 @@ import java.util.Optional;
  *     where it is missing. For sets that hold more diseases than are to be detected
  * @param split whose slices they are; on the images that the networks learned from, the map is
  *     smaller than on others and so is the threshold
+ * @param dropSpots whether marked spots are left out that are no larger than what healthy slices
+ *     show, too, by image labels
  * @param attribution how a critic's attribution becomes a map
  * @param methods what single methods have besides, a section each by the method's name
  */
@@ -34,6 +36,7 @@ public record CalibrationSettings(
     int slices,
     Optional<String> diseasedSubjects,
     Split split,
+    boolean dropSpots,
     AttributionSettings attribution,
     NamedSections methods)
     implements Recipe {
@@ -56,6 +59,7 @@ public record CalibrationSettings(
           64,
           Optional.empty(),
           Split.VALIDATION,
+          false,
           new AttributionSettings(
               AttributionMethod.GRADIENT, CriticScore.LOGIT, 1, 1.5, ThresholdRule.HEALTHY),
           NamedSections.NONE);

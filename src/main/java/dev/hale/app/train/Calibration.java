@@ -16,6 +16,9 @@ import dev.hale.detection.method.LearnedMethod;
 import dev.hale.detection.method.Measurement;
 import dev.hale.detection.method.MethodSettings;
 import dev.hale.engine.CheckpointException;
+import dev.hale.evaluation.RegionMap;
+import dev.hale.evaluation.SpotArea;
+import dev.hale.evaluation.Voxels;
 import dev.hale.scan.DataException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
@@ -181,9 +184,33 @@ public final class Calibration {
         calibrated.marked().isPresent()
             ? (Double) values.marking(calibrated.marked().getAsDouble())
             : values.byLabels(percentile);
+    Double spotArea = settings.dropSpots() ? (Double) spotArea(values, set, rows, byLabels) : null;
     DetectorConfig config =
         new DetectorConfig(
-            method, calibrated.settings(), settings.percentile(), percentile, byLabels);
+            method, calibrated.settings(), settings.percentile(), percentile, byLabels, spotArea);
     return new Measured(config, values);
+  }
+
+  private static double spotArea(
+      Measurement.Values values, PreparedSet set, Rows rows, Double threshold) {
+    if (threshold == null) {
+      throw new DataException(
+          "calibration.drop_spots learns from image labels; set the method's threshold to"
+              + " image-labels, too");
+    }
+    return SpotArea.least(
+        areas(values.healthy(), set, rows.healthy(), threshold),
+        areas(values.diseased(), set, rows.diseased(), threshold));
+  }
+
+  private static List<RegionMap> areas(
+      List<RegionMap> maps, PreparedSet set, List<Integer> rows, double threshold) {
+    return IntStream.range(0, maps.size())
+        .mapToObj(
+            n -> {
+              byte[] brain = set.brain(rows.get(n));
+              return SpotArea.areas(Voxels.scatter(maps.get(n).values(), brain), brain, threshold);
+            })
+        .toList();
   }
 }

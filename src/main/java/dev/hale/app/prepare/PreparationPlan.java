@@ -151,6 +151,11 @@ public final class PreparationPlan {
     return List.copyOf(warnings);
   }
 
+  /** The patients by name, each with its stratum; one diseased scan makes a patient diseased. */
+  public Map<String, String> patients() {
+    return SplitPlan.strata(subjects);
+  }
+
   public List<Subject> subjects() {
     return subjects;
   }

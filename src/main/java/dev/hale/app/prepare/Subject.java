@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -34,6 +35,11 @@ public sealed interface Subject {
 
   /** Where it comes from, for the index. */
   String source();
+
+  /** What else is known of it, such as its site, by the column of the table that says so. */
+  default Map<String, String> columns() {
+    return Map.of();
+  }
 
   /** Whether it is a picture, which has neither left nor millimetres. */
   default boolean isPicture() {
@@ -155,6 +161,11 @@ public sealed interface Subject {
     @Override
     public String source() {
       return first(files).toString();
+    }
+
+    @Override
+    public Map<String, String> columns() {
+      return files.columns();
     }
 
     @Override

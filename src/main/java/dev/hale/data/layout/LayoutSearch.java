@@ -155,7 +155,8 @@ public final class LayoutSearch {
               layout.lesionValue,
               Optional.ofNullable(subject.files.get(FileRule.BRAIN)),
               subject.label,
-              subject.split));
+              subject.split,
+              Map.of()));
     }
   }
 

@@ -23,9 +23,12 @@ import java.util.Set;
  * A table of scans, for data of any layout or of several: comma-separated, with a header of {@code
  * subject}, one column a channel (a path, relative to the table), and optionally {@code patient},
  * {@code mask}, {@code brain}, {@code label} (0 healthy, 1 diseased) and {@code split} (train,
- * validation, test).
+ * validation, test). What other columns say, such as {@code site}, is kept with each scan.
  */
 public final class ScanTable {
+  private static final Set<String> KNOWN =
+      Set.of("subject", "patient", "mask", "brain", "label", "split");
+
   private final Path file;
   private final List<String> channels;
 
@@ -134,7 +137,15 @@ public final class ScanTable {
         0,
         path(row.get("brain")),
         label.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(label)),
-        split(row.getOrDefault("split", ""), line));
+        split(row.getOrDefault("split", ""), line),
+        others(row));
+  }
+
+  private Map<String, String> others(Map<String, String> row) {
+    Map<String, String> others = new HashMap<>(row);
+    others.keySet().removeAll(KNOWN);
+    others.keySet().removeAll(Set.copyOf(channels));
+    return others;
   }
 
   private Optional<Path> path(String text) {

@@ -17,6 +17,7 @@ import java.util.OptionalInt;
  * @param brain mask of the brain, if there is one; else it is found
  * @param label 0 healthy, 1 diseased, for the whole scan, where it was given rather than masked
  * @param split where it was given
+ * @param columns what else a table says of it, such as its site, by column; may be empty text
  */
 public record SubjectFiles(
     String patient,
@@ -26,4 +27,9 @@ public record SubjectFiles(
     int lesionValue,
     Optional<Path> brain,
     OptionalInt label,
-    Optional<Split> split) {}
+    Optional<Split> split,
+    Map<String, String> columns) {
+  public SubjectFiles {
+    columns = Map.copyOf(columns);
+  }
+}

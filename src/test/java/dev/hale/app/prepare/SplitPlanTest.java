@@ -38,7 +38,8 @@ class SplitPlanTest {
             0,
             Optional.empty(),
             OptionalInt.of(diseased ? 1 : 0),
-            split),
+            split,
+            Map.of()),
         diseased,
         100);
   }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,19 @@ class ScanTableTest {
     assertEquals(Optional.of(Split.TEST), one.split());
     assertEquals("two", found.skipped().get(0).what());
     assertTrue(found.skipped().get(0).reason().contains("gone.nii.gz"));
+  }
+
+  @Test
+  void whatOtherColumnsSayIsKept() throws IOException {
+    Files.createFile(folder.resolve("a.nii.gz"));
+    List<SubjectFiles> found =
+        read(
+                "subject,T1,FLAIR,label,site,T2",
+                "one,a.nii.gz,a.nii.gz,1, Ulm ,x",
+                "two,a.nii.gz,a.nii.gz,0,,")
+            .subjects();
+    assertEquals(Map.of("site", "Ulm", "T2", "x"), found.get(0).columns());
+    assertEquals(Map.of("site", "", "T2", ""), found.get(1).columns());
   }
 
   @Test

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** A fold of an experiment with the subjects that are tested in it. */
@@ -48,8 +47,9 @@ record TestFold(Fold fold, List<Subject> cases) {
             ? phantoms(experiment, test.phantoms().get(), out)
             : test.leaveOneOut().isPresent()
                 ? leaveOneOut(experiment, test.leaveOneOut().get(), out)
-                : heldOut(experiment, test.heldOut().orElseThrow(), out);
-    PortableName.requireApart(testFolds.stream().map(one -> one.fold.name()).toList(), "patients");
+                : test.crossValidation().isPresent()
+                    ? crossValidation(experiment, test.crossValidation().get(), out)
+                    : heldOut(experiment, test.heldOut().orElseThrow(), out);
     for (TestFold testFold : testFolds) {
       PortableName.requireApart(testFold.cases.stream().map(Subject::name).toList(), "subjects");
     }
@@ -82,9 +82,27 @@ record TestFold(Fold fold, List<Subject> cases) {
               tested.firstSeed(),
               tested.firstSeed() + tested.subjects() + tested.healthy() - 1);
     }
-    return experiment.test().leaveOneOut().isPresent()
-        ? "Leave one patient out: for each test patient every method is trained anew on the others"
-        : "Tested on the patients of the test split, trained on the others";
+    if (experiment.test().crossValidation().isPresent()) {
+      TestSettings.CrossValidation shares = experiment.test().crossValidation().get();
+      return "Cross-validation in %d folds by patient (seed %d)%s: each patient is tested once, by methods that were trained anew on the patients of the other folds"
+          .formatted(
+              shares.folds(),
+              experiment.seed(),
+              shares.most() < shares.folds() ? ", %d of them run".formatted(shares.most()) : "");
+    }
+    if (experiment.test().leaveOneOut().isEmpty()) {
+      return "Tested on the patients of the test split, trained on the others";
+    }
+    return experiment
+        .test()
+        .leaveOneOut()
+        .get()
+        .by()
+        .map(
+            "Leave one %1$s out: for each %1$s every method is trained anew on the others"
+                ::formatted)
+        .orElse(
+            "Leave one patient out: for each test patient every method is trained anew on the others");
   }
 
   private static List<TestFold> phantoms(
@@ -111,31 +129,51 @@ record TestFold(Fold fold, List<Subject> cases) {
 
   private static List<TestFold> leaveOneOut(
       ExperimentConfig experiment, TestSettings.LeaveOneOut test, Path out) {
-    PreparationSettings everybody =
-        TrainingConfig.read(
-                experiment.config(), with(experiment.overrides(), "data.test_subjects=[]"))
-            .data()
-            .preparation();
-    List<Subject> subjects = PreparationPlan.of(everybody).subjects();
-    Set<String> patients = new TreeSet<>(test.patients());
-    if (patients.isEmpty()) {
-      subjects.stream()
-          .filter(subject -> !subject.stratum().equals("healthy"))
-          .forEach(subject -> patients.add(subject.patient()));
-    }
+    PreparationPlan everybody = everybody(experiment);
+    PatientGroups groups =
+        test.by()
+            .map(by -> PatientGroups.by(new TableColumn("leave_one_out.by", by), everybody))
+            .orElseGet(() -> PatientGroups.single(everybody, test.patients()));
+    return leavingOut(experiment, everybody, groups.atMost(test.most()), out);
+  }
+
+  private static List<TestFold> crossValidation(
+      ExperimentConfig experiment, TestSettings.CrossValidation test, Path out) {
+    PreparationPlan everybody = everybody(experiment);
+    PatientGroups groups = PatientGroups.folds(everybody, test.folds(), experiment.seed());
+    return leavingOut(experiment, everybody, groups.atMost(test.most()), out);
+  }
+
+  /** Everybody there is, whomever the configuration puts aside. */
+  private static PreparationPlan everybody(ExperimentConfig experiment) {
+    List<String> values = new ArrayList<>(experiment.overrides());
+    values.add("data.test_subjects=[]");
+    return PreparationPlan.of(
+        TrainingConfig.read(experiment.config(), values).data().preparation());
+  }
+
+  /** A fold for each group, trained on all others. */
+  private static List<TestFold> leavingOut(
+      ExperimentConfig experiment, PreparationPlan everybody, PatientGroups groups, Path out) {
+    PortableName.requireApart(groups.patients().keySet(), groups.what());
     List<TestFold> testFolds = new ArrayList<>();
-    for (String patient : patients.stream().limit(test.most()).toList()) {
-      List<Subject> cases =
-          subjects.stream().filter(subject -> subject.patient().equals(patient)).toList();
-      if (cases.isEmpty()) {
-        throw new DataException("there is no patient %s to leave out".formatted(patient));
-      }
-      String aside = "data.test_subjects=[%s]".formatted(quoted(patient));
-      testFolds.add(new TestFold(fold(experiment, patient, out, List.of(aside)), cases));
-    }
-    if (testFolds.isEmpty()) {
-      throw new DataException("there is no patient with a lesion to leave out");
-    }
+    groups
+        .patients()
+        .forEach(
+            (name, patients) -> {
+              Set<String> left = Set.copyOf(patients);
+              List<Subject> cases =
+                  everybody.subjects().stream()
+                      .filter(subject -> left.contains(subject.patient()))
+                      .toList();
+              String aside =
+                  patients.stream()
+                      .map(TestFold::quoted)
+                      .collect(Collectors.joining(", ", "data.test_subjects=[", "]"));
+              List<String> values =
+                  patients.size() > 1 ? List.of(aside, "data.test=0") : List.of(aside);
+              testFolds.add(new TestFold(fold(experiment, name, out, values), cases));
+            });
     return testFolds;
   }
 
@@ -176,12 +214,6 @@ record TestFold(Fold fold, List<Subject> cases) {
         experiment.givenNetworks(),
         experiment.precisionOrFloat32(),
         experiment.seed());
-  }
-
-  private static List<String> with(List<String> values, String last) {
-    List<String> all = new ArrayList<>(values);
-    all.add(last);
-    return all;
   }
 
   private static String quoted(String text) {

@@ -4,25 +4,33 @@ import dev.hale.data.phantom.Pathology;
 import dev.hale.scan.DataException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * On whom an experiment tests; exactly one of the three.
+ * On whom an experiment tests; exactly one of the four.
  *
  * @param phantoms made on the way; all methods are trained once
- * @param leaveOneOut one patient after the other, methods trained anew on the rest each time
+ * @param leaveOneOut one patient, or site, after the other, methods trained anew on the rest each
+ *     time
  * @param heldOut the patients that the configuration puts aside for testing
+ * @param crossValidation every patient, a share of them after the other, methods trained anew on
+ *     the other shares each time
  */
 public record TestSettings(
-    Optional<Phantoms> phantoms, Optional<LeaveOneOut> leaveOneOut, Optional<HeldOut> heldOut) {
+    Optional<Phantoms> phantoms,
+    Optional<LeaveOneOut> leaveOneOut,
+    Optional<HeldOut> heldOut,
+    Optional<CrossValidation> crossValidation) {
 
   public TestSettings {
-    int given =
-        (phantoms.isPresent() ? 1 : 0)
-            + (leaveOneOut.isPresent() ? 1 : 0)
-            + (heldOut.isPresent() ? 1 : 0);
+    long given =
+        Stream.of(phantoms, leaveOneOut, heldOut, crossValidation)
+            .filter(Optional::isPresent)
+            .count();
     if (given != 1) {
       throw new DataException(
-          "expected one of phantoms, leave_one_out and held_out, got %d".formatted(given));
+          "expected one of phantoms, leave_one_out, held_out and cross_validation, got %d"
+              .formatted(given));
     }
   }
 
@@ -48,20 +56,27 @@ public record TestSettings(
   }
 
   /**
-   * Leave one patient out.
+   * Leave one patient out, or all patients of one site.
    *
-   * @param patients whom, each in turn; empty for every patient with a lesion
-   * @param most patients at most, the first by name; at least 1
+   * @param by a column of the table, such as {@code site}: all patients with one value in it are
+   *     left out together, each value in turn; absent for one patient at a time
+   * @param patients whom, each in turn; empty for every patient with a lesion. Not together with
+   *     {@code by}
+   * @param most patients, or values of the column, at most, the first by name; at least 1
    */
-  public record LeaveOneOut(List<String> patients, int most) {
+  public record LeaveOneOut(Optional<String> by, List<String> patients, int most) {
     /** Every patient with a lesion. */
-    public static final LeaveOneOut DEFAULT = new LeaveOneOut(List.of(), Integer.MAX_VALUE);
+    public static final LeaveOneOut DEFAULT =
+        new LeaveOneOut(Optional.empty(), List.of(), Integer.MAX_VALUE);
 
     public LeaveOneOut {
       patients = List.copyOf(patients);
-      if (most < 1) {
-        throw new DataException("most is %d, expected at least 1".formatted(most));
+      if (by.isPresent() && !patients.isEmpty()) {
+        throw new DataException(
+            "by is %s and patients are %s, expected one of the two"
+                .formatted(by.get(), String.join(", ", patients)));
       }
+      requireSome(most);
     }
   }
 
@@ -75,9 +90,33 @@ public record TestSettings(
     public static final HeldOut DEFAULT = new HeldOut(Integer.MAX_VALUE);
 
     public HeldOut {
-      if (most < 1) {
-        throw new DataException("most is %d, expected at least 1".formatted(most));
+      requireSome(most);
+    }
+  }
+
+  /**
+   * Patients are shared out at random, by the experiment's seed, those with a lesion as evenly as
+   * those without. Each is tested once, by methods that learnt from the other shares; all scans of
+   * a patient stay together.
+   *
+   * @param folds shares, at least 2
+   * @param most shares that are tested at most, the first; at least 1
+   */
+  public record CrossValidation(int folds, int most) {
+    /** Everybody, in fifths. */
+    public static final CrossValidation DEFAULT = new CrossValidation(5, Integer.MAX_VALUE);
+
+    public CrossValidation {
+      if (folds < 2) {
+        throw new DataException("folds is %d, expected at least 2".formatted(folds));
       }
+      requireSome(most);
+    }
+  }
+
+  private static void requireSome(int most) {
+    if (most < 1) {
+      throw new DataException("most is %d, expected at least 1".formatted(most));
     }
   }
 
@@ -91,7 +130,9 @@ public record TestSettings(
                     Math.min(most, all.subjects()),
                     Math.min(most, all.healthy()),
                     all.firstSeed())),
-        leaveOneOut.map(all -> new LeaveOneOut(all.patients(), Math.min(most, all.most()))),
-        heldOut.map(all -> new HeldOut(Math.min(most, all.most()))));
+        leaveOneOut.map(
+            all -> new LeaveOneOut(all.by(), all.patients(), Math.min(most, all.most()))),
+        heldOut.map(all -> new HeldOut(Math.min(most, all.most()))),
+        crossValidation.map(all -> new CrossValidation(all.folds(), Math.min(most, all.most()))));
   }
 }

@@ -4,6 +4,8 @@ import dev.hale.app.experiment.report.ExperimentResult;
 import dev.hale.app.experiment.report.Figure;
 import dev.hale.app.experiment.report.ReportPage;
 import dev.hale.app.experiment.report.ResultFiles;
+import dev.hale.app.experiment.report.ScoredImage;
+import dev.hale.app.experiment.report.Strata;
 import dev.hale.app.experiment.report.SubjectResult;
 import dev.hale.app.prepare.Preparation;
 import dev.hale.app.prepare.PreparationPlan;
@@ -19,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +91,7 @@ public final class Experiment {
       throw new DataException("%s: cannot be made: %s".formatted(out, e), e);
     }
     List<TestFold> testFolds = TestFold.of(config, out);
+    Map<String, String> strata = strata(testFolds);
     ManifestFile manifest = new ManifestFile(out, config, quick, command, methods.device());
     testFolds.forEach(testFold -> manifest.requireSame(testFold.fold()));
     config.givenNetworks().forEach(manifest::add);
@@ -96,6 +100,9 @@ public final class Experiment {
       prepare(testFold.fold(), manifest, listener);
       for (String method : methodsOf(testFold)) {
         run(testFold, method, manifest, listener);
+      }
+      if (config.strata().isPresent()) {
+        criticsOf(testFold).forEach(critic -> stage(testFold).run(critic, methods, listener));
       }
       measureHealthyImages(testFold, manifest, listener);
     }
@@ -110,7 +117,8 @@ public final class Experiment {
                 config.seed(),
                 config.seeds().orElse(List.of()),
                 manifest.finish()),
-            results(testFolds));
+            results(testFolds),
+            config.strata().map(column -> new Strata(column, strata, logits(testFolds))));
     result.write(out);
     String page = ReportPage.html(result, figures(testFolds), trainings(testFolds));
     byte[] bytes = page.getBytes(StandardCharsets.UTF_8);
@@ -225,6 +233,41 @@ public final class Experiment {
       }
     }
     return results;
+  }
+
+  /** Stratum of each test subject; empty where the experiment has no strata. */
+  private Map<String, String> strata(List<TestFold> testFolds) {
+    Map<String, String> strata = new HashMap<>();
+    config
+        .strata()
+        .map(name -> new TableColumn("strata", name))
+        .ifPresent(
+            column ->
+                testFolds.stream()
+                    .flatMap(testFold -> testFold.cases().stream())
+                    .forEach(subject -> strata.put(subject.name(), column.of(subject))));
+    return strata;
+  }
+
+  private List<String> criticsOf(TestFold testFold) {
+    return methodsOf(testFold).stream()
+        .flatMap(method -> methods.critics(method, testFold.fold()).stream())
+        .distinct()
+        .toList();
+  }
+
+  private CriticStage stage(TestFold testFold) {
+    String any = methodsOf(testFold).get(0);
+    return new CriticStage(testFold, subject -> folder(testFold.fold(), any, subject));
+  }
+
+  private List<ScoredImage> logits(List<TestFold> testFolds) {
+    return testFolds.stream()
+        .flatMap(
+            testFold ->
+                criticsOf(testFold).stream()
+                    .flatMap(critic -> stage(testFold).read(critic).stream()))
+        .toList();
   }
 
   private List<Figure> figures(List<TestFold> testFolds) {

@@ -30,6 +30,8 @@ import java.util.Optional;
  *     in the configuration
  * @param seeds each trains every network anew, and detects; they go before {@code seed} and the
  *     configuration's. Absent for one training with the latter
+ * @param strata a column of the table, such as {@code view}, within which images are told apart,
+ *     too, by maps and by critics: where it goes with the disease, all pairs flatter
  * @param quick what is different in the small version
  */
 public record ExperimentConfig(
@@ -45,6 +47,7 @@ public record ExperimentConfig(
     Optional<Precision> precision,
     long seed,
     Optional<List<Long>> seeds,
+    Optional<String> strata,
     Optional<QuickSettings> quick) {
   private static final int QUICK_SEEDS = 2; // enough for a spread
   private static final List<String> PARENTS = List.of("counterfactual", "attribution");
@@ -122,6 +125,7 @@ public record ExperimentConfig(
         precision,
         seed,
         seeds.map(all -> all.subList(0, Math.min(QUICK_SEEDS, all.size()))),
+        strata,
         Optional.empty());
   }
 
@@ -147,6 +151,7 @@ public record ExperimentConfig(
         precision,
         seed,
         seeds,
+        strata,
         quick.map(small -> small.with(values)));
   }
 

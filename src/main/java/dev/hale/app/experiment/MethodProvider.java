@@ -2,6 +2,7 @@ package dev.hale.app.experiment;
 
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.engine.Device;
+import dev.hale.scan.DataException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,24 @@ public interface MethodProvider {
    * @param method one of {@link #names}
    */
   AnomalyDetector open(String method, Fold fold);
+
+  /**
+   * The critics of clean images that the method is made of, by their networks' names.
+   *
+   * @param method one of {@link #names}
+   */
+  default List<String> critics(String method, Fold fold) {
+    return List.of();
+  }
+
+  /**
+   * Opens a critic of a method that {@link #train} has finished; the caller closes it.
+   *
+   * @param name one of {@link #critics}
+   */
+  default ImageScorer critic(String name, Fold fold) {
+    throw new DataException("there is no critic " + name);
+  }
 
   /**
    * Trains what is still missing of a critic that no method uses, and opens it; the caller closes

@@ -1,6 +1,7 @@
 package dev.hale.app.experiment;
 
 import dev.hale.app.recipe.CalibrationSettings;
+import dev.hale.app.recipe.CriticPlan;
 import dev.hale.app.recipe.TrainingConfig;
 import dev.hale.app.train.Calibration;
 import dev.hale.app.train.TrainingData;
@@ -191,6 +192,22 @@ public final class TrainedMethods implements MethodProvider {
       }
     }
     return logs;
+  }
+
+  @Override
+  public List<String> critics(String name, Fold fold) {
+    return networks(known(name), fold.config()).stream()
+        .filter(network -> network.plan(fold.config()) instanceof CriticPlan)
+        .map(NetworkKind::title)
+        .toList();
+  }
+
+  @Override
+  public ImageScorer critic(String name, Fold fold) {
+    return new CriticScorer(
+        fold.folder().resolve(name + ".safetensors"),
+        fold.config().data().preparation().preprocessing(),
+        device);
   }
 
   @Override

@@ -37,6 +37,7 @@ final class FakeMethods implements MethodProvider {
   int judgementsLeft = Integer.MAX_VALUE;
   int asked;
   int openJudges;
+  Map<String, List<String>> critics = Map.of();
 
   private void work(String what) {
     if (worksLeft-- <= 0) { // and stays dead
@@ -65,6 +66,35 @@ final class FakeMethods implements MethodProvider {
   public AnomalyDetector open(String method, Fold fold) {
     opened.add(fold);
     return new Fake(method, fold.config().data().preparation().channels(), this);
+  }
+
+  @Override
+  public List<String> critics(String method, Fold fold) {
+    return critics.getOrDefault(method, List.of());
+  }
+
+  /** Its logit is the mean brightness; of the unconstrained one the other way round. */
+  @Override
+  public ImageScorer critic(String name, Fold fold) {
+    work("ask %s %s".formatted(name, fold.name()));
+    openJudges++;
+    return new ImageScorer() {
+      @Override
+      public float[] logits(float[][] images) {
+        float[] logits = new float[images.length];
+        for (int n = 0; n < images.length; n++) {
+          for (float pixel : images[n]) {
+            logits[n] += (name.equals("critic") ? pixel : -pixel) / images[n].length;
+          }
+        }
+        return logits;
+      }
+
+      @Override
+      public void close() {
+        openJudges--;
+      }
+    };
   }
 
   /** Calls a slice diseased by the share of it that is as bright as it can be in FLAIR. */

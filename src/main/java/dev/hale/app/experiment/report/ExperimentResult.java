@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,6 +23,7 @@ import java.util.Set;
  * @param methods one summary each, in the experiment's order
  * @param healthyImages how healthy the methods' healthy images are, with the scans themselves first
  *     and their healthy twins last; empty where no method makes any
+ * @param images how well images are told apart within strata; null where the experiment names none
  * @param comparisons of each with the reference and the parents
  * @param subjects every method on every subject, histograms left out
  * @param manifest what it was made of
@@ -36,6 +38,7 @@ public record ExperimentResult(
     List<Long> seeds,
     List<MethodSummary> methods,
     List<HealthyImageSummary> healthyImages,
+    StratifiedImages images,
     List<Comparison> comparisons,
     List<SubjectResult> subjects,
     ExperimentManifest manifest) {
@@ -56,8 +59,10 @@ public record ExperimentResult(
    *
    * @param results of every method on every subject, histograms included; each method's subjects in
    *     the same order
+   * @param strata of the subjects, where the experiment names any
    */
-  public static ExperimentResult of(About about, List<SubjectResult> results) {
+  public static ExperimentResult of(
+      About about, List<SubjectResult> results, Optional<Strata> strata) {
     Map<String, MethodResults> byMethod = MethodResults.of(results);
     List<MethodSummary> summaries = new ArrayList<>();
     byMethod.forEach((method, found) -> summaries.add(MethodSummary.of(method, found, about.seed)));
@@ -73,6 +78,9 @@ public record ExperimentResult(
         about.seeds,
         summaries,
         HealthyImageSummary.all(byMethod, about.seed),
+        strata
+            .map(known -> StratifiedImages.of(results, known, about.reference, about.seed))
+            .orElse(null),
         Comparison.all(byMethod, List.copyOf(others), about.seed),
         results.stream().map(SubjectResult::withoutHistogram).toList(),
         about.manifest);

@@ -26,6 +26,10 @@ final class MarkdownTables {
       text.append(healthyImages(result)).append('\n');
       text.append(Wording.healthyImages(result)).append("\n\n");
     }
+    if (result.images() != null) {
+      text.append(images(result.images())).append('\n');
+      text.append(Wording.strata(result.images())).append("\n\n");
+    }
     if (!result.comparisons().isEmpty()) {
       text.append(comparisons(result)).append('\n');
       text.append(Wording.TESTS).append("\n\n");
@@ -64,6 +68,14 @@ final class MarkdownTables {
       List<String> row = new ArrayList<>(List.of(escaped(image.image())));
       metrics.forEach(metric -> row.add(cell(image.metrics().get(metric), HealthyMetric.DECIMALS)));
       row(table, row);
+    }
+    return table.toString();
+  }
+
+  private static String images(StratifiedImages images) {
+    StringBuilder table = header(StrataCells.header(images));
+    for (List<String> cells : StrataCells.rows(images)) {
+      row(table, cells.stream().map(MarkdownTables::escaped).toList());
     }
     return table.toString();
   }

@@ -46,7 +46,11 @@ final class ReportTables {
                     .map(metric -> escaped(metric.title() + ": " + metric.explanation()))
                     .collect(Collectors.joining("; ")),
                 escaped(thresholds())));
-    return html.append(images()).append(healthyImages()).append(comparisons()).toString();
+    return html.append(images())
+        .append(strata())
+        .append(healthyImages())
+        .append(comparisons())
+        .toString();
   }
 
   /** What does not need a lesion: slices as images, false alarms, time. */
@@ -68,6 +72,29 @@ final class ReportTables {
       html.append("<td>%s</td></tr>%n".formatted(Estimate.number(method.secondsPerSlice(), 2)));
     }
     return html.append("</tbody></table></div>\n").toString();
+  }
+
+  private String strata() {
+    StratifiedImages images = result.images();
+    if (images == null) {
+      return "";
+    }
+    StringBuilder html =
+        new StringBuilder("<h2>Images of one ")
+            .append(escaped(images.column()))
+            .append("</h2>\n<div class=\"wide\"><table><thead><tr>");
+    StrataCells.header(images)
+        .forEach(title -> html.append("<th>%s</th>".formatted(escaped(title))));
+    html.append("</tr></thead>\n<tbody>");
+    for (List<String> cells : StrataCells.rows(images)) {
+      html.append("<tr><td class=\"name\">%s</td>".formatted(escaped(cells.get(0))));
+      cells.stream().skip(1).forEach(cell -> html.append("<td>%s</td>".formatted(escaped(cell))));
+      html.append("</tr>\n");
+    }
+    return html.append("</tbody></table></div>\n<p class=\"note\">")
+        .append(escaped(Wording.strata(images)))
+        .append("</p>\n")
+        .toString();
   }
 
   private String healthyImages() {

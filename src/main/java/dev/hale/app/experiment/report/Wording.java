@@ -87,6 +87,31 @@ final class Wording {
         + " intervals over patients as above.";
   }
 
+  /** What the numbers about strata are. */
+  static String strata(StratifiedImages images) {
+    String counts =
+        images.strata().stream()
+            .map(
+                one ->
+                    "%s %d diseased, %d healthy"
+                        .formatted(one.name(), one.diseased(), one.healthy()))
+            .collect(Collectors.joining("; "));
+    boolean patients =
+        images.rows().stream().allMatch(row -> row.within().unit() == Estimate.Unit.PATIENTS);
+    return ("Image AUROC: share of pairs of a diseased and a healthy image in which the diseased one"
+            + " has the higher score; within %1$s both are of one %1$s, so that telling it apart"
+            + " wins nothing (%2$s). The score is the 99th percentile of the map, or a critic's"
+            + " logit%3$s. Intervals: 95 %% bootstrap over %4$s.")
+        .formatted(
+            images.column(),
+            counts,
+            images.hasFolds()
+                ? "; those of different folds come from different networks, which need not share a"
+                    + " scale"
+                : "",
+            patients ? "patients" : "images, which say nothing about other patients");
+  }
+
   /** A p-value. */
   static String p(double p) {
     if (Double.isNaN(p)) {

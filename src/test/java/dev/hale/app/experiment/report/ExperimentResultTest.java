@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -199,7 +200,8 @@ final class ExperimentResultTest {
             7,
             seeds,
             manifest),
-        results);
+        results,
+        Optional.empty());
   }
 
   /** A map of noise over a lesion; the worse the method, the fainter the lesion; -1 for healthy. */

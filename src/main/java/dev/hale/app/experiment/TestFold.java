@@ -170,8 +170,7 @@ record TestFold(Fold fold, List<Subject> cases) {
                   patients.stream()
                       .map(TestFold::quoted)
                       .collect(Collectors.joining(", ", "data.test_subjects=[", "]"));
-              List<String> values =
-                  patients.size() > 1 ? List.of(aside, "data.test=0") : List.of(aside);
+              List<String> values = List.of(aside, "data.test=0"); // all others are trained on
               testFolds.add(new TestFold(fold(experiment, name, out, values), cases));
             });
     return testFolds;

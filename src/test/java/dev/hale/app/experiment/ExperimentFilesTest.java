@@ -36,6 +36,7 @@ final class ExperimentFilesTest {
             List.of(
                 "brats2013",
                 "ms-real",
+                "nih-effusion",
                 "phantom-bias",
                 "phantom-glioma",
                 "phantom-glioma-fresh",

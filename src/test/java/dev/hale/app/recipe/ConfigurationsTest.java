@@ -33,6 +33,7 @@ final class ConfigurationsTest {
             "demo",
             "lgg",
             "ms-real",
+            "nih-effusion",
             "phantom-bias",
             "phantom-glioma",
             "phantom-ms",

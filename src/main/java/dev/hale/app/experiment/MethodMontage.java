@@ -91,13 +91,17 @@ final class MethodMontage {
       for (String method : methods) {
         rows.add(montage.row(method, place.of(choice.testFold, method, choice.subject)));
       }
-      figures.add(montage.figure(rows, choice.lesionMl));
+      Montage.Orientation upright =
+          choice.subject.isPicture()
+              ? Montage.Orientation.AS_STORED
+              : Montage.Orientation.of(images.axis());
+      figures.add(montage.figure(rows, choice.lesionMl, upright));
     }
     return figures;
   }
 
-  private Figure figure(List<Montage.Row> rows, double lesionMl) {
-    Montage montage = new Montage(titles(), rows, shown.view(Montage.Orientation.of(axis)));
+  private Figure figure(List<Montage.Row> rows, double lesionMl, Montage.Orientation upright) {
+    Montage montage = new Montage(titles(), rows, shown.view(upright));
     String caption =
         String.format(
             Locale.ROOT,

@@ -14,11 +14,13 @@ import dev.hale.io.Nifti;
 import dev.hale.scan.DataException;
 import dev.hale.scan.Scan;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -206,6 +208,26 @@ final class PatientsExperimentTest extends TinyExperiment {
     String page = Files.readString(folder.resolve("out/report.html"));
     assertTrue(page.contains("Only labels of images are known"));
     assertFalse(page.contains(">NaN"), "a number that is none");
+    assertTopIsBright(page.substring(page.lastIndexOf("base64,") + 7));
     assertFalse(Files.readString(folder.resolve("out/results.md")).contains("NaN"));
+  }
+
+  /** A diseased picture, which is bright on top, as the first panel of a figure shows it. */
+  private static void assertTopIsBright(String figure) throws Exception {
+    byte[] png = Base64.getDecoder().decode(figure.substring(0, figure.indexOf('"')));
+    BufferedImage image = ImageIO.read(new ByteArrayInputStream(png));
+    int x = image.getWidth() / 5;
+    int top = 0;
+    while ((image.getRGB(x, top) & 0xff) < 60) {
+      top++; // title and margin
+    }
+    int bottom = top;
+    while ((image.getRGB(x, bottom) & 0xff) >= 60) {
+      bottom++;
+    }
+    assertTrue(bottom - top > 50, "a panel from %d to %d".formatted(top, bottom));
+    int upper = image.getRGB(x, top + 5) & 0xff;
+    int lower = image.getRGB(x, bottom - 5) & 0xff;
+    assertTrue(upper > lower + 50, upper + " above " + lower);
   }
 }

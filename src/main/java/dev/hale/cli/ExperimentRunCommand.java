@@ -111,6 +111,7 @@ final class ExperimentRunCommand implements Callable<Integer> {
     document.put("folder", folder);
     document.put("report", folder.resolve("report.html"));
     document.put("methods", result.methods().stream().map(ExperimentRunCommand::numbers).toList());
+    document.put("images", result.images());
     document.put("comparisons", result.comparisons());
     document.put("warnings", warnings);
     return document;
@@ -129,6 +130,22 @@ final class ExperimentRunCommand implements Callable<Integer> {
   }
 
   private static String text(ExperimentResult result, Path folder) {
+    Table table = result.hasKnownLesions() ? lesions(result) : images(result);
+    return "%s%nWrote %s".formatted(table, folder.resolve("report.html"));
+  }
+
+  /** Of images of which only the label is known. */
+  private static Table images(ExperimentResult result) {
+    Table table = new Table("method", "slice AUROC", "lower", "upper");
+    for (MethodSummary method : result.methods()) {
+      Estimate auroc = method.sliceAuroc();
+      table.row(
+          method.method(), number(auroc.value()), number(auroc.lower()), number(auroc.upper()));
+    }
+    return table;
+  }
+
+  private static Table lesions(ExperimentResult result) {
     List<Metric> shown =
         List.of(Metric.DICE, Metric.AUROC, Metric.AUPRC, Metric.LESION_F1, Metric.ORACLE_DICE);
     Table table = new Table("method", "Dice", "AUROC", "AUPRC", "lesion F1", "oracle Dice");
@@ -136,14 +153,14 @@ final class ExperimentRunCommand implements Callable<Integer> {
       Object[] row = new Object[shown.size() + 1];
       row[0] = method.method();
       for (int m = 0; m < shown.size(); m++) {
-        row[m + 1] = number(method.metrics().get(shown.get(m)));
+        row[m + 1] = number(method.metrics().get(shown.get(m)).value());
       }
       table.row(row);
     }
-    return "%s%nWrote %s".formatted(table, folder.resolve("report.html"));
+    return table;
   }
 
-  private static String number(Estimate estimate) {
-    return String.format(Locale.ROOT, "%.3f", estimate.value());
+  private static String number(double value) {
+    return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%.3f", value);
   }
 }

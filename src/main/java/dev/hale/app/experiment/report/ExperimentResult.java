@@ -119,7 +119,7 @@ public record ExperimentResult(
   }
 
   /** Whether any lesion is known voxel by voxel. */
-  boolean hasKnownLesions() {
+  public boolean hasKnownLesions() {
     return cases().stream().anyMatch(one -> one.metrics().hasKnownLesions());
   }
 

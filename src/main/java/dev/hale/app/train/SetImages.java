@@ -3,7 +3,8 @@ package dev.hale.app.train;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.detection.SliceImages;
 import dev.hale.detection.method.Measurement.Slices;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,10 +12,17 @@ import java.util.Map;
 final class SetImages {
   private SetImages() {}
 
-  /** The images of some rows, then those beside them that are not among them. */
+  /**
+   * The images of some rows, in their order, then those beside them that are not among them.
+   *
+   * @param rows may name one more than once
+   */
   static SliceImages withNeighbours(PreparedSet set, List<Integer> rows, int context) {
-    Map<Integer, Integer> places = new LinkedHashMap<>();
-    rows.forEach(row -> places.put(row, places.size()));
+    List<Integer> read = new ArrayList<>(rows);
+    Map<Integer, Integer> places = new HashMap<>();
+    for (int n = 0; n < rows.size(); n++) {
+      places.putIfAbsent(rows.get(n), n);
+    }
     int[][] neighbours =
         SliceImages.neighbours(
             rows.size(),
@@ -24,11 +32,13 @@ final class SetImages {
               if (row == PreparedSet.NONE) {
                 return SliceImages.NONE;
               }
-              places.putIfAbsent(row, places.size());
+              if (places.putIfAbsent(row, read.size()) == null) {
+                read.add(row);
+              }
               return places.get(row);
             });
-    Slices read = of(set, List.copyOf(places.keySet()));
-    return new SliceImages(read.images(), read.brains(), neighbours);
+    Slices images = of(set, read);
+    return new SliceImages(images.images(), images.brains(), neighbours);
   }
 
   /** The images of some rows. */

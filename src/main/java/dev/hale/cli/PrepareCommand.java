@@ -208,6 +208,7 @@ final class PrepareCommand implements Callable<Integer> {
             subjects,
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     PreparationPlan plan = PreparationPlan.of(settings);
     List<Skipped> skipped = plan.skipped();

@@ -148,6 +148,7 @@ record TestFold(Fold fold, List<Subject> cases) {
   private static PreparationPlan everybody(ExperimentConfig experiment) {
     List<String> values = new ArrayList<>(experiment.overrides());
     values.add("data.test_subjects=[]");
+    values.add("data.training_patients=null");
     return PreparationPlan.of(
         TrainingConfig.read(experiment.config(), values).data().preparation());
   }

@@ -56,8 +56,7 @@ public final class PreparationPlan {
   /** Looks at the source. */
   public static PreparationPlan of(PreparationSettings settings) {
     if (settings.madeUp()) {
-      List<Subject> made = madeUp(settings);
-      return new PreparationPlan(made, List.of(), List.of(), deal(made, settings));
+      return dealt(madeUp(settings), List.of(), List.of(), settings);
     }
     Path source =
         settings
@@ -87,12 +86,22 @@ public final class PreparationPlan {
         skipped.add(new Skipped(files.subject(), e.getMessage(), true));
       }
     }
-    return new PreparationPlan(subjects, skipped, warnings, deal(subjects, settings));
+    return dealt(subjects, skipped, warnings, settings);
   }
 
-  private static Map<String, Split> deal(List<Subject> subjects, PreparationSettings settings) {
-    return new SplitPlan(settings.validation(), settings.test(), settings.seed())
-        .deal(SplitPlan.strata(subjects), SplitPlan.given(subjects, settings));
+  private static PreparationPlan dealt(
+      List<Subject> subjects,
+      List<Skipped> skipped,
+      List<String> warnings,
+      PreparationSettings settings) {
+    SplitPlan plan = new SplitPlan(settings.validation(), settings.test(), settings.seed());
+    Map<String, Split> dealt =
+        plan.deal(SplitPlan.strata(subjects), SplitPlan.given(subjects, settings));
+    Map<String, Split> kept =
+        settings.trainingPatients().map(most -> plan.keeping(most, dealt)).orElse(dealt);
+    List<Subject> taken =
+        subjects.stream().filter(subject -> kept.containsKey(subject.patient())).toList();
+    return new PreparationPlan(taken, skipped, warnings, kept);
   }
 
   private static List<Subject> madeUp(PreparationSettings settings) {

@@ -48,6 +48,27 @@ record SplitPlan(double validation, double test, long seed) {
     return dealt;
   }
 
+  /**
+   * Without some of the patients to train on: so many are kept, drawn at random, that fewer are
+   * always among more.
+   *
+   * @param most how many, at least 1
+   */
+  Map<String, Split> keeping(int most, Map<String, Split> dealt) {
+    List<String> training = new ArrayList<>();
+    dealt.forEach(
+        (patient, split) -> {
+          if (split == Split.TRAIN) {
+            training.add(patient);
+          }
+        });
+    Collections.sort(training);
+    Collections.shuffle(training, new Random(seed));
+    Map<String, Split> kept = new LinkedHashMap<>(dealt);
+    training.stream().skip(most).forEach(kept::remove);
+    return kept;
+  }
+
   /** The patients of subjects and their strata; one diseased scan makes a patient diseased. */
   static Map<String, String> strata(List<? extends Subject> subjects) {
     Map<String, String> strata = new TreeMap<>();

@@ -38,6 +38,8 @@ import java.util.Optional;
  * @param diseasedScanner of phantoms that are made: the scanner of all diseased ones; absent for
  *     the standard one
  * @param healthyScanner likewise, of all healthy ones
+ * @param trainingPatients how many patients of the training split are kept, drawn by the seed, so
+ *     that fewer are always among more; at least 1, absent for all. For learning curves
  */
 public record PreparationSettings(
     String layout,
@@ -59,7 +61,8 @@ public record PreparationSettings(
     int subjects,
     Optional<LabelSource> labels,
     Optional<OtherScanner> diseasedScanner,
-    Optional<OtherScanner> healthyScanner) {
+    Optional<OtherScanner> healthyScanner,
+    Optional<Integer> trainingPatients) {
   /** What a configuration that is silent gets. */
   public static final PreparationSettings DEFAULT =
       new PreparationSettings(
@@ -82,6 +85,7 @@ public record PreparationSettings(
           240,
           Optional.empty(),
           Optional.empty(),
+          Optional.empty(),
           Optional.empty());
 
   public PreparationSettings {
@@ -101,6 +105,10 @@ public record PreparationSettings(
               .formatted(
                   diseasedScanner.isPresent() ? "diseased_scanner" : "healthy_scanner",
                   source.map(Path::toString).orElse(layout)));
+    }
+    if (trainingPatients.orElse(1) < 1) {
+      throw new DataException(
+          "training_patients is %d, expected at least 1".formatted(trainingPatients.get()));
     }
     if (minimumLesion < 1 || subjects < 1 || pathologies.isEmpty()) {
       throw new DataException(

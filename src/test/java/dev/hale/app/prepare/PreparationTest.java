@@ -57,6 +57,7 @@ class PreparationTest {
         subjects,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -257,6 +258,7 @@ class PreparationTest {
             0,
             List.of(Pathology.HEALTHY),
             1,
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty());

@@ -44,6 +44,26 @@ class SplitPlanTest {
         100);
   }
 
+  @Test
+  void fewerTrainingPatientsAreAmongMore() {
+    Map<String, Split> all = new TreeMap<>();
+    for (int n = 0; n < 12; n++) {
+      all.put("p" + n, n < 2 ? Split.VALIDATION : n < 4 ? Split.TEST : Split.TRAIN);
+    }
+    SplitPlan plan = new SplitPlan(0, 0, 7);
+    Map<String, Split> three = plan.keeping(3, all);
+    Map<String, Split> five = plan.keeping(5, all);
+    assertEquals(3 + 4, three.size());
+    assertEquals(5 + 4, five.size());
+    assertTrue(five.keySet().containsAll(three.keySet()));
+    assertEquals(Split.TEST, three.get("p3"));
+    assertEquals(all, plan.keeping(99, all));
+    assertTrue(
+        !three.equals(new SplitPlan(0, 0, 8).keeping(3, all))
+            || !three.equals(new SplitPlan(0, 0, 9).keeping(3, all)),
+        "drawn by the seed");
+  }
+
   /** Several visits a patient, healthy at one and diseased at another. */
   @Property(tries = 200)
   void noPatientIsOnBothSides(

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -87,10 +88,10 @@ final class CalibrateCommand implements Callable<Integer> {
   @Option(
       names = "--criterion",
       paramLabel = "NAME",
-      defaultValue = "deletion",
       description =
-          "What a choice is made by: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-  LabelCriterion criterion;
+          "What a choice is made by: ${COMPLETION-CANDIDATES}. Default: the ranks by deletion and"
+              + " by index, summed.")
+  Optional<LabelCriterion> criterion = Optional.empty();
 
   @Option(
       names = "--masks",

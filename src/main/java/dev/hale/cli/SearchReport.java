@@ -13,17 +13,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /** What a search has tried and chosen. */
 final class SearchReport {
+  private static final String BOTH = "deletion and index";
   private static final int FEWEST = 3; // trials that have a rank correlation
 
   private final List<Trial> trials;
-  private final LabelCriterion criterion;
+  private final Optional<LabelCriterion> criterion;
   private final Calibration.Rows rows;
 
-  SearchReport(List<Trial> trials, LabelCriterion criterion, Calibration.Rows rows) {
+  SearchReport(List<Trial> trials, Optional<LabelCriterion> criterion, Calibration.Rows rows) {
     this.trials = trials;
     this.criterion = criterion;
     this.rows = rows;
@@ -38,7 +40,7 @@ final class SearchReport {
   Map<String, Object> document(Path file) {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("method", best().config().method().name());
-    document.put("criterion", criterion.toString());
+    document.put("criterion", by());
     document.put("slices", rows.healthy().size());
     document.put("diseasedSlices", rows.diseased().size());
     document.put("chosen", best().changed());
@@ -47,9 +49,9 @@ final class SearchReport {
     document.put("trials", trials.stream().map(SearchReport::document).toList());
     if (correlated()) {
       Map<String, Object> correlations = new LinkedHashMap<>();
-      for (LabelCriterion one : LabelCriterion.values()) {
+      for (Optional<LabelCriterion> one : all()) {
         correlations.put(
-            one.toString(),
+            one.map(LabelCriterion::toString).orElse(BOTH),
             Map.of(
                 "dice", correlation(one, Truth::dice),
                 "oracleDice", correlation(one, Truth::oracleDice),
@@ -98,21 +100,26 @@ final class SearchReport {
     return table
         + (correlated() ? "\n" + correlations() : "")
         + "\nChosen by %s of %d healthy and %d diseased slices: %s. Wrote %s"
-            .formatted(
-                criterion, rows.healthy().size(), rows.diseased().size(), name(best()), file);
+            .formatted(by(), rows.healthy().size(), rows.diseased().size(), name(best()), file);
   }
 
   /** How each criterion follows what the masks say. */
   private Table correlations() {
     Table table = new Table("rank correlation over the trials", "Dice", "oracle Dice", "AP");
-    for (LabelCriterion one : LabelCriterion.values()) {
+    for (Optional<LabelCriterion> one : all()) {
       table.row(
-          one,
+          one.map(LabelCriterion::toString).orElse(BOTH),
           number(correlation(one, Truth::dice)),
           number(correlation(one, Truth::oracleDice)),
           number(correlation(one, Truth::averagePrecision)));
     }
     return table;
+  }
+
+  private static List<Optional<LabelCriterion>> all() {
+    List<Optional<LabelCriterion>> all = new ArrayList<>(List.of(Optional.empty()));
+    Arrays.stream(LabelCriterion.values()).map(Optional::of).forEach(all::add);
+    return all;
   }
 
   private boolean correlated() {
@@ -122,9 +129,13 @@ final class SearchReport {
                 trial -> trial.truth().filter(truth -> !Double.isNaN(truth.dice())).isPresent());
   }
 
-  private double correlation(LabelCriterion one, ToDoubleFunction<Truth> truth) {
+  private String by() {
+    return criterion.map(LabelCriterion::toString).orElse(BOTH);
+  }
+
+  private double correlation(Optional<LabelCriterion> one, ToDoubleFunction<Truth> truth) {
     return RankCorrelation.spearman(
-        trials.stream().mapToDouble(trial -> trial.criteria().get(one)).toArray(),
+        CalibrationSearch.liking(trials, one),
         trials.stream().mapToDouble(trial -> truth.applyAsDouble(trial.truth().get())).toArray());
   }
 

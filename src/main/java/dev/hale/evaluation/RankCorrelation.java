@@ -30,7 +30,12 @@ public final class RankCorrelation {
     return xy / Math.sqrt(xx * yy);
   }
 
-  private static double[] ranks(double[] values) {
+  /**
+   * The rank of each value, from 1 for the lowest; equal ones share the mean of theirs.
+   *
+   * @throws IllegalArgumentException where a value is NaN
+   */
+  public static double[] ranks(double[] values) {
     double[] ranks = new double[values.length];
     for (int i = 0; i < ranks.length; i++) {
       double value = values[i];

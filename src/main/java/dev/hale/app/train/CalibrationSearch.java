@@ -15,6 +15,7 @@ import dev.hale.detection.method.MethodSettings;
 import dev.hale.evaluation.LabelCriterion;
 import dev.hale.evaluation.OracleDice;
 import dev.hale.evaluation.Overlap;
+import dev.hale.evaluation.RankCorrelation;
 import dev.hale.evaluation.Ranking;
 import dev.hale.evaluation.RegionMap;
 import dev.hale.evaluation.Thresholds;
@@ -23,6 +24,7 @@ import dev.hale.scan.DataException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,6 +36,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -172,18 +175,19 @@ public final class CalibrationSearch {
    * settings as an earlier trial is left out.
    *
    * @param model where the search begins
+   * @param criterion empty for {@link #liking}'s own
    * @param told each trial as it is finished
    * @return all trials; the last of {@link #best} is what was chosen
    */
   public List<Trial> run(
-      Path model, List<Axis> axes, LabelCriterion criterion, Consumer<Trial> told) {
+      Path model, List<Axis> axes, Optional<LabelCriterion> criterion, Consumer<Trial> told) {
     List<Trial> trials = new ArrayList<>();
     Choice chosen = new Choice(model, Map.of());
     attempt(chosen).ifPresent(trials::add);
-    if (Double.isNaN(trials.get(0).criteria().get(criterion))) {
+    if (Double.isNaN(liking(trials, criterion)[0])) {
       throw new DataException(
           "%s has neither a judge nor a critic, which %s asks; choose by another criterion"
-              .formatted(model, criterion));
+              .formatted(model, LabelCriterion.DELETION));
     }
     trials.forEach(told);
     for (Axis axis : axes) {
@@ -199,15 +203,36 @@ public final class CalibrationSearch {
     return trials;
   }
 
-  /** The trial that a criterion likes best, the first of equals. */
-  public static Trial best(List<Trial> trials, LabelCriterion criterion) {
-    Trial best = trials.get(0);
-    for (Trial trial : trials) {
-      if (trial.criteria().get(criterion) > best.criteria().get(criterion)) {
-        best = trial;
-      }
+  /** The trial that is liked best, the first of equals. */
+  public static Trial best(List<Trial> trials, Optional<LabelCriterion> criterion) {
+    double[] liking = liking(trials, criterion);
+    int best = 0;
+    for (int n = 1; n < liking.length; n++) {
+      best = liking[n] > liking[best] ? n : best;
     }
-    return best;
+    return trials.get(best);
+  }
+
+  /**
+   * How much each trial is liked. By a criterion, or else by the sum of the trials' ranks by {@link
+   * LabelCriterion#DELETION} and by {@link LabelCriterion#INDEX}: the one likes maps that are too
+   * sharp, the other such that are too blurred.
+   */
+  public static double[] liking(List<Trial> trials, Optional<LabelCriterion> criterion) {
+    if (criterion.isPresent()) {
+      return values(trials, criterion.get());
+    }
+    double[] deletion = values(trials, LabelCriterion.DELETION);
+    if (Arrays.stream(deletion).anyMatch(Double::isNaN)) {
+      return deletion;
+    }
+    double[] first = RankCorrelation.ranks(deletion);
+    double[] second = RankCorrelation.ranks(values(trials, LabelCriterion.INDEX));
+    return IntStream.range(0, first.length).mapToDouble(n -> first[n] + second[n]).toArray();
+  }
+
+  private static double[] values(List<Trial> trials, LabelCriterion criterion) {
+    return trials.stream().mapToDouble(trial -> trial.criteria().get(criterion)).toArray();
   }
 
   /** Empty where the settings were tried before. */

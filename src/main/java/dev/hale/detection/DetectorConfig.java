@@ -113,7 +113,7 @@ public record DetectorConfig(
   }
 
   /** The area that spots have to exceed at that threshold, in model pixels; 0 where all count. */
-  double spotAreaOrZero() {
+  public double spotAreaOrZero() {
     boolean measured = settings.threshold() == ThresholdRule.IMAGE_LABELS && spotArea != null;
     return measured ? spotArea : 0;
   }

@@ -12,6 +12,9 @@ import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.SliceDetector;
 import dev.hale.detection.method.Methods;
 import dev.hale.engine.CheckpointException;
+import dev.hale.evaluation.RegionMap;
+import dev.hale.evaluation.SpotArea;
+import dev.hale.evaluation.Voxels;
 import dev.hale.io.AtomicFolder;
 import dev.hale.scan.DataException;
 import dev.hale.scan.Preprocessing;
@@ -26,8 +29,8 @@ import java.util.stream.IntStream;
 /**
  * What a method marks in the slices of a prepared set, for a network to learn from: a prepared set
  * of its own whose images have one channel more, 1 where the method's map of a diseased slice
- * exceeds its label-free threshold, -1 elsewhere and all over healthy slices. Test slices are left
- * out; no lesion mask is read.
+ * exceeds its label-free threshold in a spot that is large enough to count, -1 elsewhere and all
+ * over healthy slices. Test slices are left out; no lesion mask is read.
  */
 public final class PseudoLabels {
   private static final String FOLDER = "pseudo-labels";
@@ -39,13 +42,15 @@ public final class PseudoLabels {
   private final PreparedSet set;
   private final SliceDetector teacher;
   private final double threshold;
+  private final double spotArea;
   private final DetectionProgress progress;
 
   private PseudoLabels(
-      PreparedSet set, SliceDetector teacher, double threshold, DetectionProgress progress) {
+      PreparedSet set, SliceDetector teacher, DetectorConfig config, DetectionProgress progress) {
     this.set = set;
     this.teacher = teacher;
-    this.threshold = threshold;
+    this.threshold = config.threshold();
+    this.spotArea = config.spotAreaOrZero();
     this.progress = progress;
   }
 
@@ -83,7 +88,7 @@ public final class PseudoLabels {
       origin.put(SOURCE, Integer.toHexString(set.slices().hashCode()));
       origin.put(PreparedSet.TARGETS, 1);
       if (!isMade(folder, origin)) {
-        PseudoLabels labels = new PseudoLabels(set, teacher, config.threshold(), progress);
+        PseudoLabels labels = new PseudoLabels(set, teacher, config, progress);
         AtomicFolder.write(folder, into -> labels.write(into, origin));
       }
     }
@@ -137,9 +142,10 @@ public final class PseudoLabels {
       set.image(row, image, 0);
       Arrays.fill(image, set.channels() * brain.length, image.length, Preprocessing.BACKGROUND);
       if (slice.diseased()) {
-        float[] map = maps[next++];
-        for (int p = 0; p < map.length; p++) {
-          if (brain[p] != 0 && map[p] > threshold) {
+        RegionMap spots = SpotArea.areas(maps[next++], brain, threshold);
+        float[] areas = Voxels.scatter(spots.values(), brain);
+        for (int p = 0; p < areas.length; p++) {
+          if (areas[p] > spotArea) {
             image[set.channels() * brain.length + p] = 1;
           }
         }

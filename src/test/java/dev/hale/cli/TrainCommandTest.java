@@ -105,6 +105,7 @@ final class TrainCommandTest {
         PreparedSet set = PreparedSet.open(shared.resolve("set"))) {
       assertEquals(set.channels() + 1, marked.channels());
       assertEquals(1, marked.targets());
+      assertEquals(set.indexChecksum(), marked.description().get("slices_of").asText());
       int pixels = marked.imageSize() * marked.imageSize();
       float[] image = new float[marked.channels() * pixels];
       int lesion = 0;

@@ -85,7 +85,7 @@ public final class PseudoLabels {
       ObjectNode origin = JsonNodeFactory.instance.objectNode();
       ObjectNode about = origin.putObject(TEACHER);
       teacher.provenance().forEach(about::put);
-      origin.put(SOURCE, Integer.toHexString(set.slices().hashCode()));
+      origin.put(SOURCE, set.indexChecksum());
       origin.put(PreparedSet.TARGETS, 1);
       if (!isMade(folder, origin)) {
         PseudoLabels labels = new PseudoLabels(set, teacher, config, progress);

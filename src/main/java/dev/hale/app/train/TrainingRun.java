@@ -21,13 +21,11 @@ import dev.hale.training.TrainingListener;
 import dev.hale.training.TrainingSettings;
 import dev.hale.training.ValidationImages;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
-import java.util.zip.CRC32C;
 
 /**
  * Trains one of a configuration's networks on a prepared set. {@code OUT/diffusion} (or {@code
@@ -186,9 +184,7 @@ public final class TrainingRun {
     NetworkFile.put(identity, "augmentation", config.augmentation());
     ObjectNode data = identity.putObject("data");
     data.put("images", set.slices().size());
-    CRC32C index = new CRC32C();
-    index.update(set.slices().toString().getBytes(StandardCharsets.UTF_8));
-    data.put("index_crc32c", "%08x".formatted(index.getValue()));
+    data.put("index_crc32c", set.indexChecksum());
     return identity;
   }
 }

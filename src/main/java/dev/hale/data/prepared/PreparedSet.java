@@ -10,11 +10,13 @@ import dev.hale.scan.Preprocessing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /**
  * A prepared set, memory-mapped: opening it reads the index alone, and only what is asked for comes
@@ -99,6 +101,13 @@ public final class PreparedSet implements AutoCloseable {
   /** What is known of every image, in the order of the rows. */
   public List<PreparedSlice> slices() {
     return index.slices();
+  }
+
+  /** CRC-32C of what is known of all images: the same for the same slices, in any process. */
+  public String indexChecksum() {
+    CRC32C index = new CRC32C();
+    index.update(slices().toString().getBytes(StandardCharsets.UTF_8));
+    return "%08x".formatted(index.getValue());
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.hale;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.ThresholdRule;
@@ -10,8 +11,10 @@ import dev.hale.detection.method.Methods;
 import dev.hale.diffusion.DiffusionSettings;
 import dev.hale.diffusion.Prediction;
 import dev.hale.diffusion.Variance;
+import dev.hale.engine.Checkpoint;
 import dev.hale.engine.Engine;
 import dev.hale.engine.Parameters;
+import dev.hale.engine.SafeTensors;
 import dev.hale.engine.Scope;
 import dev.hale.model.Backbone;
 import dev.hale.model.ClassifierConfig;
@@ -33,6 +36,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -44,6 +48,8 @@ public final class TinyModel {
   public static final int SIZE = 16;
 
   private static final double SPACING = 12;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private TinyModel() {}
 
@@ -93,6 +99,22 @@ public final class TinyModel {
       NetworkFile.write(file, network.parameters(), config);
     }
     return file;
+  }
+
+  /** Lets the scans of every network of a folder lack a channel. */
+  public static void makeOptional(Path folder, String channel) throws IOException {
+    List<Path> files;
+    try (Stream<Path> entries = Files.list(folder)) {
+      files = entries.filter(file -> file.toString().endsWith(".safetensors")).toList();
+    }
+    for (Path file : files) {
+      try (Checkpoint weights = SafeTensors.read(file)) {
+        ObjectNode config = (ObjectNode) JSON.readTree(weights.metadata().get("config"));
+        ((ObjectNode) config.get("preprocessing")).putArray("optionalChannels").add(channel);
+        Map<String, String> described = Map.of("config", config.toString());
+        SafeTensors.write(file, weights.tensors(), described);
+      }
+    }
   }
 
   /** Writes a critic into a folder, which is made, and answers with its file. */

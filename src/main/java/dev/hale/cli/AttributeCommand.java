@@ -138,7 +138,7 @@ final class AttributeCommand implements Callable<Integer> {
               ? new float[0][]
               : BatchAttribution.references(critic, references, MOST_REFERENCES);
       List<ScanFiles> scans =
-          inputs.find(critic.preprocessing().channels(), out, AttributionRecord::isIn, output);
+          inputs.find(critic.preprocessing().wanted(), out, AttributionRecord::isIn, output);
       BatchAttribution attribution =
           new BatchAttribution(critic, inputs.brains(scans, output), images, out, overwrite);
       List<AttributionRecord> records;

@@ -7,9 +7,7 @@ import dev.hale.data.prepared.PreparedSlice;
 import dev.hale.data.prepared.SliceCounts;
 import dev.hale.data.prepared.Split;
 import dev.hale.scan.Preprocessing;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,6 +39,9 @@ import picocli.CommandLine.Spec;
       "    hale data show out/data/demo --augment flip=0.5,rotation=10 --out varied.png"
     })
 final class DataShowCommand implements Callable<Integer> {
+  private static final List<String> PARTS =
+      List.of("flip", "rotation", "scale", "shift", "gamma", "bias", "noise", "drop_channels");
+
   private static final String DEFAULT = " Default: ${DEFAULT-VALUE}.";
   private static final int MOST_SUBJECTS_LISTED = 20;
 
@@ -118,24 +119,22 @@ final class DataShowCommand implements Callable<Integer> {
   }
 
   private Augmentation augmentation() {
-    List<String> parts =
-        Arrays.stream(Augmentation.class.getRecordComponents())
-            .map(RecordComponent::getName)
-            .toList();
     for (String part : augment.keySet()) {
-      if (!parts.contains(part)) {
+      if (!PARTS.contains(part)) {
         throw wrong(
-            "--augment knows no %s; choose from %s".formatted(part, String.join(", ", parts)));
+            "--augment knows no %s; choose from %s".formatted(part, String.join(", ", PARTS)));
       }
     }
+    double[] strengths = PARTS.stream().mapToDouble(p -> augment.getOrDefault(p, 0.0)).toArray();
     return new Augmentation(
-        augment.getOrDefault("flip", 0.0),
-        augment.getOrDefault("rotation", 0.0),
-        augment.getOrDefault("scale", 0.0),
-        augment.getOrDefault("shift", 0.0),
-        augment.getOrDefault("gamma", 0.0),
-        augment.getOrDefault("bias", 0.0),
-        augment.getOrDefault("noise", 0.0));
+        strengths[0],
+        strengths[1],
+        strengths[2],
+        strengths[3],
+        strengths[4],
+        strengths[5],
+        strengths[6],
+        strengths[7]);
   }
 
   private int channel(Preprocessing preprocessing) {

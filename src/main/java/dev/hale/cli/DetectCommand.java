@@ -85,7 +85,7 @@ final class DetectCommand implements Callable<Integer> {
   public Integer call() {
     inputs.check();
     try (AnomalyDetector detector = options.open(model)) {
-      List<ScanFiles> scans = inputs.find(detector.channels(), out, DetectionRecord::isIn, output);
+      List<ScanFiles> scans = inputs.find(detector.wanted(), out, DetectionRecord::isIn, output);
       BrainSource brains = inputs.brains(scans, output);
       List<DetectionOutcome> outcomes;
       try (DetectReport report = new DetectReport(output, scans.size())) {

@@ -6,6 +6,7 @@ import dev.hale.app.recipe.PreparationSettings;
 import dev.hale.data.layout.Skipped;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.scan.Axis;
+import dev.hale.scan.Normalisation;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,6 +85,13 @@ final class PrepareCommand implements Callable<Integer> {
   List<String> channels;
 
   @Option(
+      names = "--optional-channels",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Channels that a scan may lack; a model then sees nothing but -1 there.")
+  List<String> optionalChannels = List.of();
+
+  @Option(
       names = "--image-size",
       paramLabel = "PIXELS",
       defaultValue = "64",
@@ -112,6 +120,15 @@ final class PrepareCommand implements Callable<Integer> {
       defaultValue = "1,99",
       description = "Percentiles inside the brain that become -1 and 1." + DEFAULT)
   List<Double> percentiles;
+
+  @Option(
+      names = "--normalisation",
+      paramLabel = "HOW",
+      defaultValue = "PERCENTILES",
+      description =
+          "How intensities become values from -1 to 1: percentiles, landmarks or white_matter."
+              + DEFAULT)
+  Normalisation normalisation;
 
   @Option(
       names = "--minimum-brain",
@@ -192,11 +209,13 @@ final class PrepareCommand implements Callable<Integer> {
             layout,
             Optional.ofNullable(source),
             channels,
+            optionalChannels,
             imageSize,
             spacing,
             axis,
             percentiles.get(0),
             percentiles.get(1),
+            normalisation,
             minimumBrain,
             minimumLesion,
             validation,

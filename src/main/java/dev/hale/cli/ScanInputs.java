@@ -4,6 +4,7 @@ import dev.hale.app.detect.BrainSource;
 import dev.hale.io.NoImage;
 import dev.hale.io.ScanFiles;
 import dev.hale.io.ScanSearch;
+import dev.hale.scan.WantedChannels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -73,7 +74,7 @@ final class ScanInputs {
    * @param out where results go; not searched
    * @param isResult whether a folder holds results, which are not searched either
    */
-  List<ScanFiles> find(List<String> wanted, Path out, Predicate<Path> isResult, Output output) {
+  List<ScanFiles> find(WantedChannels wanted, Path out, Predicate<Path> isResult, Output output) {
     ScanSearch search = new ScanSearch(wanted, renamed);
     if (!channels.isEmpty()) {
       return List.of(search.named(inputs, channels));
@@ -86,7 +87,7 @@ final class ScanInputs {
     for (Path folder : found.passedOver()) {
       output.note(
           "Passed over %s: no file there is named like %s"
-              .formatted(folder, String.join(" or ", wanted)));
+              .formatted(folder, String.join(" or ", wanted.names())));
     }
     return found.scans();
   }

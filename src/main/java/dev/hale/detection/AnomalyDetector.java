@@ -3,6 +3,7 @@ package dev.hale.detection;
 import dev.hale.scan.AnomalyMap;
 import dev.hale.scan.Axis;
 import dev.hale.scan.Scan;
+import dev.hale.scan.WantedChannels;
 import java.util.List;
 import java.util.Map;
 
@@ -17,7 +18,7 @@ public interface AnomalyDetector extends AutoCloseable {
   /**
    * Detects in one scan.
    *
-   * @param scan with at least {@link #channels}
+   * @param scan with the channels of {@link #wanted} but the optional ones, at least
    * @param brainMask one value a voxel, not 0 in the brain; null to find it from the intensities
    * @param progress told after every step of every batch of slices
    * @return map, mask and reconstruction on the scan's own grid
@@ -43,8 +44,13 @@ public interface AnomalyDetector extends AutoCloseable {
   /** Across which slices lie, where slices are shown. */
   Axis axis();
 
-  /** The channels that a scan must have; it may have more, in any order, whatever their case. */
+  /** The channels that are looked at; a scan may have more, in any order, whatever their case. */
   List<String> channels();
+
+  /** The channels, and which of them a scan may lack; none unless this says otherwise. */
+  default WantedChannels wanted() {
+    return WantedChannels.all(channels());
+  }
 
   /** What every map says about how it was made: model, method, settings, version; in order. */
   Map<String, String> provenance();

@@ -20,6 +20,7 @@ import dev.hale.scan.Grid;
 import dev.hale.scan.PreparedScan;
 import dev.hale.scan.Preprocessing;
 import dev.hale.scan.Scan;
+import dev.hale.scan.WantedChannels;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -144,6 +145,11 @@ public final class SliceDetector implements AnomalyDetector {
   @Override
   public List<String> channels() {
     return preprocessing().channels();
+  }
+
+  @Override
+  public WantedChannels wanted() {
+    return preprocessing().wanted();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.hale.io;
 
 import dev.hale.scan.DataException;
 import dev.hale.scan.Scan;
+import dev.hale.scan.WantedChannels;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -28,17 +29,17 @@ public record ScanFiles(String name, List<String> channels, List<Path> files, St
   /**
    * Reads the scan.
    *
-   * @param wanted channels that it must have
-   * @throws DataException if it lacks one, has one twice, or a file cannot be read
+   * @throws DataException if it lacks a channel that is not optional, has one twice, or a file
+   *     cannot be read
    */
-  public Scan read(List<String> wanted) {
+  public Scan read(WantedChannels wanted) {
     requireChannels(wanted);
     Scan scan = ScanReader.read(files, channels);
     return new Scan(name, scan.channels(), scan.grid(), scan.voxels());
   }
 
-  /** Throws unless the scan has each of these channels, and none twice. */
-  public void requireChannels(List<String> wanted) {
+  /** Throws unless the scan has each of these channels but optional ones, and none twice. */
+  public void requireChannels(WantedChannels wanted) {
     Set<String> seen = new HashSet<>();
     for (int c = 0; c < channels.size(); c++) {
       if (!seen.add(channels.get(c).toLowerCase(Locale.ROOT))) {
@@ -47,14 +48,13 @@ public record ScanFiles(String name, List<String> channels, List<Path> files, St
                 .formatted(name, channels.get(c), names(files)));
       }
     }
-    List<String> missing =
-        wanted.stream().filter(w -> !seen.contains(w.toLowerCase(Locale.ROOT))).toList();
+    List<String> missing = wanted.missing(channels);
     if (!missing.isEmpty()) {
       throw new DataException(
           "scan %s: channels differ: model expects %s, scan has %s (%s); it lacks %s"
               .formatted(
                   name,
-                  String.join(", ", wanted),
+                  wanted,
                   String.join(", ", channels),
                   names(files),
                   String.join(", ", missing)));

@@ -1,6 +1,7 @@
 package dev.hale.io;
 
 import dev.hale.scan.DataException;
+import dev.hale.scan.WantedChannels;
 import java.io.IOException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
@@ -29,6 +30,7 @@ import java.util.function.Predicate;
 public final class ScanSearch {
   private static final int DEEPEST = 8;
 
+  private final WantedChannels channels;
   private final List<String> wanted;
   private final Map<String, String> inFileNames;
 
@@ -45,12 +47,13 @@ public final class ScanSearch {
   /**
    * A search.
    *
-   * @param wanted the channels to look for
+   * @param channels to look for
    * @param renamed name in file names to channel, where the two differ
    * @throws DataException if a file name is given to a channel that is not wanted
    */
-  public ScanSearch(List<String> wanted, Map<String, String> renamed) {
-    this.wanted = List.copyOf(wanted);
+  public ScanSearch(WantedChannels channels, Map<String, String> renamed) {
+    this.channels = channels;
+    wanted = channels.names();
     inFileNames = new LinkedHashMap<>();
     wanted.forEach(channel -> inFileNames.put(lower(channel), channel));
     renamed.forEach(
@@ -74,7 +77,7 @@ public final class ScanSearch {
    *
    * @throws DataException if a channel that is wanted is not named
    */
-  public ScanFiles named(List<Path> files, List<String> channels) {
+  public ScanFiles named(List<Path> files, List<String> names) {
     Path first = files.get(0);
     for (Path file : files) {
       Nifti.requireFile(file);
@@ -83,8 +86,8 @@ public final class ScanSearch {
     String prefix = match == null ? "" : match.prefix();
     String name =
         files.size() > 1 ? name(prefix, folderOf(first)) : safe(FileNames.stem(first), first);
-    ScanFiles scan = new ScanFiles(name, channels, files, prefix);
-    scan.requireChannels(wanted);
+    ScanFiles scan = new ScanFiles(name, names, files, prefix);
+    scan.requireChannels(channels);
     return scan;
   }
 
@@ -159,12 +162,12 @@ public final class ScanSearch {
       }
     }
     groups.forEach(
-        (prefix, channels) ->
+        (prefix, shown) ->
             scans.add(
                 new ScanFiles(
                     name(prefix, folder),
-                    List.copyOf(channels.values()),
-                    List.copyOf(channels.keySet()),
+                    List.copyOf(shown.values()),
+                    List.copyOf(shown.keySet()),
                     prefix)));
     if (groups.isEmpty() && wanted.size() == 1) {
       for (Path file : List.copyOf(unused)) {

@@ -15,8 +15,7 @@ public final class PreparedScan {
   private final Scan scan;
   private final byte[] brain;
   private final SliceFrame frame;
-  private final double[] lower;
-  private final double[] upper;
+  private final IntensityScale[] scales; // of the scan's channels
   private final int[] slices;
   private final float[][] images;
   private final byte[][] masks;
@@ -27,8 +26,7 @@ public final class PreparedScan {
       Scan scan,
       byte[] brain,
       SliceFrame frame,
-      double[] lower,
-      double[] upper,
+      IntensityScale[] scales,
       int[] slices,
       float[][] images,
       byte[][] masks,
@@ -37,8 +35,7 @@ public final class PreparedScan {
     this.scan = scan;
     this.brain = brain;
     this.frame = frame;
-    this.lower = lower;
-    this.upper = upper;
+    this.scales = scales;
     this.slices = slices;
     this.images = images;
     this.masks = masks;
@@ -49,7 +46,7 @@ public final class PreparedScan {
     return preprocessing;
   }
 
-  /** The scan, with the model's channels in the model's order. */
+  /** The scan, with those of the model's channels that it has, in the model's order. */
   public Scan scan() {
     return scan;
   }
@@ -69,7 +66,10 @@ public final class PreparedScan {
     return slices;
   }
 
-  /** {@code [n][(c * S + j) * S + i]}: in [-1, 1] inside the brain, -1 outside. */
+  /**
+   * {@code [n][(c * S + j) * S + i]}, c of the model's channels: in [-1, 1] inside the brain, -1
+   * outside and all over a channel that the scan lacks.
+   */
   public float[][] images() {
     return images;
   }
@@ -84,14 +84,14 @@ public final class PreparedScan {
     return brainFractions;
   }
 
-  /** The intensity that becomes -1, per channel. */
+  /** The intensity that becomes -1, for each channel of the scan. */
   public double[] lower() {
-    return lower;
+    return Arrays.stream(scales).mapToDouble(IntensityScale::lower).toArray();
   }
 
-  /** The intensity that becomes 1, per channel. */
+  /** The intensity that becomes 1, for each channel of the scan. */
   public double[] upper() {
-    return upper;
+    return Arrays.stream(scales).mapToDouble(IntensityScale::upper).toArray();
   }
 
   /** The same scan with only the model images whose index {@code n} the predicate accepts. */
@@ -102,8 +102,7 @@ public final class PreparedScan {
         scan,
         brain,
         frame,
-        lower,
-        upper,
+        scales,
         IntStream.of(kept).map(n -> slices[n]).toArray(),
         IntStream.of(kept).mapToObj(n -> images[n]).toArray(float[][]::new),
         IntStream.of(kept).mapToObj(n -> masks[n]).toArray(byte[][]::new),
@@ -166,23 +165,24 @@ public final class PreparedScan {
    * its exact value. What is finer in the input than the model's pixels stays where the change is
    * small, and goes by and by as that comes to {@value #DETAIL_LOST}.
    *
-   * @param reconstructions {@code [n][(c * S + j) * S + i]} in [-1, 1], one per model image
+   * @param reconstructions {@code [n][(c * S + j) * S + i]} in [-1, 1], one per model image, c of
+   *     the model's channels; those that the scan lacks are left out
    */
   public Scan restoreScan(float[][] reconstructions) {
-    int channels = scan.channels().size();
-    requireShape(reconstructions, channels);
+    requireShape(reconstructions, preprocessing.channels().size());
     float[] voxels = scan.voxels().clone();
     for (int n = 0; n < slices.length; n++) {
       float[] share = onVoxels(null, 0, masks[n]);
-      for (int c = 0; c < channels; c++) {
+      for (int c = 0; c < scales.length; c++) {
         restoreSlice(n, c, reconstructions[n], share, voxels);
       }
     }
     return new Scan(scan.name(), scan.channels(), scan.grid(), voxels);
   }
 
-  private void restoreSlice(int n, int c, float[] made, float[] share, float[] voxels) {
+  private void restoreSlice(int n, int channel, float[] made, float[] share, float[] voxels) {
     int pixels = masks[n].length;
+    int c = preprocessing.channels().indexOf(scan.channels().get(channel));
     byte[] changed = new byte[pixels];
     boolean any = false;
     for (int p = 0; p < pixels; p++) {
@@ -196,16 +196,16 @@ public final class PreparedScan {
     float[] touched = onVoxels(null, 0, changed);
     float[] after = onVoxels(made, c, masks[n]);
     float[] before = onVoxels(images[n], c, masks[n]);
-    double scale = (upper[c] - lower[c]) / 2;
+    IntensityScale scale = scales[channel];
     for (int at = 0; at < touched.length; at++) {
       int v = frame.index(slices[n], at / frame.columns(), at % frame.columns());
       if (brain[v] != 0 && touched[at] > 0) {
         double was = before[at] / share[at];
         double is = after[at] / share[at];
-        int voxel = c * scan.grid().size() + v;
-        double detail = (voxels[voxel] - lower[c]) / scale - 1 - was;
+        int voxel = channel * scan.grid().size() + v;
+        double detail = scale.value(voxels[voxel]) - was;
         double kept = Math.max(0, 1 - Math.abs(is - was) / DETAIL_LOST);
-        voxels[voxel] = (float) (lower[c] + scale * (1 + is + kept * detail));
+        voxels[voxel] = (float) scale.intensity(is + kept * detail);
       }
     }
   }
@@ -215,18 +215,18 @@ public final class PreparedScan {
    * slices, the same brain, and the intensities that become -1 and 1 those of this scan. For a
    * healthy image that was made of it, or its healthy twin.
    *
-   * @param other on the same grid, with the channels, perhaps more; finite inside the brain
+   * @param other on the same grid, with the channels of {@link #scan}, perhaps more; finite inside
+   *     the brain
    * @return as {@link #images}
    * @throws DataException where it lies on another grid or lacks a channel
    */
   public float[][] imagesOf(Scan other) {
     other.grid().requireCoincident("scan " + other.name(), scan.grid(), "scan " + scan.name());
-    Scan selected = other.select(preprocessing.channels());
+    Scan selected = other.select(scan.channels());
     float[][] made = new float[slices.length][];
     for (int n = 0; n < slices.length; n++) {
       float[] area = frame.toPixels(frame.slice(brain, slices[n]));
-      made[n] =
-          preprocessing.image(selected, brain, frame, slices[n], area, masks[n], lower, upper);
+      made[n] = preprocessing.image(selected, brain, frame, slices[n], area, masks[n], scales);
     }
     return made;
   }

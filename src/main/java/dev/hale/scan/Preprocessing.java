@@ -1,5 +1,7 @@
 package dev.hale.scan;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -11,6 +13,10 @@ import java.util.Objects;
  * through what the training images went through.
  *
  * @param channels names of the channels, in the model's order
+ * @param optionalChannels those of them that a scan may lack: the model then sees {@link
+ *     #BACKGROUND} all over them, as it did in training
+ * @param normalisation how intensities become values; {@link Normalisation#PERCENTILES} where
+ *     nothing says otherwise
  * @param imageSize rows and columns of a model image
  * @param spacing side of a model pixel in millimetres
  * @param axis across which volumes are cut
@@ -26,8 +32,10 @@ public record Preprocessing(
     Axis axis,
     double lowerPercentile,
     double upperPercentile,
-    double minimumBrainFraction) {
-  /** What a model sees outside the brain. */
+    double minimumBrainFraction,
+    @JsonSetter(nulls = Nulls.AS_EMPTY) List<String> optionalChannels,
+    @JsonSetter(nulls = Nulls.AS_EMPTY) Normalisation normalisation) {
+  /** What a model sees outside the brain, and all over a channel that a scan lacks. */
   public static final float BACKGROUND = -1;
 
   private static final int LARGEST_IMAGE = 8192;
@@ -40,6 +48,8 @@ public record Preprocessing(
       throw new DataException("preprocessing needs channel names, each once, got " + channels);
     }
     channels = List.copyOf(channels);
+    optionalChannels = List.copyOf(optionalChannels);
+    new WantedChannels(channels, optionalChannels);
     if (imageSize < 1 || imageSize > LARGEST_IMAGE) {
       throw new DataException(
           "image size is %d, expected 1 to %d".formatted(imageSize, LARGEST_IMAGE));
@@ -67,26 +77,56 @@ public record Preprocessing(
     this(channels, imageSize, spacing, axis, 1, 99, 0);
   }
 
-  /** The same for other channels. */
-  public Preprocessing withChannels(List<String> newChannels) {
-    return new Preprocessing(
-        newChannels,
+  /** All channels needed, scaled by the percentiles alone. */
+  public Preprocessing(
+      List<String> channels,
+      int imageSize,
+      double spacing,
+      Axis axis,
+      double lowerPercentile,
+      double upperPercentile,
+      double minimumBrainFraction) {
+    this(
+        channels,
         imageSize,
         spacing,
         axis,
         lowerPercentile,
         upperPercentile,
-        minimumBrainFraction);
+        minimumBrainFraction,
+        List.of(),
+        Normalisation.PERCENTILES);
+  }
+
+  /** The same with one channel more, which every image has. */
+  public Preprocessing withChannel(String name) {
+    List<String> more = new ArrayList<>(channels);
+    more.add(name);
+    return new Preprocessing(
+        more,
+        imageSize,
+        spacing,
+        axis,
+        lowerPercentile,
+        upperPercentile,
+        minimumBrainFraction,
+        optionalChannels,
+        normalisation);
+  }
+
+  /** The channels, and which of them a scan may lack. */
+  public WantedChannels wanted() {
+    return new WantedChannels(channels, optionalChannels);
   }
 
   /**
-   * Cuts a scan into model images. Each channel of a volume is scaled so that its two percentiles
-   * inside the brain become -1 and 1, and clamped. Slices are brought to the model's pixels by area
-   * averaging where that shrinks them and by linear interpolation where it enlarges them, over
-   * brain voxels only, centred (to half a voxel) on the bounding box of the volume's brain and
-   * cropped or padded. Nothing is resampled from slice to slice.
+   * Cuts a scan into model images. Each channel of a volume is scaled by its intensities inside the
+   * brain and clamped to [-1, 1]. Slices are brought to the model's pixels by area averaging where
+   * that shrinks them and by linear interpolation where it enlarges them, over brain voxels only,
+   * centred (to half a voxel) on the bounding box of the volume's brain and cropped or padded.
+   * Nothing is resampled from slice to slice.
    *
-   * @param scan must have the channels, may have more
+   * @param scan must have the channels but the optional ones, may have more
    * @param brainMask one value per voxel of the scan's grid, not 0 where there is brain; null to
    *     find it ({@link BrainMask#find}). Voxels that are not finite in some channel are never
    *     brain
@@ -94,7 +134,7 @@ public record Preprocessing(
    *     channel is constant inside the brain
    */
   public PreparedScan prepare(Scan scan, byte[] brainMask) {
-    Scan selected = scan.select(channels);
+    Scan selected = wanted().of(scan);
     Grid grid = scan.grid();
     if (brainMask != null && brainMask.length != grid.size()) {
       throw new DataException(
@@ -102,18 +142,9 @@ public record Preprocessing(
               .formatted(scan.name(), brainMask.length, grid));
     }
     byte[] brain = finite(selected, brainMask == null ? BrainMask.find(selected) : brainMask);
-    double[] lower = new double[channels.size()];
-    double[] upper = new double[channels.size()];
-    for (int c = 0; c < lower.length; c++) {
-      float[] sorted = sortedInside(selected, c, brain);
-      lower[c] = percentile(sorted, lowerPercentile);
-      upper[c] = percentile(sorted, upperPercentile);
-      if (!(upper[c] > lower[c])) {
-        throw new DataException(
-            "scan %s, channel %s: constant inside the brain (percentiles %s and %s are both %s)"
-                .formatted(
-                    scan.name(), channels.get(c), lowerPercentile, upperPercentile, lower[c]));
-      }
+    IntensityScale[] scales = new IntensityScale[selected.channels().size()];
+    for (int c = 0; c < scales.length; c++) {
+      scales[c] = scale(selected, c, brain);
     }
     SliceFrame frame = SliceFrame.around(grid, brain, this, scan.name());
     List<Integer> kept = new ArrayList<>();
@@ -130,7 +161,7 @@ public record Preprocessing(
       kept.add(slice);
       masks.add(mask);
       fractions.add(fraction);
-      images.add(image(selected, brain, frame, slice, area, mask, lower, upper));
+      images.add(image(selected, brain, frame, slice, area, mask, scales));
     }
     if (kept.isEmpty()) {
       throw new DataException(
@@ -142,15 +173,31 @@ public record Preprocessing(
         selected,
         brain,
         frame,
-        lower,
-        upper,
+        scales,
         kept.stream().mapToInt(Integer::intValue).toArray(),
         images.toArray(new float[0][]),
         masks.toArray(new byte[0][]),
         fractions.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
-  /** One model image of a scan that has just the channels. */
+  private IntensityScale scale(Scan scan, int channel, byte[] brain) {
+    float[] sorted = sortedInside(scan, channel, brain);
+    double lower = Normalisation.percentile(sorted, lowerPercentile);
+    double upper = Normalisation.percentile(sorted, upperPercentile);
+    String what = "scan %s, channel %s".formatted(scan.name(), scan.channels().get(channel));
+    if (!(upper > lower)) {
+      throw new DataException(
+          "%s: constant inside the brain (percentiles %s and %s are both %s)"
+              .formatted(what, lowerPercentile, upperPercentile, lower));
+    }
+    try {
+      return normalisation.scale(sorted, lower, upper);
+    } catch (DataException e) {
+      throw new DataException(what + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** One model image of a scan that has no channel but those of the model. */
   float[] image(
       Scan scan,
       byte[] brain,
@@ -158,15 +205,13 @@ public record Preprocessing(
       int slice,
       float[] area,
       byte[] mask,
-      double[] lower,
-      double[] upper) {
+      IntensityScale[] scales) {
     int pixels = imageSize * imageSize;
     float[] image = new float[channels.size() * pixels];
     Arrays.fill(image, BACKGROUND);
-    for (int c = 0; c < channels.size(); c++) {
-      double scale = 2 / (upper[c] - lower[c]);
-      float[] scaled = frame.scaledSlice(scan, c, brain, slice, lower[c], scale);
-      float[] sum = frame.toPixels(scaled);
+    for (int there = 0; there < scales.length; there++) {
+      int c = channels.indexOf(scan.channels().get(there));
+      float[] sum = frame.toPixels(frame.scaledSlice(scan, there, brain, slice, scales[there]));
       for (int p = 0; p < pixels; p++) {
         if (mask[p] != 0) {
           image[c * pixels + p] = Math.min(1, Math.max(-1, sum[p] / area[p]));
@@ -203,14 +248,6 @@ public record Preprocessing(
     }
     Arrays.parallelSort(inside); // of half a million voxels, most of what preparing takes
     return inside;
-  }
-
-  /** Linear between the two nearest ranks, as NumPy does by default. */
-  private static double percentile(float[] sorted, double percentile) {
-    double rank = percentile / 100 * (sorted.length - 1);
-    int below = (int) rank;
-    int above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (rank - below) * (sorted[above] - (double) sorted[below]);
   }
 
   private static int count(byte[] mask) {

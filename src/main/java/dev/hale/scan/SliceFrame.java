@@ -90,8 +90,8 @@ final class SliceFrame {
     return image;
   }
 
-  /** One slice of a channel, scaled from {@code lower} up and clamped to [-1, 1], 0 outside. */
-  float[] scaledSlice(Scan scan, int channel, byte[] brain, int slice, double lower, double scale) {
+  /** One slice of a channel, scaled and clamped to [-1, 1], 0 outside. */
+  float[] scaledSlice(Scan scan, int channel, byte[] brain, int slice, IntensityScale scale) {
     float[] voxels = scan.voxels();
     int offset = channel * scan.grid().size();
     float[] image = new float[rows() * columns()];
@@ -99,7 +99,7 @@ final class SliceFrame {
       for (int c = 0; c < columns(); c++) {
         int v = index(slice, r, c);
         if (brain[v] != 0) {
-          double scaled = (voxels[offset + v] - lower) * scale - 1;
+          double scaled = scale.value(voxels[offset + v]);
           image[r * columns() + c] = (float) Math.min(1, Math.max(-1, scaled));
         }
       }

@@ -96,6 +96,28 @@ final class DetectCommandTest {
   }
 
   @Test
+  void aChannelThatMayLackIsNotMissed() throws IOException {
+    Path model = TinyModel.write(models.resolve("lacking"), "FLAIR", "T1");
+    TinyModel.makeOptional(model, "T1");
+    writeSubject("both", 1);
+    writeSubject("flair", 2);
+    writeSubject("t1", 3);
+    Files.delete(temporary.resolve("flair/T1.nii.gz"));
+    Files.delete(temporary.resolve("t1/FLAIR.nii.gz"));
+    CommandRun run = detect(model, temporary);
+    assertEquals(ExitCode.PARTIAL.code(), run.exit(), run.err());
+    assertTrue(run.err().contains("model expects FLAIR, T1 (T1 optional), scan has T1"), run.err());
+    assertTrue(Files.exists(out.resolve("both/healthy_T1.nii.gz")));
+    assertEquals(
+        List.of(
+            "detection.json", "healthy_FLAIR.nii.gz", "map.nii.gz", "mask.nii.gz", "montage.png"),
+        names(out.resolve("flair")));
+    Path alone = temporary.resolve("flair/FLAIR.nii.gz");
+    CommandRun named = detect(model, alone, "--channels", "FLAIR");
+    assertEquals(0, named.exit(), named.err());
+  }
+
+  @Test
   void nibabelSeesTheScansGridToo() throws Exception {
     writeSubject("p", 1);
     assertEquals(0, detect(two, temporary.resolve("p")).exit());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hale.scan.DataException;
+import dev.hale.scan.WantedChannels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,8 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class ScanSearchTest {
   @TempDir Path root;
 
-  private final ScanSearch two = new ScanSearch(List.of("FLAIR", "T1c"), Map.of());
-  private final ScanSearch one = new ScanSearch(List.of("FLAIR"), Map.of());
+  private final ScanSearch two =
+      new ScanSearch(WantedChannels.all(List.of("FLAIR", "T1c")), Map.of());
+  private final ScanSearch one = new ScanSearch(WantedChannels.all(List.of("FLAIR")), Map.of());
 
   @Test
   void aSubjectFolderIsOneScanWhateverTheCase() {
@@ -29,7 +31,7 @@ final class ScanSearchTest {
     ScanFiles scan = only(two.find(List.of(root.resolve("subject")), folder -> false));
     assertEquals("subject", scan.name());
     assertEquals(List.of("T1c", "FLAIR"), scan.channels());
-    scan.requireChannels(List.of("FLAIR", "T1c"));
+    scan.requireChannels(WantedChannels.all(List.of("FLAIR", "T1c")));
   }
 
   @Test
@@ -62,13 +64,14 @@ final class ScanSearchTest {
   @Test
   void aRenamedFileIsTakenForTheModelsChannel() {
     touch("p/FLAIR.nii.gz", "p/T1POST.nii.gz", "p/T1c.nii.gz");
-    ScanSearch search = new ScanSearch(List.of("FLAIR", "T1c"), Map.of("t1post", "T1C"));
+    ScanSearch search =
+        new ScanSearch(WantedChannels.all(List.of("FLAIR", "T1c")), Map.of("t1post", "T1C"));
     ScanFiles scan = only(search.find(List.of(root), folder -> false));
     assertEquals(List.of("FLAIR", "T1c"), scan.channels());
     assertEquals(root.resolve("p/T1POST.nii.gz"), scan.files().get(1));
     assertError(
         "T1POST cannot become channel T2: model expects FLAIR, T1c",
-        () -> new ScanSearch(List.of("FLAIR", "T1c"), Map.of("T1POST", "T2")));
+        () -> new ScanSearch(WantedChannels.all(List.of("FLAIR", "T1c")), Map.of("T1POST", "T2")));
   }
 
   @Test
@@ -78,10 +81,12 @@ final class ScanSearchTest {
     assertError(
         "scan p: channels differ: model expects FLAIR, T1c, scan has FLAIR (%s); it lacks T1c"
             .formatted(root.resolve("p/FLAIR.nii.gz")),
-        () -> scan.read(List.of("FLAIR", "T1c")));
+        () -> scan.read(WantedChannels.all(List.of("FLAIR", "T1c"))));
     touch("p/T1c.nii", "p/t1c.nii.gz");
     ScanFiles twice = only(two.find(List.of(root), folder -> false));
-    assertError("two of its files are channel T1c", () -> twice.read(List.of("FLAIR", "T1c")));
+    assertError(
+        "two of its files are channel T1c",
+        () -> twice.read(WantedChannels.all(List.of("FLAIR", "T1c"))));
   }
 
   @Test
@@ -125,7 +130,7 @@ final class ScanSearchTest {
         List.of(true, false, true, true, false), scans.stream().map(ScanFiles::isBroken).toList());
     assertEquals(
         List.of(root.resolve("d/FLAIR.nii"), root.resolve("d/T1c.nii")), scans.get(4).files());
-    List<String> wanted = List.of("FLAIR", "T1c");
+    WantedChannels wanted = WantedChannels.all(List.of("FLAIR", "T1c"));
     assertError("FLAIR.nii: is a git-annex link", () -> scans.get(2).read(wanted));
     assertError("c_FLAIR.hdr: is half of an .hdr/.img pair", () -> scans.get(3).read(wanted));
     assertError("e: is a link to nothing", () -> scans.get(0).read(wanted));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.hale.scan.DataException;
+import dev.hale.scan.WantedChannels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ final class SubjectFolderTest {
     List<Path> subjects =
         List.of(root.resolve("subj01"), root.resolve("subj02"), root.resolve("subj03/pre"));
     List<String> channels = List.of("FLAIR");
-    ScanSearch search = new ScanSearch(channels, Map.of());
+    ScanSearch search = new ScanSearch(WantedChannels.all(channels), Map.of());
     List<String> expected = List.of("subj01_anat", "subj02_anat", "pre");
     assertEquals(
         expected,

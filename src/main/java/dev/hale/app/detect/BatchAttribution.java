@@ -16,6 +16,7 @@ import dev.hale.scan.DataException;
 import dev.hale.scan.Mask;
 import dev.hale.scan.PreparedScan;
 import dev.hale.scan.Scan;
+import dev.hale.scan.WantedChannels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,8 +102,8 @@ public record BatchAttribution(
   private AttributionRecord one(ScanFiles files, DetectionProgress progress) {
     Path folder = out.resolve(PortableName.of(files.name()));
     requireFree(files, folder);
-    List<String> channels = critic.preprocessing().channels();
-    Scan scan = files.read(channels).select(channels);
+    WantedChannels channels = critic.preprocessing().wanted();
+    Scan scan = channels.of(files.read(channels));
     Mask brain = brains.of(files, scan);
     PreparedScan prepared = critic.preprocessing().prepare(scan, brain.voxels());
     CriticAttribution.Maps maps =

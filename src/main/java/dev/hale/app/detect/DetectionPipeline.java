@@ -137,7 +137,7 @@ public final class DetectionPipeline {
 
   private Started read(Started scan, DetectionSeries series) {
     long start = System.nanoTime();
-    scan.input = scan.source.read(detector.channels());
+    scan.input = scan.source.read(detector.wanted());
     scan.turn =
         series.prepare(
             scan.input.scan(),

@@ -2,7 +2,7 @@ package dev.hale.app.detect;
 
 import dev.hale.io.ScanFiles;
 import dev.hale.scan.Scan;
-import java.util.List;
+import dev.hale.scan.WantedChannels;
 
 /**
  * A scan in files.
@@ -16,12 +16,12 @@ record FileScan(ScanFiles files, BrainSource brains) implements ScanSource {
   }
 
   @Override
-  public ScanInput read(List<String> channels) {
+  public ScanInput read(WantedChannels channels) {
     files.requireChannels(channels);
     // Before they are read: of a file that changes meanwhile, the record must not hold the new
     // hash.
     DetectionInputs made = DetectionInputs.of(files, brains);
-    Scan scan = files.read(channels).select(channels);
+    Scan scan = channels.of(files.read(channels));
     return new ScanInput(scan, brains.of(files, scan), made, files.pictures());
   }
 }

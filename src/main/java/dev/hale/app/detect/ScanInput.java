@@ -6,7 +6,7 @@ import dev.hale.scan.Scan;
 /**
  * A scan as detection takes it.
  *
- * @param scan the model's channels, in the model's order
+ * @param scan those of the model's channels that there are, in the model's order
  * @param brain where to look
  * @param made which files it was made from
  * @param pictures whether it is kept in pictures, which have neither left nor millimetres

@@ -1,9 +1,9 @@
 package dev.hale.app.detect;
 
 import dev.hale.scan.AnomalyMap;
+import dev.hale.scan.WantedChannels;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 
 /** A scan that a detection has yet to read. */
 public interface ScanSource {
@@ -14,9 +14,10 @@ public interface ScanSource {
    * Reads it, on another thread than the one that computes.
    *
    * @param channels of the model
-   * @throws dev.hale.scan.DataException where it cannot be read or lacks one of them
+   * @throws dev.hale.scan.DataException where it cannot be read or lacks one of them that is not
+   *     optional
    */
-  ScanInput read(List<String> channels);
+  ScanInput read(WantedChannels channels);
 
   /**
    * Adds to the folder of results what belongs there beside them; the folder has not appeared yet.

@@ -87,7 +87,7 @@ final class CriticStage {
   private List<ScoredImage> ask(String critic, Subject subject, ImageScorer scorer) {
     Fold fold = testFold.fold();
     Preprocessing images = fold.config().data().preparation().preprocessing();
-    TestSubject tested = TestSubject.read(subject, images.channels());
+    TestSubject tested = TestSubject.read(subject, images.wanted());
     PreparedScan prepared = images.prepare(tested.scan(), tested.brain());
     Map<Integer, SliceMetrics> counted =
         place.apply(subject).measures().metrics().slices().stream()

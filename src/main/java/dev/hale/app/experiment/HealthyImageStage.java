@@ -30,7 +30,7 @@ final class HealthyImageStage {
   }
 
   private void look(Subject subject, ResultFolder folder) {
-    if (folder.hasHealthy(images.channels().get(0)) && folder.measures().healthyImage() == null) {
+    if (folder.hasHealthy(images.channels()) && folder.measures().healthyImage() == null) {
       waiting.computeIfAbsent(subject, any -> new ArrayList<>()).add(folder);
     }
   }
@@ -62,7 +62,7 @@ final class HealthyImageStage {
       List<ResultFolder> folders,
       Optional<Judge> judge,
       DetectionProgress progress) {
-    TestSubject tested = TestSubject.read(subject, images.channels());
+    TestSubject tested = TestSubject.read(subject, images.wanted());
     HealthyImageScorer scorer =
         new HealthyImageScorer(
             tested, subject.twin(), images, folders.get(0).measures().metrics().slices(), judge);

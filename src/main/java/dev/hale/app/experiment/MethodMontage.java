@@ -79,13 +79,13 @@ final class MethodMontage {
       int at = count == 1 ? 0 : f * (choices.size() - 1) / (count - 1);
       Choice choice = choices.get(at);
       PreparationSettings images = choice.testFold.fold().config().data().preparation();
-      TestSubject subject = TestSubject.read(choice.subject, images.channels());
+      TestSubject subject = TestSubject.read(choice.subject, images.wanted());
       MethodMontage montage =
           new MethodMontage(
               subject,
               choice.subject.twin(),
               images.axis(),
-              images.channels().get(0),
+              images.wanted().in(subject.scan().channels()).get(0),
               choice.testFold.fold().seed());
       List<Montage.Row> rows = new ArrayList<>();
       for (String method : methods) {
@@ -129,7 +129,8 @@ final class MethodMontage {
     float[] image = subject.scan().channel(subject.scan().channelIndex(channel));
     float[] map = folder.map();
     byte[] mask = folder.mask(subject.scan());
-    float[] healthy = folder.hasHealthy(channel) ? folder.healthy(List.of(channel)).voxels() : null;
+    float[] healthy =
+        folder.hasHealthy(List.of(channel)) ? folder.healthy(List.of(channel)).voxels() : null;
     float high = percentile(image, BRIGHT_PERCENTILE);
     MontagePanel truth =
         shown.grey(image, slice, 0, high).withTruth(shown.mask(subject.truth(), slice));

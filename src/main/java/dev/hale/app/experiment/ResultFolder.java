@@ -83,14 +83,21 @@ record ResultFolder(Path folder) {
   }
 
   /** Whether the method made a healthy image. */
-  boolean hasHealthy(String channel) {
-    return Files.exists(folder.resolve(DetectionRecord.healthyFile(channel)));
+  boolean hasHealthy(List<String> channels) {
+    return !healthyChannels(channels).isEmpty();
   }
 
-  /** Channels of the healthy image, which is there. */
+  /** The healthy image, which is there, with those of the channels that the scan had. */
   Scan healthy(List<String> channels) {
-    List<Path> files =
-        channels.stream().map(name -> folder.resolve(DetectionRecord.healthyFile(name))).toList();
-    return ScanReader.read(files, channels);
+    List<String> there = healthyChannels(channels);
+    return ScanReader.read(there.stream().map(this::healthyFile).toList(), there);
+  }
+
+  private List<String> healthyChannels(List<String> channels) {
+    return channels.stream().filter(channel -> Files.exists(healthyFile(channel))).toList();
+  }
+
+  private Path healthyFile(String channel) {
+    return folder.resolve(DetectionRecord.healthyFile(channel));
   }
 }

@@ -8,8 +8,8 @@ import dev.hale.app.detect.ScanSource;
 import dev.hale.app.experiment.report.SubjectMeasures;
 import dev.hale.app.prepare.Subject;
 import dev.hale.scan.AnomalyMap;
+import dev.hale.scan.WantedChannels;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 
 /** A test subject on its way through a detection, whose map is measured as soon as it is there. */
@@ -49,12 +49,12 @@ final class TestScan implements ScanSource {
 
   /** One brain for all methods, whatever channels they look at. */
   @Override
-  public ScanInput read(List<String> channels) {
-    tested = TestSubject.read(subject, fold.config().data().preparation().channels());
+  public ScanInput read(WantedChannels channels) {
+    tested = TestSubject.read(subject, fold.config().data().preparation().wanted());
     sha256 = tested.sha256();
     InputFile read = new InputFile(String.join(",", tested.scan().channels()), null, sha256);
     return new ScanInput(
-        tested.scan().select(channels),
+        channels.of(tested.scan()),
         tested.brainMask(),
         new DetectionInputs(Map.of(subject.name(), read), tested.brainMask().file(), null),
         subject.isPicture());

@@ -10,6 +10,7 @@ import dev.hale.scan.BrainMask;
 import dev.hale.scan.DataException;
 import dev.hale.scan.Mask;
 import dev.hale.scan.Scan;
+import dev.hale.scan.WantedChannels;
 import java.util.List;
 
 /**
@@ -35,7 +36,7 @@ record TestSubject(String patient, Scan scan, Mask brainMask, byte[] truth, bool
    * @param channels by which the brain is found where no mask is given
    * @throws DataException where it is a diseased volume and there is no lesion mask to score with
    */
-  static TestSubject read(Subject subject, List<String> channels) {
+  static TestSubject read(Subject subject, WantedChannels channels) {
     Subject.Loaded loaded = subject.load();
     byte[] truth = loaded.lesion() == null ? null : loaded.lesion().voxels();
     boolean labelOnly = truth == null && !subject.stratum().equals("healthy");
@@ -47,7 +48,7 @@ record TestSubject(String patient, Scan scan, Mask brainMask, byte[] truth, bool
     }
     Mask brain =
         loaded.brain() == null
-            ? new Mask(BrainSource.FOUND, BrainMask.find(loaded.scan().select(channels)), List.of())
+            ? new Mask(BrainSource.FOUND, BrainMask.find(channels.of(loaded.scan())), List.of())
             : loaded.brain();
     return new TestSubject(
         subject.patient(),

@@ -65,8 +65,8 @@ public final class PreparationPlan {
                 () -> new DataException("layout %s needs a folder".formatted(settings.layout())));
     Found found =
         settings.layout().equals("csv")
-            ? ScanTable.read(source, settings.channels())
-            : LayoutSearch.find(layout(settings.layout()), source, settings.channels());
+            ? ScanTable.read(source, settings.wanted())
+            : LayoutSearch.find(layout(settings.layout()), source, settings.wanted());
     List<Subject> subjects = new ArrayList<>();
     List<Skipped> skipped = new ArrayList<>(found.skipped());
     List<String> warnings = new ArrayList<>();

@@ -5,7 +5,9 @@ import dev.hale.data.phantom.OtherScanner;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.scan.Axis;
 import dev.hale.scan.DataException;
+import dev.hale.scan.Normalisation;
 import dev.hale.scan.Preprocessing;
+import dev.hale.scan.WantedChannels;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -19,11 +21,13 @@ import java.util.Optional;
  * @param source the folder of scans, or the table for {@code csv}; {@code phantom} needs none, the
  *     phantoms are then made on the way
  * @param channels names of the channels, each once, in the model's order
+ * @param optionalChannels those that a scan may lack; see also {@code augmentation.drop_channels}
  * @param imageSize side of a model image in pixels, 1 to 8192
  * @param spacing side of a model pixel in millimetres, above 0
  * @param axis across which slices are taken
  * @param lowerPercentile of each channel inside the brain, which becomes -1; at least 0
  * @param upperPercentile the one that becomes 1; above the lower one and at most 100
+ * @param normalisation how intensities become values from -1 to 1
  * @param minimumBrain slices of which the brain covers less are left out, in [0, 1)
  * @param minimumLesion slices with lesion on fewer model pixels, but some, are neither healthy nor
  *     diseased and left out; at least 1
@@ -45,11 +49,13 @@ public record PreparationSettings(
     String layout,
     Optional<Path> source,
     List<String> channels,
+    List<String> optionalChannels,
     int imageSize,
     double spacing,
     Axis axis,
     double lowerPercentile,
     double upperPercentile,
+    Normalisation normalisation,
     double minimumBrain,
     int minimumLesion,
     double validation,
@@ -69,11 +75,13 @@ public record PreparationSettings(
           "phantom",
           Optional.empty(),
           List.of("FLAIR", "T1", "T1c", "T2"),
+          List.of(),
           64,
           3,
           Axis.AXIAL,
           1,
           99,
+          Normalisation.PERCENTILES,
           0.05,
           3,
           0.1,
@@ -90,6 +98,7 @@ public record PreparationSettings(
 
   public PreparationSettings {
     channels = List.copyOf(channels);
+    optionalChannels = List.copyOf(optionalChannels);
     pathologies = List.copyOf(pathologies);
     validationSubjects = List.copyOf(validationSubjects);
     testSubjects = List.copyOf(testSubjects);
@@ -148,6 +157,19 @@ public record PreparationSettings(
   /** What makes model images of the scans. */
   public Preprocessing preprocessing() {
     return new Preprocessing(
-        channels, imageSize, spacing, axis, lowerPercentile, upperPercentile, minimumBrain);
+        channels,
+        imageSize,
+        spacing,
+        axis,
+        lowerPercentile,
+        upperPercentile,
+        minimumBrain,
+        optionalChannels,
+        normalisation);
+  }
+
+  /** The channels, and which of them a scan may lack. */
+  public WantedChannels wanted() {
+    return new WantedChannels(channels, optionalChannels);
   }
 }

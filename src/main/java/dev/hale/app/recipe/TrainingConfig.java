@@ -41,7 +41,7 @@ public record TrainingConfig(
 
   public TrainingConfig {
     Preprocessing images = data.preparation().preprocessing();
-    augmentation.requireFits(images.axis());
+    augmentation.requireFits(images);
     diffusion.network().config(images, diffusion.process());
     classifier.network().config(images);
     critic.ifPresent(plan -> plan.network().config(images));

@@ -11,6 +11,7 @@ import dev.hale.scan.Mask;
 import dev.hale.scan.PreparedScan;
 import dev.hale.scan.Preprocessing;
 import dev.hale.scan.Scan;
+import dev.hale.scan.WantedChannels;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -63,20 +64,21 @@ public record ScanSlice(Path input, Optional<String> place, Optional<BrainSource
    *     has no such slice
    */
   public Image read(Preprocessing preprocessing) {
-    ScanFiles files = files(preprocessing.channels());
-    Scan scan = files.read(preprocessing.channels());
+    WantedChannels channels = preprocessing.wanted();
+    ScanFiles files = files(channels);
+    Scan scan = channels.of(files.read(channels));
     BrainSource usual =
         files.beside(BrainSource.USUAL) == null
             ? new BrainSource.Background()
             : new BrainSource.Beside(BrainSource.USUAL);
-    Mask mask = brain.orElse(usual).of(files, scan.select(preprocessing.channels()));
+    Mask mask = brain.orElse(usual).of(files, scan);
     PreparedScan prepared = preprocessing.prepare(scan, mask.voxels());
     int n = choose(prepared);
     return new Image(
         scan.name(), prepared.slices()[n], prepared.images()[n], files.pictures(), mask.warnings());
   }
 
-  private ScanFiles files(List<String> channels) {
+  private ScanFiles files(WantedChannels channels) {
     List<ScanFiles> scans =
         new ScanSearch(channels, Map.of()).find(List.of(input), folder -> false).scans();
     if (scans.size() > 1) {

@@ -20,7 +20,6 @@ import dev.hale.scan.DataException;
 import dev.hale.scan.Preprocessing;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
@@ -107,8 +106,6 @@ public final class PseudoLabels {
 
   private void write(Path folder, ObjectNode origin) {
     Preprocessing images = set.preprocessing();
-    List<String> channels = new ArrayList<>(images.channels());
-    channels.add(CHANNEL);
     List<Integer> rows =
         IntStream.range(0, set.slices().size())
             .filter(row -> set.slices().get(row).split() != Split.TEST)
@@ -116,7 +113,7 @@ public final class PseudoLabels {
             .toList();
     int total = (int) rows.stream().filter(row -> set.slices().get(row).diseased()).count();
     int done = 0;
-    try (PreparedSetWriter writer = new PreparedSetWriter(folder, images.withChannels(channels))) {
+    try (PreparedSetWriter writer = new PreparedSetWriter(folder, images.withChannel(CHANNEL))) {
       for (int from = 0; from < rows.size(); from += CHUNK) {
         List<Integer> chunk = rows.subList(from, Math.min(from + CHUNK, rows.size()));
         done = write(writer, chunk, done, total);

@@ -3,6 +3,7 @@ package dev.hale.data.layout;
 import dev.hale.data.prepared.Split;
 import dev.hale.io.NoImage;
 import dev.hale.scan.DataException;
+import dev.hale.scan.WantedChannels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
@@ -26,7 +27,7 @@ import java.util.stream.Stream;
 public final class LayoutSearch {
   private final DatasetLayout layout;
   private final Path root;
-  private final List<String> channels;
+  private final WantedChannels channels;
   private final Map<String, Subject> subjects = new TreeMap<>();
   private final TreeSet<String> recognised = new TreeSet<>();
 
@@ -43,7 +44,7 @@ public final class LayoutSearch {
     }
   }
 
-  private LayoutSearch(DatasetLayout layout, Path root, List<String> channels) {
+  private LayoutSearch(DatasetLayout layout, Path root, WantedChannels channels) {
     this.layout = layout;
     this.root = root.toAbsolutePath().normalize();
     this.channels = channels;
@@ -53,9 +54,9 @@ public final class LayoutSearch {
    * Looks through a folder.
    *
    * @param root the data set's folder, or one subject's
-   * @param channels that a scan must have
+   * @param channels that a scan must have, but the optional ones
    */
-  public static Found find(DatasetLayout layout, Path root, List<String> channels) {
+  public static Found find(DatasetLayout layout, Path root, WantedChannels channels) {
     return new LayoutSearch(layout, root, channels).find();
   }
 
@@ -127,8 +128,8 @@ public final class LayoutSearch {
 
   private void judge(
       String name, Subject subject, List<SubjectFiles> complete, List<Skipped> skipped) {
-    List<String> missing =
-        new ArrayList<>(channels.stream().filter(c -> !subject.files.containsKey(c)).toList());
+    List<String> there = channels.names().stream().filter(subject.files::containsKey).toList();
+    List<String> missing = new ArrayList<>(channels.missing(there));
     if (layout.masked && !subject.files.containsKey(FileRule.LESION)) {
       missing.add("lesion mask");
     }
@@ -145,7 +146,7 @@ public final class LayoutSearch {
       skipped.add(new Skipped(name, unread, true));
     } else {
       Map<String, Path> chosen = new LinkedHashMap<>();
-      channels.forEach(channel -> chosen.put(channel, subject.files.get(channel)));
+      there.forEach(channel -> chosen.put(channel, subject.files.get(channel)));
       complete.add(
           new SubjectFiles(
               subject.patient,
@@ -165,7 +166,7 @@ public final class LayoutSearch {
     return subject.files.entrySet().stream()
         .filter(
             file ->
-                channels.contains(file.getKey())
+                channels.names().contains(file.getKey())
                     || file.getKey().equals(FileRule.LESION)
                     || file.getKey().equals(FileRule.BRAIN))
         .map(Map.Entry::getValue)

@@ -4,6 +4,7 @@ import dev.hale.data.prepared.CsvLine;
 import dev.hale.data.prepared.Split;
 import dev.hale.io.NoImage;
 import dev.hale.scan.DataException;
+import dev.hale.scan.WantedChannels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,9 +31,9 @@ public final class ScanTable {
       Set.of("subject", "patient", "mask", "brain", "label", "split");
 
   private final Path file;
-  private final List<String> channels;
+  private final WantedChannels channels;
 
-  private ScanTable(Path file, List<String> channels) {
+  private ScanTable(Path file, WantedChannels channels) {
     this.file = file;
     this.channels = channels;
   }
@@ -40,11 +41,11 @@ public final class ScanTable {
   /**
    * Reads a table.
    *
-   * @param channels columns that there must be
+   * @param channels columns that there must be, but the optional ones, whose fields may be empty
    * @throws DataException naming the line of the first mistake; files that a line names and are not
    *     there make it skipped instead
    */
-  public static Found read(Path file, List<String> channels) {
+  public static Found read(Path file, WantedChannels channels) {
     return new ScanTable(file, channels).read();
   }
 
@@ -83,9 +84,9 @@ public final class ScanTable {
   }
 
   private void requireHeader(List<String> header) {
-    List<String> missing = new ArrayList<>(channels);
-    missing.add(0, "subject");
+    List<String> missing = new ArrayList<>(List.of("subject"));
     missing.removeAll(header);
+    missing.addAll(channels.missing(channels.names().stream().filter(header::contains).toList()));
     if (!missing.isEmpty()) {
       throw mistake(1, "has no column " + String.join(", ", missing));
     }
@@ -114,11 +115,12 @@ public final class ScanTable {
       throw mistake(line, "has no subject");
     }
     Map<String, Path> files = new LinkedHashMap<>();
-    for (String channel : channels) {
-      files.put(
-          channel,
-          path(row.get(channel))
-              .orElseThrow(() -> mistake(line, "subject %s has no %s".formatted(name, channel))));
+    channels
+        .names()
+        .forEach(channel -> path(row.get(channel)).ifPresent(file -> files.put(channel, file)));
+    List<String> missing = channels.missing(List.copyOf(files.keySet()));
+    if (!missing.isEmpty()) {
+      throw mistake(line, "subject %s has no %s".formatted(name, String.join(", no ", missing)));
     }
     String label = row.getOrDefault("label", "");
     if (!label.isEmpty() && !label.equals("0") && !label.equals("1")) {
@@ -144,7 +146,7 @@ public final class ScanTable {
   private Map<String, String> others(Map<String, String> row) {
     Map<String, String> others = new HashMap<>(row);
     others.keySet().removeAll(KNOWN);
-    others.keySet().removeAll(Set.copyOf(channels));
+    others.keySet().removeAll(Set.copyOf(channels.names()));
     return others;
   }
 

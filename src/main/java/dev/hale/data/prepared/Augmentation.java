@@ -2,6 +2,7 @@ package dev.hale.data.prepared;
 
 import dev.hale.scan.Axis;
 import dev.hale.scan.DataException;
+import dev.hale.scan.Preprocessing;
 
 /**
  * How strongly training images are varied. Each part is off at 0 and draws its own random numbers,
@@ -18,6 +19,8 @@ import dev.hale.scan.DataException;
  * @param bias x becomes x·exp(b), b a smooth field within ±bias, for each channel; x as above
  * @param noise standard deviation of Gaussian noise, in units of the image values, so that 2 spans
  *     the whole range
+ * @param dropChannels probability that a channel is taken for absent, in [0, 1), for each that a
+ *     scan may lack and this one has; one channel always stays
  */
 public record Augmentation(
     double flip,
@@ -26,12 +29,25 @@ public record Augmentation(
     double shift,
     double gamma,
     double bias,
-    double noise) {
+    double noise,
+    double dropChannels) {
   /** Images as they are. */
   public static final Augmentation NONE = new Augmentation(0, 0, 0, 0, 0, 0, 0);
 
   /** What a configuration that is silent gets: images as they are. */
   public static final Augmentation DEFAULT = NONE;
+
+  /** With every channel that there is. */
+  public Augmentation(
+      double flip,
+      double rotation,
+      double scale,
+      double shift,
+      double gamma,
+      double bias,
+      double noise) {
+    this(flip, rotation, scale, shift, gamma, bias, noise, 0);
+  }
 
   public Augmentation {
     require("flip", flip, 1, "a probability in [0, 1]");
@@ -41,6 +57,7 @@ public record Augmentation(
     require("gamma", gamma, 3, "0 to 3");
     require("bias", bias, 3, "0 to 3");
     require("noise", noise, 2, "0 to 2");
+    require("drop_channels", dropChannels, Math.nextDown(1.0), "a probability in [0, 1)");
   }
 
   private static void require(String part, double value, double most, String expected) {
@@ -50,9 +67,14 @@ public record Augmentation(
     }
   }
 
-  /** Throws where a part makes no sense for slices of this axis. */
-  public void requireFits(Axis axis) {
-    if (flip > 0 && axis == Axis.SAGITTAL) {
+  /** Throws where a part makes no sense for such images. */
+  public void requireFits(Preprocessing images) {
+    if (dropChannels > 0 && images.optionalChannels().isEmpty()) {
+      throw new DataException(
+          "augmentation: drop_channels is %s, but scans may lack none of %s; name some in data.optional_channels"
+              .formatted(dropChannels, images.wanted()));
+    }
+    if (flip > 0 && images.axis() == Axis.SAGITTAL) {
       throw new DataException(
           "augmentation: flip mirrors left for right, but the columns of sagittal slices run to the"
               + " front; set flip to 0");

@@ -1,21 +1,26 @@
 package dev.hale.data.prepared;
 
 import dev.hale.scan.Preprocessing;
+import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /** Varies one image, its masks with it, by what {@link Augmentation} says and a generator draws. */
 final class Augmenter {
   private final Augmentation strength;
   private final int channels;
+  private final int[] optional; // places of the channels that a scan may lack
   private final int targets;
   private final int size;
 
-  /** With so many channels, of which the last are targets: they move, but keep their values. */
-  Augmenter(Augmentation strength, int channels, int targets, int size) {
+  /** Of such images, of whose channels the last are targets: they move, but keep their values. */
+  Augmenter(Augmentation strength, Preprocessing images, int targets) {
     this.strength = strength;
-    this.channels = channels;
     this.targets = targets;
-    this.size = size;
+    channels = images.channels().size();
+    optional =
+        images.optionalChannels().stream().mapToInt(images.channels()::indexOf).sorted().toArray();
+    size = images.imageSize();
   }
 
   /** The masks of a varied image; lesion is null where there was none. */
@@ -36,6 +41,7 @@ final class Augmenter {
     SplittableRandom forGamma = random.split();
     SplittableRandom forBias = random.split();
     SplittableRandom forNoise = random.split();
+    drop(image, offset, random.split());
     Masks masks = new Masks(brain, lesion);
     if (!strength.stays()) {
       PixelMap map = PixelMap.draw(strength, size, forGeometry);
@@ -46,11 +52,40 @@ final class Augmenter {
       for (int c = 0; c < channels - targets; c++) {
         double exponent = Math.exp(Draws.within(forGamma, strength.gamma()));
         BiasField field = new BiasField(size, forBias.split());
-        int channel = offset + c * size * size;
-        vary(image, channel, masks.brain(), exponent, field, forNoise.split());
+        SplittableRandom noise = forNoise.split();
+        if (isThere(image, offset, c)) {
+          vary(image, offset + c * size * size, masks.brain(), exponent, field, noise);
+        }
       }
     }
     return masks;
+  }
+
+  /** Makes some channels absent, all that there are but for one at most. */
+  private void drop(float[] image, int offset, SplittableRandom random) {
+    if (strength.dropChannels() == 0) {
+      return;
+    }
+    int there =
+        (int) IntStream.range(0, channels - targets).filter(c -> isThere(image, offset, c)).count();
+    for (int c : optional) {
+      boolean drawn = random.nextDouble() < strength.dropChannels();
+      if (drawn && there > 1 && isThere(image, offset, c)) {
+        int from = offset + c * size * size;
+        Arrays.fill(image, from, from + size * size, Preprocessing.BACKGROUND);
+        there--;
+      }
+    }
+  }
+
+  /** Whether a channel shows anything; one that a scan lacks is background all over. */
+  private boolean isThere(float[] image, int offset, int channel) {
+    for (int p = 0; p < size * size; p++) {
+      if (image[offset + channel * size * size + p] != Preprocessing.BACKGROUND) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void vary(

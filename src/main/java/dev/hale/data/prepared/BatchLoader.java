@@ -49,7 +49,7 @@ public final class BatchLoader implements BatchSource {
     if (firstStep < 0) {
       throw new DataException("first step is %d, expected 0 or more".formatted(firstStep));
     }
-    augmentation.requireFits(set.preprocessing().axis());
+    augmentation.requireFits(set.preprocessing());
     this.set = set;
     this.sampling = sampling;
     this.augmentation = augmentation;
@@ -137,7 +137,7 @@ public final class BatchLoader implements BatchSource {
   private void load(long step, int row, float[] images, int index) {
     int offset = index * imageLength;
     set.image(row, images, offset);
-    new Augmenter(augmentation, set.channels(), set.targets(), set.imageSize())
+    new Augmenter(augmentation, set.preprocessing(), set.targets())
         .apply(
             images,
             offset,

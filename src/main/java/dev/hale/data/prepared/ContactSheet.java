@@ -38,7 +38,7 @@ public final class ContactSheet {
    * @param seed of the choice of slices and the variation
    */
   public ContactSheet(PreparedSet set, int channel, Augmentation augmentation, long seed) {
-    augmentation.requireFits(set.preprocessing().axis());
+    augmentation.requireFits(set.preprocessing());
     this.set = set;
     this.channel = channel;
     this.augmentation = augmentation;
@@ -97,7 +97,7 @@ public final class ContactSheet {
     float[] images = new float[set.channels() * pixels];
     set.image(row, images, 0);
     Augmenter.Masks masks =
-        new Augmenter(augmentation, set.channels(), set.targets(), size)
+        new Augmenter(augmentation, set.preprocessing(), set.targets())
             .apply(
                 images,
                 0,

@@ -197,7 +197,7 @@ public final class CriticAttribution implements AutoCloseable {
             .method()
             .attribution(settings.steps(), references, n -> seeds[n], settings.batchSize());
     return BrainMaps.of(
-        attribution.of(settings.score().of(critic), x),
+        new AbsentChannels(preprocessing).zero(attribution.of(settings.score().of(critic), x), x),
         brains,
         new AttributionMapOptions(settings.positive(), settings.smoothing(), false));
   }

@@ -8,6 +8,7 @@ import org.bytedeco.pytorch.Tensor;
 /** Maps the difference between an image and the healthy image that is made of it. */
 final class DifferenceMaps implements SliceMethod {
   private final Preprocessing preprocessing;
+  private final AbsentChannels absent;
   private final HealthyImages images;
   private final Difference difference;
   private final int[] channels;
@@ -20,6 +21,7 @@ final class DifferenceMaps implements SliceMethod {
   DifferenceMaps(
       Preprocessing preprocessing, HealthyImages images, Difference difference, ModelFolder model) {
     this.preprocessing = preprocessing;
+    absent = new AbsentChannels(preprocessing);
     this.images = images;
     this.difference = difference;
     this.channels = difference.channels(preprocessing.channels());
@@ -40,9 +42,10 @@ final class DifferenceMaps implements SliceMethod {
   public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
     try (NoGradGuard noGrad = new NoGradGuard()) {
       int[] done = {0};
-      Tensor healthy =
+      Tensor made =
           images.healthy(
               batch, (step, image) -> progress.accept((double) ++done[0] / images.steps()));
+      Tensor healthy = absent.asInImages(made, batch.images());
       return new SliceMaps(
           difference.maps(batch.images(), healthy, batch.brains(), channels), healthy);
     }

@@ -30,6 +30,7 @@ final class RegeneratedMaps implements SliceMethod {
   private static final double LEFT_SHARE = 0.5; // of the highest attribution that is left
 
   private final FusedMaps fused;
+  private final AbsentChannels absent;
   private final CriticMap critic;
   private final Regeneration regeneration;
   private final RegenerationSettings settings;
@@ -50,6 +51,7 @@ final class RegeneratedMaps implements SliceMethod {
       int[] channels,
       ModelFolder model) {
     this.fused = fused;
+    absent = new AbsentChannels(fused.preprocessing());
     this.critic = critic;
     this.regeneration = regeneration;
     this.settings = settings;
@@ -149,7 +151,7 @@ final class RegeneratedMaps implements SliceMethod {
         Tensor fill = fill(slice, inside);
         long[] seeds = random.longs(chain.samples()).toArray();
         Tensor samples = regeneration.samples(x, epsilon, inside, fill, seeds);
-        healing = Healing.of(slice.images(), inside, samples);
+        healing = Healing.of(slice.images(), inside, absent.asInImages(samples, slice.images()));
         gate = round + 1 < chain.rounds() ? widened(gate, healing, slice, brain, fusion) : null;
       }
       return new Healing(scope.keep(healing.mean()), scope.keep(healing.deviation()));

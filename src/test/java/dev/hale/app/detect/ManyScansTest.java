@@ -75,7 +75,7 @@ class ManyScansTest {
         ResidentPages.print(afterWarmUp);
         for (int s = 0; s < SCANS; s += EVERY) {
           ScanFiles files = scans.get(s);
-          Scan scan = files.read(detector.channels());
+          Scan scan = files.read(detector.wanted());
           float[] alone =
               detector.detect(scan, BrainMask.whole(scan.grid()), DetectionProgress.NONE).map();
           Path map = out.resolve(files.name()).resolve("map.nii.gz");

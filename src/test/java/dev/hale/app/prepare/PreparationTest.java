@@ -20,6 +20,7 @@ import dev.hale.data.prepared.Split;
 import dev.hale.io.Npy;
 import dev.hale.scan.Axis;
 import dev.hale.scan.DataException;
+import dev.hale.scan.Normalisation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,11 +42,13 @@ class PreparationTest {
         layout,
         Optional.ofNullable(source),
         channels,
+        List.of(),
         32,
         6,
         Axis.AXIAL,
         1,
         99,
+        Normalisation.PERCENTILES,
         0.02,
         2,
         0.34,
@@ -244,11 +247,13 @@ class PreparationTest {
             "brats",
             Optional.of(Path.of(data, "brats2013")),
             List.of("FLAIR", "T1c"),
+            List.of(),
             32,
             6,
             Axis.AXIAL,
             1,
             99,
+            Normalisation.PERCENTILES,
             0.05,
             3,
             0,

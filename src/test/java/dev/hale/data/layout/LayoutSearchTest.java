@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hale.data.prepared.Split;
 import dev.hale.scan.DataException;
+import dev.hale.scan.WantedChannels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ class LayoutSearchTest {
       Files.createDirectories(path.getParent());
       Files.createFile(path);
     }
-    return LayoutSearch.find(layout, folder.resolve("data"), channels);
+    return LayoutSearch.find(layout, folder.resolve("data"), WantedChannels.all(channels));
   }
 
   @Test
@@ -40,7 +41,7 @@ class LayoutSearchTest {
     for (Path root : List.of(folder.resolve("elsewhere"), links)) {
       Path link = folder.resolve("link-to-" + root.getFileName());
       Files.createSymbolicLink(link, root);
-      only(LayoutSearch.find(DatasetLayout.BRATS, link, List.of("FLAIR")));
+      only(LayoutSearch.find(DatasetLayout.BRATS, link, WantedChannels.all(List.of("FLAIR"))));
     }
   }
 
@@ -65,7 +66,8 @@ class LayoutSearchTest {
     Files.createFile(data.resolve("a/T1.hdr"));
     Files.writeString(data.resolve("e/lesion.nii.gz"), "/annex/objects/MD5E-s1--0.nii.gz\n");
     Files.createSymbolicLink(data.resolve("f"), folder.resolve("not-mounted"));
-    Found found = LayoutSearch.find(DatasetLayout.PHANTOM, data, List.of("FLAIR", "T1"));
+    Found found =
+        LayoutSearch.find(DatasetLayout.PHANTOM, data, WantedChannels.all(List.of("FLAIR", "T1")));
     assertEquals(List.of("a"), found.subjects().stream().map(SubjectFiles::subject).toList());
     assertEquals("a/T1.nii.gz", below(found.subjects().get(0).channels().get("T1")));
     String get = "whose content is not here; fetch it: git annex get %1$s, or datalad get %1$s";
@@ -337,7 +339,10 @@ class LayoutSearchTest {
   void oneSubjectsOwnFolderWillDo() throws IOException {
     find(DatasetLayout.BRATS, List.of("FLAIR"), "pat0001/FLAIR.nii.gz", "pat0001/seg.nii.gz");
     Found found =
-        LayoutSearch.find(DatasetLayout.BRATS, folder.resolve("data/pat0001"), List.of("FLAIR"));
+        LayoutSearch.find(
+            DatasetLayout.BRATS,
+            folder.resolve("data/pat0001"),
+            WantedChannels.all(List.of("FLAIR")));
     assertEquals("pat0001", only(found).subject());
   }
 
@@ -345,6 +350,8 @@ class LayoutSearchTest {
   void aMissingFolderIsSaid() {
     assertThrows(
         DataException.class,
-        () -> LayoutSearch.find(DatasetLayout.BRATS, folder.resolve("none"), List.of("FLAIR")));
+        () ->
+            LayoutSearch.find(
+                DatasetLayout.BRATS, folder.resolve("none"), WantedChannels.all(List.of("FLAIR"))));
   }
 }

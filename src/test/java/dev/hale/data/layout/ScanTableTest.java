@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hale.data.prepared.Split;
 import dev.hale.scan.DataException;
+import dev.hale.scan.WantedChannels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ class ScanTableTest {
   private Found read(String... lines) throws IOException {
     Path file = folder.resolve("manifest.csv");
     Files.write(file, List.of(lines));
-    return ScanTable.read(file, List.of("FLAIR", "T1"));
+    return ScanTable.read(file, WantedChannels.all(List.of("FLAIR", "T1")));
   }
 
   private void fails(String message, String... lines) {
@@ -48,6 +49,29 @@ class ScanTableTest {
     assertEquals(Optional.of(Split.TEST), one.split());
     assertEquals("two", found.skipped().get(0).what());
     assertTrue(found.skipped().get(0).reason().contains("gone.nii.gz"));
+  }
+
+  @Test
+  void fieldsOfOptionalChannelsMayBeEmpty() throws IOException {
+    Path file = folder.resolve("manifest.csv");
+    Files.createFile(folder.resolve("a.nii.gz"));
+    Files.write(
+        file, List.of("subject,FLAIR,T1,label", "one,a.nii.gz,,0", "two,a.nii.gz,a.nii.gz,0"));
+    List<String> names = List.of("FLAIR", "T1", "T2");
+    List<SubjectFiles> found =
+        ScanTable.read(file, new WantedChannels(names, List.of("T1", "T2"))).subjects();
+    assertEquals(List.of("FLAIR"), List.copyOf(found.get(0).channels().keySet()));
+    assertEquals(List.of("FLAIR", "T1"), List.copyOf(found.get(1).channels().keySet()));
+    DataException header =
+        assertThrows(
+            DataException.class,
+            () -> ScanTable.read(file, new WantedChannels(names, List.of("T1"))));
+    assertTrue(header.getMessage().endsWith("has no column T2"), header.getMessage());
+    DataException field =
+        assertThrows(
+            DataException.class,
+            () -> ScanTable.read(file, WantedChannels.all(List.of("FLAIR", "T1"))));
+    assertTrue(field.getMessage().endsWith(":2: subject one has no T1"), field.getMessage());
   }
 
   @Test

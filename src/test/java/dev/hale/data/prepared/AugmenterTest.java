@@ -12,12 +12,16 @@ import dev.hale.data.prepared.Draws.Purpose;
 import dev.hale.data.prepared.SmallSets.Item;
 import dev.hale.scan.Axis;
 import dev.hale.scan.DataException;
+import dev.hale.scan.Normalisation;
+import dev.hale.scan.Preprocessing;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 final class AugmenterTest {
   private static final int SIZE = SmallSets.SIZE;
+  private static final Preprocessing IMAGES = SmallSets.PREPROCESSING;
   private static final int PIXELS = SmallSets.PIXELS;
   private static final Augmentation ALL = new Augmentation(0.5, 20, 0.15, 2, 0.4, 0.4, 0.1);
 
@@ -249,7 +253,7 @@ final class AugmenterTest {
     float[] varied = image.clone();
     SplittableRandom random = Draws.of(3, Purpose.AUGMENTATION, 0, 0);
     Augmentation intensities = new Augmentation(0, 0, 0, 0, 0.3, 0.3, 0.1);
-    new Augmenter(intensities, 2, 1, SIZE).apply(varied, 0, brain, null, random);
+    new Augmenter(intensities, IMAGES, 1).apply(varied, 0, brain, null, random);
     assertArrayEquals(
         Arrays.copyOfRange(image, PIXELS, 2 * PIXELS),
         Arrays.copyOfRange(varied, PIXELS, 2 * PIXELS));
@@ -259,7 +263,7 @@ final class AugmenterTest {
       half[PIXELS + p] = p % SIZE < SIZE / 2 ? 1 : -1;
     }
     float[] mirrored = half.clone();
-    new Augmenter(new Augmentation(1, 0, 0, 0, 0, 0, 0), 2, 1, SIZE)
+    new Augmenter(new Augmentation(1, 0, 0, 0, 0, 0, 0), IMAGES, 1)
         .apply(mirrored, 0, brain, null, Draws.of(3, Purpose.AUGMENTATION, 0, 0));
     for (int p = 0; p < PIXELS; p++) {
       assertEquals(-half[PIXELS + p], mirrored[PIXELS + p]);
@@ -269,11 +273,12 @@ final class AugmenterTest {
   @Test
   void sagittalSlicesAreNotFlipped() {
     Augmentation flip = new Augmentation(0.5, 0, 0, 0, 0, 0, 0);
-    DataException e = assertThrows(DataException.class, () -> flip.requireFits(Axis.SAGITTAL));
+    DataException e =
+        assertThrows(DataException.class, () -> flip.requireFits(images(Axis.SAGITTAL)));
     assertTrue(e.getMessage().contains("set flip to 0"), e.getMessage());
-    assertDoesNotThrow(() -> flip.requireFits(Axis.AXIAL));
-    assertDoesNotThrow(() -> flip.requireFits(Axis.CORONAL));
-    assertDoesNotThrow(() -> Augmentation.NONE.requireFits(Axis.SAGITTAL));
+    assertDoesNotThrow(() -> flip.requireFits(images(Axis.AXIAL)));
+    assertDoesNotThrow(() -> flip.requireFits(images(Axis.CORONAL)));
+    assertDoesNotThrow(() -> Augmentation.NONE.requireFits(images(Axis.SAGITTAL)));
   }
 
   @Test
@@ -313,6 +318,75 @@ final class AugmenterTest {
   private static Augmenter.Masks apply(
       Augmentation strength, float[] image, byte[] brain, byte[] lesion, long seed) {
     SplittableRandom random = Draws.of(seed, Purpose.AUGMENTATION, 0, 0);
-    return new Augmenter(strength, 2, 0, SIZE).apply(image, 0, brain, lesion, random);
+    return new Augmenter(strength, IMAGES, 0).apply(image, 0, brain, lesion, random);
+  }
+
+  @Test
+  void optionalChannelsAreDroppedAsOftenAsIsSaidButNeverAll() {
+    Preprocessing both = lacking("FLAIR", "T1");
+    Augmentation drop = new Augmentation(0, 0, 0, 0, 0, 0, 0.1, 0.4);
+    int[] dropped = new int[2];
+    int runs = 4000;
+    for (int seed = 0; seed < runs; seed++) {
+      SmallSets.Item item = SmallSets.item(seed % 20, "a", Split.TRAIN, true);
+      float[] image = item.image().clone();
+      new Augmenter(drop, both, 0).apply(image, 0, item.brain(), null, new SplittableRandom(seed));
+      int there = 0;
+      for (int c = 0; c < 2; c++) {
+        boolean shows = false;
+        for (int p = 0; p < PIXELS; p++) {
+          shows |= image[c * PIXELS + p] != Preprocessing.BACKGROUND;
+        }
+        dropped[c] += shows ? 0 : 1;
+        there += shows ? 1 : 0;
+      }
+      assertTrue(there > 0);
+    }
+    assertEquals(0.4, dropped[0] / (double) runs, 0.03);
+    assertEquals(0.4 * 0.6, dropped[1] / (double) runs, 0.03); // not both
+  }
+
+  @Test
+  void whatAScanLacksStaysAbsentAndWhatItNeedsStays() {
+    Augmentation all = new Augmentation(0.5, 20, 0.1, 1, 0.3, 0.3, 0.2, 0.9);
+    for (int seed = 0; seed < 50; seed++) {
+      SmallSets.Item item = SmallSets.item(seed, "a", Split.TRAIN, true);
+      float[] image = item.image().clone();
+      Arrays.fill(image, PIXELS, 2 * PIXELS, Preprocessing.BACKGROUND);
+      new Augmenter(all, lacking("T1"), 0)
+          .apply(image, 0, item.brain(), null, new SplittableRandom(seed));
+      boolean shows = false;
+      for (int p = 0; p < PIXELS; p++) {
+        assertEquals(Preprocessing.BACKGROUND, image[PIXELS + p]);
+        shows |= image[p] != Preprocessing.BACKGROUND;
+      }
+      assertTrue(shows);
+    }
+  }
+
+  @Test
+  void droppingWhatMustBeThereIsRefused() {
+    Augmentation drop = new Augmentation(0, 0, 0, 0, 0, 0, 0, 0.3);
+    DataException e = assertThrows(DataException.class, () -> drop.requireFits(IMAGES));
+    assertTrue(e.getMessage().contains("data.optional_channels"), e.getMessage());
+    assertDoesNotThrow(() -> drop.requireFits(lacking("T1")));
+    assertThrows(DataException.class, () -> new Augmentation(0, 0, 0, 0, 0, 0, 0, 1));
+  }
+
+  private static Preprocessing lacking(String... optional) {
+    return new Preprocessing(
+        IMAGES.channels(),
+        SIZE,
+        2,
+        Axis.AXIAL,
+        1,
+        99,
+        0,
+        List.of(optional),
+        Normalisation.PERCENTILES);
+  }
+
+  private static Preprocessing images(Axis axis) {
+    return new Preprocessing(IMAGES.channels(), SIZE, 2, axis);
   }
 }

@@ -131,21 +131,12 @@ public final class TinyModel {
     return file;
   }
 
-  /** Adds the networks of all other methods to a folder that {@link #write} made. */
-  public static void writeAllNetworks(Path folder, String... channels) throws IOException {
-    copy(folder, "classifier", "constrained-classifier");
-    copy(folder, "diffusion", "healthy-diffusion");
-    Path critic = writeCritic(folder, channels);
-    Files.copy(critic, folder.resolve("unconstrained-critic.safetensors"));
-    Engine.seed(9);
-    VaeConfig vae = new VaeConfig(SIZE, channels.length, List.of(8, 8), 4, 1);
-    try (Parameters weights = VariationalAutoencoder.initialise(vae)) {
-      save(folder.resolve("vae.safetensors"), "vae", vae, weights, channels);
-    }
+  /** Writes a segmenter that sees so many slices below and above each into a folder. */
+  public static Path writeSegmenter(Path folder, int context, String... channels) {
     Backbone backbone =
         new Backbone(
             SIZE,
-            channels.length,
+            channels.length * (2 * context + 1),
             32,
             1,
             List.of(1.0, 1.0),
@@ -157,9 +148,25 @@ public final class TinyModel {
             false,
             0);
     UNetConfig segmenter = new UNetConfig(backbone, 0, false);
+    Path file = folder.resolve("segmenter.safetensors");
     try (Parameters weights = UNet.initialise(segmenter)) {
-      save(folder.resolve("segmenter.safetensors"), "segmenter", segmenter, weights, channels);
+      save(file, "segmenter", segmenter, weights, channels);
     }
+    return file;
+  }
+
+  /** Adds the networks of all other methods to a folder that {@link #write} made. */
+  public static void writeAllNetworks(Path folder, String... channels) throws IOException {
+    copy(folder, "classifier", "constrained-classifier");
+    copy(folder, "diffusion", "healthy-diffusion");
+    Path critic = writeCritic(folder, channels);
+    Files.copy(critic, folder.resolve("unconstrained-critic.safetensors"));
+    Engine.seed(9);
+    VaeConfig vae = new VaeConfig(SIZE, channels.length, List.of(8, 8), 4, 1);
+    try (Parameters weights = VariationalAutoencoder.initialise(vae)) {
+      save(folder.resolve("vae.safetensors"), "vae", vae, weights, channels);
+    }
+    writeSegmenter(folder, 0, channels);
     FixedPointGanConfig gan = new FixedPointGanConfig(SIZE, channels.length, 4, 1, 4, 2);
     try (Parameters both = PatchDiscriminator.initialiseBoth(gan)) {
       Map<String, Tensor> own = new TreeMap<>(both.asMap());

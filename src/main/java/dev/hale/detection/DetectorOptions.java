@@ -39,7 +39,8 @@ public record DetectorOptions(
     this(device, precision, batchSize, seed, 0);
   }
 
-  DetectorOptions withPrecision(Precision newPrecision) {
+  /** The same with the networks in another precision. */
+  public DetectorOptions withPrecision(Precision newPrecision) {
     return new DetectorOptions(device, newPrecision, batchSize, seed, workers);
   }
 

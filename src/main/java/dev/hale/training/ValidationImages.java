@@ -37,11 +37,15 @@ public record ValidationImages(
    * @param most how many, if there are as many
    */
   public static ValidationImages of(PreparedSet set, Split split, int most) {
-    return of(set, split, OptionalInt.empty(), most);
+    return of(set, split, OptionalInt.empty(), most, 0);
   }
 
-  /** Like {@link #of(PreparedSet, Split, int)}, of one label alone where that is given. */
-  public static ValidationImages of(PreparedSet set, Split split, OptionalInt onlyLabel, int most) {
+  /**
+   * Like {@link #of(PreparedSet, Split, int)}, of one label alone where that is given, with so many
+   * slices below and above each, as {@link PreparedSet#stack} has them.
+   */
+  public static ValidationImages of(
+      PreparedSet set, Split split, OptionalInt onlyLabel, int most, int context) {
     List<PreparedSlice> slices = set.slices();
     List<Integer> rows =
         IntStream.range(0, slices.size())
@@ -51,21 +55,40 @@ public record ValidationImages(
             .sorted(Comparator.comparingInt(row -> slices.get(row).label()))
             .toList();
     int count = Math.min(most, rows.size());
-    int length = set.channels() * set.imageSize() * set.imageSize();
+    int pixels = set.imageSize() * set.imageSize();
     List<float[]> images = new ArrayList<>();
     int[] labels = new int[count];
     for (int n = 0; n < count; n++) {
       int row = rows.get((int) ((long) n * rows.size() / count));
-      float[] image = new float[length];
-      set.image(row, image, 0);
+      int[] around = set.around(row, context);
+      float[][] planes = new float[around.length][set.channels() * pixels];
+      for (int k = 0; k < around.length; k++) {
+        set.image(around[k], planes[k], 0);
+      }
+      float[] image = new float[set.channels(context) * pixels];
+      set.stack(planes, image, 0);
       images.add(image);
       labels[n] = slices.get(row).label();
     }
     return new ValidationImages(
-        set.preprocessing().channels(),
+        names(set, context),
         set.imageSize(),
         !slices.stream().allMatch(slice -> Picture.isNamed(slice.source())),
         images.toArray(float[][]::new),
         labels);
+  }
+
+  /** Of a slice alone those of the set; else with how many slices above it each lies. */
+  private static List<String> names(PreparedSet set, int context) {
+    List<String> channels = set.preprocessing().channels();
+    List<String> names = new ArrayList<>();
+    int own = channels.size() - set.targets();
+    for (int offset = -context; offset <= context; offset++) {
+      for (String channel : channels.subList(0, own)) {
+        names.add(offset == 0 ? channel : "%s %+d".formatted(channel, offset));
+      }
+    }
+    names.addAll(channels.subList(own, channels.size()));
+    return names;
   }
 }

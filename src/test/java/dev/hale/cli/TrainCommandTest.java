@@ -55,6 +55,7 @@ final class TrainCommandTest {
           training: {steps: 4, batch: 8, checkpoint_every: 2}
         segmenter:
           network: {model_channels: 32, channel_mult: [1, 1]}
+          context: 1
           teacher: attribution
           training: {steps: 4, batch: 4, warmup: 2, checkpoint_every: 2, validate_every: 2}
         """);

@@ -57,9 +57,14 @@ public record BackboneSettings(
   }
 
   Backbone backbone(Preprocessing images) {
+    return backbone(images, 0);
+  }
+
+  /** Of images with so many slices below and above each. */
+  Backbone backbone(Preprocessing images, int context) {
     return new Backbone(
         images.imageSize(),
-        images.channels().size(),
+        images.channels().size() * (2 * context + 1),
         modelChannels,
         numResBlocks,
         channelMult,

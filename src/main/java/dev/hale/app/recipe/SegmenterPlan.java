@@ -15,6 +15,7 @@ import java.util.Optional;
  * What a configuration says of the segmenter, which learns what another method marks.
  *
  * @param network layout of its U-Net
+ * @param context how many slices below and above each it sees as well, at least 0
  * @param teacher the method whose masks of diseased slices it learns from; calibrated in the same
  *     model folder
  * @param initial the file of a network of this layout whose weights the training begins with; where
@@ -22,12 +23,17 @@ import java.util.Optional;
  * @param training how it is trained
  */
 public record SegmenterPlan(
-    BackboneSettings network, String teacher, Optional<Path> initial, TrainingSettings training)
+    BackboneSettings network,
+    int context,
+    String teacher,
+    Optional<Path> initial,
+    TrainingSettings training)
     implements TrainingPlan {
   /** What a configuration that is silent gets. */
   public static final SegmenterPlan DEFAULT =
       new SegmenterPlan(
           new BackboneSettings(32, 1, List.of(1.0, 1.0, 2.0), List.of(), 1, 0, true, false, 0),
+          0,
           "combined-fusion",
           Optional.empty(),
           new TrainingSettings(
@@ -51,6 +57,9 @@ public record SegmenterPlan(
               1));
 
   public SegmenterPlan {
+    if (context < 0) {
+      throw new IllegalArgumentException("context is %d, expected 0 or more".formatted(context));
+    }
     training
         .noiseSetting()
         .ifPresent(
@@ -62,11 +71,11 @@ public record SegmenterPlan(
 
   /** The same with another seed for the training. */
   SegmenterPlan withSeed(long seed) {
-    return new SegmenterPlan(network, teacher, initial, training.withSeed(seed));
+    return new SegmenterPlan(network, context, teacher, initial, training.withSeed(seed));
   }
 
   /** The layout for images; the first channel of its output is the mask's logit. */
   public UNetConfig network(Preprocessing images) {
-    return new UNetConfig(network.backbone(images), 0, false);
+    return new UNetConfig(network.backbone(images, context), 0, false);
   }
 }

@@ -160,7 +160,8 @@ public final class TrainingRun {
           "%s has no %svalidation slices; prepare it with some, or set validate_every to 0"
               .formatted(set.folder(), only.isEmpty() ? "" : "healthy "));
     }
-    return ValidationImages.of(set, Split.VALIDATION, only, VALIDATION_IMAGES);
+    return ValidationImages.of(
+        set, Split.VALIDATION, only, VALIDATION_IMAGES, network.context(config));
   }
 
   private BatchLoader batches(PreparedSet set, TrainingSettings settings, long step) {
@@ -174,7 +175,8 @@ public final class TrainingRun {
             processes.size(),
             LOADER_THREADS,
             PREFETCH);
-    return new BatchLoader(set, Split.TRAIN, sampling, config.augmentation(), step);
+    return new BatchLoader(
+        set, Split.TRAIN, sampling, config.augmentation(), step, network.context(config));
   }
 
   /** What, beside the task's own, must be the same when a training is resumed. */

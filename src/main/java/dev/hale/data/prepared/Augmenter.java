@@ -37,10 +37,23 @@ final class Augmenter {
    * @return the masks moved like the image; the given ones where it stays
    */
   Masks apply(float[] image, int offset, byte[] brain, byte[] lesion, SplittableRandom random) {
+    return apply(image, offset, brain, lesion, random, 0);
+  }
+
+  /**
+   * As {@link #apply(float[], int, byte[], byte[], SplittableRandom)}, of a slice that lies so many
+   * above another, or below, which is varied by an equal generator: geometry, intensities and
+   * absent channels are that one's, noise is its own.
+   */
+  Masks apply(
+      float[] image, int offset, byte[] brain, byte[] lesion, SplittableRandom random, int above) {
     SplittableRandom forGeometry = random.split();
     SplittableRandom forGamma = random.split();
     SplittableRandom forBias = random.split();
     SplittableRandom forNoise = random.split();
+    if (above != 0) {
+      forNoise = new SplittableRandom(forNoise.nextLong() + above);
+    }
     drop(image, offset, random.split());
     Masks masks = new Masks(brain, lesion);
     if (!strength.stays()) {

@@ -24,6 +24,7 @@ public final class BatchLoader implements BatchSource {
   private final Sampling sampling;
   private final Augmentation augmentation;
   private final SampleOrder order;
+  private final int context;
   private final int imageLength;
   private final ExecutorService threads;
   private final Queue<Pending> ahead = new ArrayDeque<>();
@@ -33,6 +34,12 @@ public final class BatchLoader implements BatchSource {
   /** A batch being made. */
   private record Pending(Batch batch, List<Future<?>> images) {}
 
+  /** Starts reading slices, each by itself. */
+  public BatchLoader(
+      PreparedSet set, Split split, Sampling sampling, Augmentation augmentation, long firstStep) {
+    this(set, split, sampling, augmentation, firstStep, 0);
+  }
+
   /**
    * Starts reading.
    *
@@ -41,11 +48,18 @@ public final class BatchLoader implements BatchSource {
    * @param sampling which of them make a step's batch
    * @param augmentation how they are varied
    * @param firstStep whose batch comes first; 0, or the step at which a training resumes
+   * @param context how many slices below and above each come with it, varied alike, as {@link
+   *     PreparedSet#stack} has them
    * @throws DataException where the split has no such images, or the augmentation does not fit the
    *     set's axis
    */
   public BatchLoader(
-      PreparedSet set, Split split, Sampling sampling, Augmentation augmentation, long firstStep) {
+      PreparedSet set,
+      Split split,
+      Sampling sampling,
+      Augmentation augmentation,
+      long firstStep,
+      int context) {
     if (firstStep < 0) {
       throw new DataException("first step is %d, expected 0 or more".formatted(firstStep));
     }
@@ -54,7 +68,8 @@ public final class BatchLoader implements BatchSource {
     this.sampling = sampling;
     this.augmentation = augmentation;
     order = new SampleOrder(set.slices(), split, sampling);
-    imageLength = set.channels() * set.imageSize() * set.imageSize();
+    this.context = context;
+    imageLength = set.channels(context) * set.imageSize() * set.imageSize();
     if ((long) sampling.share() * imageLength > Integer.MAX_VALUE - 16) {
       throw new DataException(
           "a batch of %d images of %d values is too large"
@@ -83,7 +98,7 @@ public final class BatchLoader implements BatchSource {
 
   @Override
   public int channels() {
-    return set.channels();
+    return set.channels(context);
   }
 
   @Override
@@ -135,15 +150,20 @@ public final class BatchLoader implements BatchSource {
   }
 
   private void load(long step, int row, float[] images, int index) {
-    int offset = index * imageLength;
-    set.image(row, images, offset);
-    new Augmenter(augmentation, set.preprocessing(), set.targets())
-        .apply(
-            images,
-            offset,
-            set.brain(row),
-            null,
-            Draws.of(sampling.seed(), Purpose.AUGMENTATION, step, sampling.first() + index));
+    int[] rows = set.around(row, context);
+    float[][] planes = new float[rows.length][set.channels() * set.imageSize() * set.imageSize()];
+    Augmenter augmenter = new Augmenter(augmentation, set.preprocessing(), set.targets());
+    for (int k = 0; k < rows.length; k++) {
+      set.image(rows[k], planes[k], 0);
+      augmenter.apply(
+          planes[k],
+          0,
+          set.brain(rows[k]),
+          null,
+          Draws.of(sampling.seed(), Purpose.AUGMENTATION, step, sampling.first() + index),
+          k - context);
+    }
+    set.stack(planes, images, index * imageLength);
   }
 
   @Override

@@ -132,6 +132,40 @@ public final class PreparedSet implements AutoCloseable {
     return NONE;
   }
 
+  /**
+   * The rows of a slice and of so many below and above it, from the lowest up; where the set has no
+   * such slice, the row itself.
+   */
+  public int[] around(int row, int context) {
+    int[] rows = new int[2 * context + 1];
+    for (int offset = -context; offset <= context; offset++) {
+      int at = offset == 0 ? row : neighbour(row, offset);
+      rows[context + offset] = at == NONE ? row : at;
+    }
+    return rows;
+  }
+
+  /**
+   * Copies the channels of a slice and of those around it, as a network with such a context takes
+   * them: channels without targets of each, from the lowest up, then the slice's own targets.
+   *
+   * @param planes the images of {@link #around}, {@code [K][(c * S + j) * S + i]} with targets
+   */
+  public void stack(float[][] planes, float[] into, int offset) {
+    int own = (channels() - targets()) * pixels;
+    int at = offset;
+    for (float[] plane : planes) {
+      System.arraycopy(plane, 0, into, at, own);
+      at += own;
+    }
+    System.arraycopy(planes[planes.length / 2], own, into, at, targets() * pixels);
+  }
+
+  /** The channels of {@link #stack}. */
+  public int channels(int context) {
+    return (2 * context + 1) * (channels() - targets()) + targets();
+  }
+
   /** How many of the channels, the last ones, are no image but what a network is to learn of it. */
   public int targets() {
     return description().path(TARGETS).asInt(0);

@@ -12,18 +12,22 @@ import java.util.function.DoubleConsumer;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
-/** The probability that a pixel is marked, from one call of a U-Net. */
-record SegmenterMaps(UNet unet, Preprocessing preprocessing, Parameters owned)
+/**
+ * The probability that a pixel is marked, from one call of a U-Net.
+ *
+ * @param context how many slices below and above each the network sees as well
+ */
+record SegmenterMaps(UNet unet, Preprocessing preprocessing, int context, Parameters owned)
     implements SliceMethod, AutoCloseable {
   static SegmenterMaps read(Path file, DetectorOptions options) {
     try (NetworkFile read = NetworkFile.readSegmenter(file)) {
       Parameters weights =
           DiffusionModel.placeChannelsLast(
               read.parameters(), options.device(), options.precision());
-      return new SegmenterMaps(
-          new UNet(read.section("network", UNetConfig.class), weights),
-          read.section("preprocessing", Preprocessing.class),
-          weights);
+      UNetConfig network = read.section("network", UNetConfig.class);
+      Preprocessing images = read.section("preprocessing", Preprocessing.class);
+      int slices = network.backbone().inChannels() / images.channels().size();
+      return new SegmenterMaps(new UNet(network, weights), images, slices / 2, weights);
     }
   }
 
@@ -31,12 +35,17 @@ record SegmenterMaps(UNet unet, Preprocessing preprocessing, Parameters owned)
   public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
     try (Scope scope = new Scope();
         NoGradGuard noGrad = new NoGradGuard()) {
-      Tensor x = DiffusionModel.channelsLast(batch.images());
+      Tensor x = DiffusionModel.channelsLast(seen(batch));
       Tensor logits = unet.forward(x, DiffusionModel.everywhere(0, x), null).select(1, 0);
       progress.accept(1);
       Tensor maps = BrainMaps.inside(logits.sigmoid().contiguous(), batch.brains());
       return new SliceMaps(scope.keep(maps), null);
     }
+  }
+
+  /** The slices, with those around them as further channels, from the lowest up. */
+  private Tensor seen(SliceBatch batch) {
+    return context == 0 ? batch.images() : batch.around().images().flatten(1, 2);
   }
 
   @Override

@@ -52,6 +52,11 @@ public final class SegmenterKind implements NetworkKind {
   }
 
   @Override
+  public int context(TrainingConfig config) {
+    return plan(config).context();
+  }
+
+  @Override
   public Task task(TrainingConfig config) {
     SegmenterPlan plan = plan(config);
     return SegmenterTask.of(plan.network(config.images()), plan.training());
@@ -69,6 +74,8 @@ public final class SegmenterKind implements NetworkKind {
       Path model,
       DetectorOptions options,
       DetectionProgress progress) {
-    return PseudoLabels.of(set, model, plan(config).teacher(), options, progress);
+    SegmenterPlan plan = plan(config);
+    return PseudoLabels.of(
+        set, model, plan.teacher(), options.withPrecision(plan.training().precision()), progress);
   }
 }

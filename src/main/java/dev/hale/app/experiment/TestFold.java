@@ -10,6 +10,7 @@ import dev.hale.io.PortableName;
 import dev.hale.scan.DataException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -91,7 +92,9 @@ record TestFold(Fold fold, List<Subject> cases) {
               shares.most() < shares.folds() ? ", %d of them run".formatted(shares.most()) : "");
     }
     if (experiment.test().leaveOneOut().isEmpty()) {
-      return "Tested on the patients of the test split, trained on the others";
+      return experiment.test().heldOut().orElseThrow().validation()
+          ? "Tested on the patients of the test and the validation split, trained on the others; image labels of the validation split may have chosen settings"
+          : "Tested on the patients of the test split, trained on the others";
     }
     return experiment
         .test()
@@ -181,8 +184,10 @@ record TestFold(Fold fold, List<Subject> cases) {
       ExperimentConfig experiment, TestSettings.HeldOut test, Path out) {
     Fold fold = fold(experiment, ONLY, out, List.of());
     PreparationPlan plan = PreparationPlan.of(fold.config().data().preparation());
+    Set<Split> splits =
+        test.validation() ? EnumSet.of(Split.TEST, Split.VALIDATION) : EnumSet.of(Split.TEST);
     List<Subject> tested =
-        plan.subjects().stream().filter(subject -> plan.split(subject) == Split.TEST).toList();
+        plan.subjects().stream().filter(subject -> splits.contains(plan.split(subject))).toList();
     Set<String> patients =
         tested.stream()
             .map(Subject::patient)

@@ -83,11 +83,13 @@ public record TestSettings(
   /**
    * The configuration's test split.
    *
+   * @param validation whether the validation split is tested on, too: no network has learnt from
+   *     its patients, but settings may have been chosen by the labels of their images
    * @param most patients at most, the first by name; at least 1
    */
-  public record HeldOut(int most) {
-    /** All of them. */
-    public static final HeldOut DEFAULT = new HeldOut(Integer.MAX_VALUE);
+  public record HeldOut(boolean validation, int most) {
+    /** All patients of the test split alone. */
+    public static final HeldOut DEFAULT = new HeldOut(false, Integer.MAX_VALUE);
 
     public HeldOut {
       requireSome(most);
@@ -132,7 +134,7 @@ public record TestSettings(
                     all.firstSeed())),
         leaveOneOut.map(
             all -> new LeaveOneOut(all.by(), all.patients(), Math.min(most, all.most()))),
-        heldOut.map(all -> new HeldOut(Math.min(most, all.most()))),
+        heldOut.map(all -> new HeldOut(all.validation(), Math.min(most, all.most()))),
         crossValidation.map(all -> new CrossValidation(all.folds(), Math.min(most, all.most()))));
   }
 }

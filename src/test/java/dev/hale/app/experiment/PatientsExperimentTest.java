@@ -24,6 +24,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Tag;
@@ -54,6 +55,27 @@ final class PatientsExperimentTest extends TinyExperiment {
               assertEquals(1, data.trainingSubjects().size());
               assertFalse(data.trainingSubjects().contains(fold), "tested and trained on");
             });
+  }
+
+  @Test
+  void patientsForValidationMayBeTestedOnAsWell() throws Exception {
+    Path study = folder.resolve("study");
+    new PhantomDataset(study, List.of(Pathology.GLIOMA), 4, 40).write(false, subject -> {});
+    String data =
+        """
+        set: ["data.source='%s'", "data.test_subjects=[glioma-40]", "data.validation_subjects=[glioma-42]", "data.validation=0"]
+        test: {held_out: {validation: %s}}
+        """;
+    ExperimentResult both = run(experiment(data.formatted(study, true)), new FakeMethods());
+    assertEquals(Set.of("glioma-40", "glioma-42"), tested(both));
+    assertTrue(both.split().contains("and the validation split"));
+    both.manifest()
+        .folds()
+        .forEach((fold, trained) -> assertFalse(trained.trainingSubjects().contains("glioma-40")));
+  }
+
+  private static Set<String> tested(ExperimentResult result) {
+    return result.subjects().stream().map(SubjectResult::patient).collect(Collectors.toSet());
   }
 
   private static final List<String> NEIGHBOURS = List.of("P_1", "P 1", "Müller", "Möller", "..");

@@ -34,6 +34,9 @@ final class MarkdownTables {
       text.append(comparisons(result)).append('\n');
       text.append(Wording.TESTS).append("\n\n");
     }
+    if (!FoldCells.rows(result).isEmpty()) {
+      text.append(folds(result)).append('\n').append(Wording.FOLDS).append("\n\n");
+    }
     if (result.hasKnownLesions()) {
       text.append(patients(result)).append("\nDice of each patient at the label-free threshold.\n");
     }
@@ -75,6 +78,14 @@ final class MarkdownTables {
   private static String images(StratifiedImages images) {
     StringBuilder table = header(StrataCells.header(images));
     for (List<String> cells : StrataCells.rows(images)) {
+      row(table, cells.stream().map(MarkdownTables::escaped).toList());
+    }
+    return table.toString();
+  }
+
+  private static String folds(ExperimentResult result) {
+    StringBuilder table = header(FoldCells.header(result));
+    for (List<String> cells : FoldCells.rows(result)) {
       row(table, cells.stream().map(MarkdownTables::escaped).toList());
     }
     return table.toString();

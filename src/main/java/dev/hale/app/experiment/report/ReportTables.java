@@ -48,6 +48,7 @@ final class ReportTables {
                 escaped(thresholds())));
     return html.append(images())
         .append(strata())
+        .append(folds())
         .append(healthyImages())
         .append(comparisons())
         .toString();
@@ -79,20 +80,32 @@ final class ReportTables {
     if (images == null) {
       return "";
     }
+    return cells(
+        "Images of one " + images.column(),
+        StrataCells.header(images),
+        StrataCells.rows(images),
+        Wording.strata(images));
+  }
+
+  private String folds() {
+    List<List<String>> rows = FoldCells.rows(result);
+    return rows.isEmpty() ? "" : cells("Left out", FoldCells.header(result), rows, Wording.FOLDS);
+  }
+
+  private static String cells(
+      String title, List<String> header, List<List<String>> rows, String note) {
     StringBuilder html =
-        new StringBuilder("<h2>Images of one ")
-            .append(escaped(images.column()))
-            .append("</h2>\n<div class=\"wide\"><table><thead><tr>");
-    StrataCells.header(images)
-        .forEach(title -> html.append("<th>%s</th>".formatted(escaped(title))));
+        new StringBuilder("<h2>%s</h2>\n".formatted(escaped(title)))
+            .append("<div class=\"wide\"><table><thead><tr>");
+    header.forEach(column -> html.append("<th>%s</th>".formatted(escaped(column))));
     html.append("</tr></thead>\n<tbody>");
-    for (List<String> cells : StrataCells.rows(images)) {
-      html.append("<tr><td class=\"name\">%s</td>".formatted(escaped(cells.get(0))));
-      cells.stream().skip(1).forEach(cell -> html.append("<td>%s</td>".formatted(escaped(cell))));
+    for (List<String> row : rows) {
+      html.append("<tr><td class=\"name\">%s</td>".formatted(escaped(row.get(0))));
+      row.stream().skip(1).forEach(cell -> html.append("<td>%s</td>".formatted(escaped(cell))));
       html.append("</tr>\n");
     }
     return html.append("</tbody></table></div>\n<p class=\"note\">")
-        .append(escaped(Wording.strata(images)))
+        .append(escaped(note))
         .append("</p>\n")
         .toString();
   }

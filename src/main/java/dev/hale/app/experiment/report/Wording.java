@@ -13,6 +13,10 @@ final class Wording {
       "Differences: mean over cases with 95 % bootstrap interval; p: Wilcoxon's signed-rank test,"
           + " two-sided; Holm's correction over all comparisons of the metric.";
 
+  static final String FOLDS =
+      "Mean Dice over the patients that were left out together, at the label-free threshold, and the"
+          + " mean of these means.";
+
   private Wording() {}
 
   /** Metrics that this experiment has values of, label-free ones first. */

@@ -123,6 +123,47 @@ final class ExperimentResultTest {
   }
 
   @Test
+  void whatWasLeftOutTogetherHasARowOfItsOwn() {
+    List<SubjectResult> results = new ArrayList<>();
+    for (String method : List.of("a", "c")) {
+      for (int p = 0; p < 5; p++) {
+        String site = p < 3 ? "Ulm" : "Bern";
+        results.add(inFold(site, subject(method, "patient" + p, method.equals("a") ? 0 : 1, p)));
+      }
+      results.add(inFold("Bern", subject(method, "healthy", -1, 6)));
+    }
+    ExperimentResult result = result(results, List.of(), "a", "c");
+    double[] a = values(result, "a");
+    double ulm = (a[0] + a[1] + a[2]) / 3;
+    double bern = (a[3] + a[4]) / 2;
+    List<List<String>> rows = FoldCells.rows(result);
+    assertEquals(List.of("left out", "patients with lesions", "a", "c"), FoldCells.header(result));
+    assertEquals(List.of("Ulm", "3", "%.3f".formatted(ulm)), rows.get(0).subList(0, 3));
+    assertEquals(List.of("Bern", "2", "%.3f".formatted(bern)), rows.get(1).subList(0, 3));
+    assertEquals("%.3f".formatted((ulm + bern) / 2), rows.get(2).get(2));
+    assertTrue(MarkdownTables.text(result).contains("| Ulm | 3 |"));
+    assertTrue(ReportPage.html(result, List.of(), Map.of()).contains("<h2>Left out</h2>"));
+    assertEquals(List.of(), FoldCells.rows(result(6, "a", "c")), "one fold");
+  }
+
+  private static SubjectResult inFold(String fold, SubjectResult one) {
+    return new SubjectResult(
+        one.method(),
+        fold,
+        one.subject(),
+        one.patient(),
+        one.seed(),
+        one.threshold(),
+        one.thresholdName(),
+        one.imageScore(),
+        one.seconds(),
+        one.inputSha256(),
+        one.provenance(),
+        one.metrics(),
+        null);
+  }
+
+  @Test
   void aResultIsReadAsItWasWritten() {
     SubjectResult healthy = subject("a", "p", -1, 4);
     assertTrue(Double.isNaN(healthy.metrics().dice()));

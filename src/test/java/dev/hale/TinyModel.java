@@ -119,11 +119,16 @@ public final class TinyModel {
 
   /** Writes a critic into a folder, which is made, and answers with its file. */
   public static Path writeCritic(Path folder, String... channels) throws IOException {
+    return writeCritic(folder, 0, channels);
+  }
+
+  /** Likewise, one that sees so many slices below and above each. */
+  public static Path writeCritic(Path folder, int context, String... channels) throws IOException {
+    int planes = channels.length * (2 * context + 1);
     Files.createDirectories(folder);
     Engine.seed(8);
     CriticConfig config =
-        new CriticConfig(
-            2, channels.length, List.of(4, 8), 4, 2, false, true, CriticConfig.Pool.MEAN);
+        new CriticConfig(2, planes, List.of(4, 8), 4, 2, false, true, CriticConfig.Pool.MEAN);
     Path file = folder.resolve("critic.safetensors");
     try (Parameters weights = ConvCritic.initialise(config)) {
       save(file, "critic", config, weights, channels);

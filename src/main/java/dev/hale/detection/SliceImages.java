@@ -1,6 +1,8 @@
 package dev.hale.detection;
 
 import dev.hale.scan.PreparedScan;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Model images of slices, and which of them lie next to each other. S is the image size, C the
@@ -29,7 +31,7 @@ public record SliceImages(float[][] images, byte[][] brains, int[][] neighbours)
   }
 
   /** All slices of a scan, with so many on either side. */
-  static SliceImages of(PreparedScan scan, int context) {
+  public static SliceImages of(PreparedScan scan, int context) {
     int[] slices = scan.slices();
     Order order =
         (n, offset) -> {
@@ -48,6 +50,65 @@ public record SliceImages(float[][] images, byte[][] brains, int[][] neighbours)
       }
     }
     return rows;
+  }
+
+  /** Some of the slices that are to be mapped, with those around them. */
+  public SliceImages only(int[] slices) {
+    return new SliceImages(
+        images, brains, IntStream.of(slices).mapToObj(n -> neighbours[n]).toArray(int[][]::new));
+  }
+
+  /**
+   * The same slices in other images, those around them as they are.
+   *
+   * @param changed one for each slice that is to be mapped
+   */
+  public SliceImages changed(float[][] changed) {
+    float[][] all = Arrays.copyOf(images, images.length + changed.length);
+    System.arraycopy(changed, 0, all, images.length, changed.length);
+    byte[][] brainsOfAll = Arrays.copyOf(brains, all.length);
+    int[][] rows = new int[neighbours.length][];
+    for (int n = 0; n < rows.length; n++) {
+      rows[n] = neighbours[n].clone();
+      int middle = rows[n].length / 2;
+      brainsOfAll[images.length + n] = brains[rows[n][middle]];
+      rows[n][middle] = images.length + n;
+    }
+    return new SliceImages(all, brainsOfAll, rows);
+  }
+
+  /**
+   * The slices as a network takes them that sees those around each: {@code [n][((k * C + c) * S +
+   * j) * S + i]}, k from the lowest up; where there is none, the slice itself. Without neighbours
+   * the images themselves.
+   */
+  public float[][] stacked() {
+    float[][] stacked = new float[neighbours.length][];
+    for (int n = 0; n < stacked.length; n++) {
+      int[] row = neighbours[n];
+      int own = row[row.length / 2];
+      int length = images[own].length;
+      stacked[n] = row.length == 1 ? images[own] : new float[row.length * length];
+      for (int k = 0; row.length > 1 && k < row.length; k++) {
+        int from = row[k] == NONE ? own : row[k];
+        System.arraycopy(images[from], 0, stacked[n], k * length, length);
+      }
+    }
+    return stacked;
+  }
+
+  /** The slices that are to be mapped, without those around them. */
+  public float[][] ownImages() {
+    float[][] own = new float[neighbours.length][];
+    Arrays.setAll(own, n -> images[neighbours[n][neighbours[n].length / 2]]);
+    return own;
+  }
+
+  /** The brains of the slices that are to be mapped. */
+  public byte[][] ownBrains() {
+    byte[][] own = new byte[neighbours.length][];
+    Arrays.setAll(own, n -> brains[neighbours[n][neighbours[n].length / 2]]);
+    return own;
   }
 
   /** How many slices are to be mapped. */

@@ -42,7 +42,7 @@ final class TrainCommandTest {
         TinyConfig.of(shared.resolve("set"), 4, "0.5", 6)
             + """
         critic:
-          network: {filters: [8, 8]}
+          network: {filters: [8, 8], context: 1}
           training: {steps: 4, batch: 4, warmup: 2, checkpoint_every: 2, validate_every: 2}
           constraint: {attributions: [gradient, expected-gradients], ramp: 3}
         calibration: {noise_level: 400, steps: 2, guidance: 1, slices: 2, smoothing: 1}

@@ -2,9 +2,11 @@ package dev.hale.app.detect;
 
 import dev.hale.HaleException;
 import dev.hale.app.train.Calibration;
+import dev.hale.app.train.SetImages;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.data.prepared.Split;
 import dev.hale.detection.DetectionProgress;
+import dev.hale.detection.SliceImages;
 import dev.hale.detection.method.CriticAttribution;
 import dev.hale.engine.CheckpointException;
 import dev.hale.engine.DeviceException;
@@ -65,12 +67,7 @@ public record BatchAttribution(
                 .formatted(folder, set.preprocessing(), critic.preprocessing()));
       }
       List<Integer> rows = Calibration.healthyRows(set, Split.TRAIN, most);
-      int length = set.channels() * set.imageSize() * set.imageSize();
-      float[][] images = new float[rows.size()][length];
-      for (int i = 0; i < images.length; i++) {
-        set.image(rows.get(i), images[i], 0);
-      }
-      return images;
+      return SetImages.withNeighbours(set, rows, critic.context()).stacked();
     }
   }
 
@@ -107,7 +104,7 @@ public record BatchAttribution(
     Mask brain = brains.of(files, scan);
     PreparedScan prepared = critic.preprocessing().prepare(scan, brain.voxels());
     CriticAttribution.Maps maps =
-        critic.maps(prepared.images(), prepared.masks(), references, progress);
+        critic.maps(SliceImages.of(prepared, critic.context()), references, progress);
     List<Integer> slices = new ArrayList<>();
     List<Double> probabilities = new ArrayList<>();
     for (int n = 0; n < prepared.count(); n++) {

@@ -3,8 +3,10 @@ package dev.hale.app.experiment;
 import dev.hale.app.experiment.report.ResultFiles;
 import dev.hale.app.recipe.CalibrationSettings;
 import dev.hale.app.train.Calibration;
+import dev.hale.app.train.SetImages;
 import dev.hale.app.train.network.JudgeKind;
 import dev.hale.data.prepared.PreparedSet;
+import dev.hale.detection.SliceImages;
 import dev.hale.detection.method.CriticAttribution;
 import dev.hale.engine.Device;
 import dev.hale.evaluation.EqualErrorThreshold;
@@ -60,14 +62,13 @@ final class CriticJudge implements Judge {
   private Chosen choose(PreparedSet set, Calibration.Rows rows) {
     List<Integer> all = new ArrayList<>(rows.healthy());
     all.addAll(rows.diseased());
-    float[][] images = new float[all.size()][set.channels() * set.imageSize() * set.imageSize()];
-    byte[] labels = new byte[images.length];
-    for (int i = 0; i < images.length; i++) {
-      set.image(all.get(i), images[i], 0);
+    byte[] labels = new byte[all.size()];
+    for (int i = 0; i < labels.length; i++) {
       labels[i] = (byte) (i < rows.healthy().size() ? 0 : 1);
     }
     return new Chosen(
-        EqualErrorThreshold.of(logits(images), labels),
+        EqualErrorThreshold.of(
+            logits(SetImages.withNeighbours(set, all, critic.context())), labels),
         rows.diseased().size(),
         rows.healthy().size());
   }
@@ -78,8 +79,13 @@ final class CriticJudge implements Judge {
   }
 
   @Override
-  public float[] logits(float[][] images) {
-    return critic.logits(images);
+  public int context() {
+    return critic.context();
+  }
+
+  @Override
+  public float[] logits(SliceImages slices) {
+    return critic.logits(slices);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.hale.app.experiment;
 
+import dev.hale.detection.SliceImages;
 import dev.hale.detection.method.CriticAttribution;
 import dev.hale.engine.Device;
 import dev.hale.scan.DataException;
@@ -28,8 +29,13 @@ final class CriticScorer implements ImageScorer {
   }
 
   @Override
-  public float[] logits(float[][] images) {
-    return critic.logits(images);
+  public int context() {
+    return critic.context();
+  }
+
+  @Override
+  public float[] logits(SliceImages slices) {
+    return critic.logits(slices);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.hale.app.experiment;
 import dev.hale.app.experiment.report.ResultFiles;
 import dev.hale.app.experiment.report.ScoredImage;
 import dev.hale.app.prepare.Subject;
+import dev.hale.detection.SliceImages;
 import dev.hale.evaluation.SliceMetrics;
 import dev.hale.scan.PreparedScan;
 import dev.hale.scan.Preprocessing;
@@ -95,9 +96,7 @@ final class CriticStage {
     int[] seen = prepared.slices();
     int[] asked =
         IntStream.range(0, seen.length).filter(n -> counted.containsKey(seen[n])).toArray();
-    float[][] all = prepared.images();
-    float[] logits =
-        scorer.logits(IntStream.of(asked).mapToObj(n -> all[n]).toArray(float[][]::new));
+    float[] logits = scorer.logits(SliceImages.of(prepared, scorer.context()).only(asked));
     return IntStream.range(0, asked.length)
         .mapToObj(
             n ->

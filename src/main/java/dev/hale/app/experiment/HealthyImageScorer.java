@@ -3,13 +3,13 @@ package dev.hale.app.experiment;
 import dev.hale.app.detect.SliceOrder;
 import dev.hale.app.experiment.report.HealthyImageResult;
 import dev.hale.app.experiment.report.HealthyImageResult.Measured;
+import dev.hale.detection.SliceImages;
 import dev.hale.evaluation.CriticVerdict;
 import dev.hale.evaluation.HealthyImageMeasure;
 import dev.hale.evaluation.SliceMetrics;
 import dev.hale.scan.PreparedScan;
 import dev.hale.scan.Preprocessing;
 import dev.hale.scan.Scan;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,9 +93,7 @@ final class HealthyImageScorer {
   }
 
   private CriticVerdict verdict(Judge critic, PreparedScan own) {
-    float[][] all = own.images();
-    float[][] asked = new float[judged.length][];
-    Arrays.setAll(asked, s -> all[judged[s]]);
+    SliceImages asked = SliceImages.of(own, critic.context()).only(judged);
     return CriticVerdict.of(critic.logits(asked), critic.threshold(), diseased);
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
  * @param monotonic whether the second half of the network has positive weights only
  * @param instanceNorm whether there are instance norms, as published
  * @param pool how the output map becomes the logit; published is the mean
+ * @param context how many slices below and above each the critic sees as well, at least 0
  */
 public record CriticSettings(
     List<Integer> filters,
@@ -20,13 +21,18 @@ public record CriticSettings(
     int stride,
     boolean monotonic,
     boolean instanceNorm,
-    CriticConfig.Pool pool) {
+    CriticConfig.Pool pool,
+    int context) {
   /** As published. */
   public static final CriticSettings DEFAULT =
-      new CriticSettings(CriticConfig.PUBLISHED_FILTERS, 4, 2, false, true, CriticConfig.Pool.MEAN);
+      new CriticSettings(
+          CriticConfig.PUBLISHED_FILTERS, 4, 2, false, true, CriticConfig.Pool.MEAN, 0);
 
   public CriticSettings {
     filters = List.copyOf(filters);
+    if (context < 0) {
+      throw new IllegalArgumentException("context is %d, expected 0 or more".formatted(context));
+    }
     new CriticConfig(
         2,
         1,
@@ -42,13 +48,20 @@ public record CriticSettings(
   public CriticConfig config(Preprocessing images) {
     CriticConfig config =
         new CriticConfig(
-            2, images.channels().size(), filters, kernel, stride, monotonic, instanceNorm, pool);
+            2,
+            images.channels().size() * (2 * context + 1),
+            filters,
+            kernel,
+            stride,
+            monotonic,
+            instanceNorm,
+            pool);
     config.requireFits(images.imageSize(), images.imageSize());
     return config;
   }
 
   /** The same in other widths. */
   CriticSettings withFilters(List<Integer> widths) {
-    return new CriticSettings(widths, kernel, stride, monotonic, instanceNorm, pool);
+    return new CriticSettings(widths, kernel, stride, monotonic, instanceNorm, pool, context);
   }
 }

@@ -6,6 +6,7 @@ import dev.hale.data.prepared.PreparedSet;
 import dev.hale.detection.DetectionProgress;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
+import dev.hale.detection.SliceImages;
 import dev.hale.detection.method.ChainCache;
 import dev.hale.detection.method.CriticAttribution;
 import dev.hale.detection.method.CriticAttribution.Settings;
@@ -278,10 +279,9 @@ public final class CalibrationSearch {
       if (Files.exists(file)) {
         return maps -> {
           Settings plain = Settings.DEFAULT.on(options.device());
-          try (DeletionTest test =
-              new DeletionTest(
-                  new CriticAttribution(file, plain), SetImages.of(set, rows.diseased()))) {
-            return test.drop(maps);
+          try (CriticAttribution asked = new CriticAttribution(file, plain)) {
+            SliceImages slices = SetImages.withNeighbours(set, rows.diseased(), asked.context());
+            return new DeletionTest(asked, slices).drop(maps);
           }
         };
       }

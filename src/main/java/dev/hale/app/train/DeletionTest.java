@@ -1,7 +1,7 @@
 package dev.hale.app.train;
 
+import dev.hale.detection.SliceImages;
 import dev.hale.detection.method.CriticAttribution;
-import dev.hale.detection.method.Measurement.Slices;
 import dev.hale.evaluation.RegionMap;
 import dev.hale.evaluation.Thresholds;
 import dev.hale.evaluation.Voxels;
@@ -14,23 +14,23 @@ import java.util.stream.IntStream;
  * high beside lesions, or blurred around them, needs more area for the same effect; no mask is
  * needed to see that.
  */
-final class DeletionTest implements AutoCloseable {
+final class DeletionTest {
   /** Shares of the brain that are taken out, the highest of the map first. */
   private static final double[] SHARES = {0.00125, 0.0025, 0.005, 0.01, 0.02, 0.04, 0.08};
 
   private final CriticAttribution critic;
-  private final Slices slices;
+  private final SliceImages slices;
   private final double[] whole;
 
   /**
    * On diseased slices.
    *
-   * @param critic is closed with this
+   * @param slices with as many around each as the critic sees
    */
-  DeletionTest(CriticAttribution critic, Slices slices) {
+  DeletionTest(CriticAttribution critic, SliceImages slices) {
     this.critic = critic;
     this.slices = slices;
-    whole = probabilities(slices.images());
+    whole = probabilities(slices);
   }
 
   /**
@@ -45,7 +45,7 @@ final class DeletionTest implements AutoCloseable {
           IntStream.range(0, maps.size())
               .mapToObj(n -> without(n, maps.get(n).values(), share))
               .toArray(float[][]::new);
-      double[] left = probabilities(without);
+      double[] left = probabilities(slices.changed(without));
       for (int n = 0; n < left.length; n++) {
         sum += whole[n] - left[n];
       }
@@ -55,10 +55,10 @@ final class DeletionTest implements AutoCloseable {
 
   /** A slice whose highest pixels have the median of each channel's brain. */
   private float[] without(int n, float[] inside, double share) {
-    byte[] brain = slices.brains()[n];
+    byte[] brain = slices.ownBrains()[n];
     float[] map = Voxels.scatter(inside, brain);
     double cut = Thresholds.percentile(inside, null, 100 * (1 - share));
-    float[] image = slices.images()[n].clone();
+    float[] image = slices.ownImages()[n].clone();
     int pixels = brain.length;
     for (int c = 0; c < image.length / pixels; c++) {
       float[] channel = new float[pixels];
@@ -73,15 +73,10 @@ final class DeletionTest implements AutoCloseable {
     return image;
   }
 
-  private double[] probabilities(float[][] images) {
+  private double[] probabilities(SliceImages images) {
     float[] logits = critic.logits(images);
     return IntStream.range(0, logits.length)
         .mapToDouble(n -> 1 / (1 + Math.exp(-logits[n])))
         .toArray();
-  }
-
-  @Override
-  public void close() {
-    critic.close();
   }
 }

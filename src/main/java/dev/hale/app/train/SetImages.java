@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads images of a prepared set for a detector. */
-final class SetImages {
+public final class SetImages {
   private SetImages() {}
 
   /**
@@ -17,7 +17,7 @@ final class SetImages {
    *
    * @param rows may name one more than once
    */
-  static SliceImages withNeighbours(PreparedSet set, List<Integer> rows, int context) {
+  public static SliceImages withNeighbours(PreparedSet set, List<Integer> rows, int context) {
     List<Integer> read = new ArrayList<>(rows);
     Map<Integer, Integer> places = new HashMap<>();
     for (int n = 0; n < rows.size(); n++) {

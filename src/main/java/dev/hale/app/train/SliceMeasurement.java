@@ -109,7 +109,8 @@ final class SliceMeasurement implements Measurement {
   public double[] healthyLogits() {
     CriticAttribution.Settings plain = CriticAttribution.Settings.DEFAULT.on(options.device());
     try (CriticAttribution critic = new CriticAttribution(folder, plain)) {
-      float[] logits = critic.logits(healthySlices().images());
+      float[] logits =
+          critic.logits(SetImages.withNeighbours(set, rows.healthy(), critic.context()));
       return IntStream.range(0, logits.length).mapToDouble(i -> logits[i]).toArray();
     }
   }

@@ -4,6 +4,7 @@ import dev.hale.attribution.Attribution;
 import dev.hale.attribution.AttributionMethod;
 import dev.hale.attribution.CriticScore;
 import dev.hale.detection.DetectionProgress;
+import dev.hale.detection.SliceImages;
 import dev.hale.engine.Device;
 import dev.hale.engine.Fingerprint;
 import dev.hale.engine.LibTorchErrors;
@@ -42,6 +43,7 @@ public final class CriticAttribution implements AutoCloseable {
   private final Parameters parameters;
   private final ConvCritic critic;
   private final Preprocessing preprocessing;
+  private final int context;
   private final Settings settings;
   private final Map<String, String> provenance;
   private final Usage usage;
@@ -116,6 +118,7 @@ public final class CriticAttribution implements AutoCloseable {
       config.requireFits(preprocessing.imageSize(), preprocessing.imageSize());
       parameters = read.parameters().to(settings.device());
       critic = new ConvCritic(config, parameters);
+      context = config.channels() / preprocessing.channels().size() / 2;
     }
     provenance = provenance(file);
     usage = new Usage("the critic", parameters::close);
@@ -134,6 +137,11 @@ public final class CriticAttribution implements AutoCloseable {
     return Collections.unmodifiableMap(map);
   }
 
+  /** How many slices below and above each it sees as well. */
+  public int context() {
+    return context;
+  }
+
   /** What made the images that the critic was trained on. */
   public Preprocessing preprocessing() {
     return preprocessing;
@@ -147,13 +155,14 @@ public final class CriticAttribution implements AutoCloseable {
   /**
    * Attributes images.
    *
-   * @param images {@code [n][(c * S + j) * S + i]} in [-1, 1]
-   * @param brains {@code [n][j * S + i]}, 0 or 1
-   * @param references of expected gradients, like {@code images}; without any, the zero image
+   * @param slices with as many around each as {@link #context} says
+   * @param references of expected gradients, as {@link SliceImages#stacked} has them; without any,
+   *     the zero image
    * @throws IllegalStateException if this is closed
    */
-  public Maps maps(
-      float[][] images, byte[][] brains, float[][] references, DetectionProgress progress) {
+  public Maps maps(SliceImages slices, float[][] references, DetectionProgress progress) {
+    float[][] images = slices.stacked();
+    byte[][] brains = slices.ownBrains();
     float[][] maps = new float[images.length][];
     float[] logits = new float[images.length];
     try (Usage.Lease lease = usage.begin();
@@ -187,7 +196,21 @@ public final class CriticAttribution implements AutoCloseable {
   public Tensor maps(SliceMethod.SliceBatch batch) {
     try (Usage.Lease lease = usage.begin();
         Scope scope = new Scope()) {
-      return scope.keep(maps(batch.images(), batch.brains(), null, batch.seeds()));
+      return scope.keep(maps(batch.stacked(context), batch.brains(), null, batch.seeds()));
+    }
+  }
+
+  /**
+   * Likewise, of the slices that lie so many above those of the batch.
+   *
+   * @param above at most as many as there are around, less {@link #context}
+   */
+  Tensor maps(SliceMethod.SliceBatch batch, int above) {
+    try (Usage.Lease lease = usage.begin();
+        Scope scope = new Scope()) {
+      int middle = batch.around().middle();
+      Tensor brains = batch.around().brains().select(1, middle + above).contiguous();
+      return scope.keep(maps(batch.stacked(context, above), brains, null, batch.seeds()));
     }
   }
 
@@ -196,8 +219,12 @@ public final class CriticAttribution implements AutoCloseable {
         settings
             .method()
             .attribution(settings.steps(), references, n -> seeds[n], settings.batchSize());
+    Tensor all = attribution.of(settings.score().of(critic), x);
+    int channels = preprocessing.channels().size();
+    Tensor own = all.narrow(1, (long) context * channels, channels);
+    Tensor seen = x.narrow(1, (long) context * channels, channels);
     return BrainMaps.of(
-        new AbsentChannels(preprocessing).zero(attribution.of(settings.score().of(critic), x), x),
+        new AbsentChannels(preprocessing).zero(own, seen).contiguous(),
         brains,
         new AttributionMapOptions(settings.positive(), settings.smoothing(), false));
   }
@@ -205,11 +232,12 @@ public final class CriticAttribution implements AutoCloseable {
   /**
    * What the critic says of images, without any map.
    *
-   * @param images {@code [n][(c * S + j) * S + i]} in [-1, 1]
+   * @param slices with as many around each as {@link #context} says
    * @return one an image, above 0 for diseased
    * @throws IllegalStateException if this is closed
    */
-  public float[] logits(float[][] images) {
+  public float[] logits(SliceImages slices) {
+    float[][] images = slices.stacked();
     float[] logits = new float[images.length];
     try (Usage.Lease lease = usage.begin();
         Scope scope = new Scope()) {
@@ -226,10 +254,10 @@ public final class CriticAttribution implements AutoCloseable {
   }
 
   /** The same of a batch on its device. */
-  float[] logits(Tensor x) {
+  float[] logits(SliceMethod.SliceBatch batch) {
     try (Usage.Lease lease = usage.begin();
         Scope scope = new Scope()) {
-      return verdict(x);
+      return verdict(batch.stacked(context));
     }
   }
 
@@ -241,7 +269,7 @@ public final class CriticAttribution implements AutoCloseable {
 
   private Tensor tensor(float[][] images, int from, int to) {
     int size = preprocessing.imageSize();
-    return Tensors.of(images, from, to, to - from, preprocessing.channels().size(), size, size)
+    return Tensors.of(images, from, to, to - from, images[from].length / (size * size), size, size)
         .to(settings.device().torch(), torch.ScalarType.Float);
   }
 

@@ -4,10 +4,11 @@ import dev.hale.detection.DetectorOptions;
 import dev.hale.engine.Scope;
 import dev.hale.scan.Preprocessing;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.function.DoubleConsumer;
-import java.util.stream.LongStream;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -18,7 +19,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 final class CriticMap implements SliceMethod {
   private final CriticAttribution critic;
-  private final int context;
+  private final int smoothed; // slices on either side that count
   private final double across; // standard deviation in slices
 
   /** Opens a critic of slices and writes down how it is asked. */
@@ -28,7 +29,7 @@ final class CriticMap implements SliceMethod {
     model.note("attribution", settings.attribution());
     model.note("score", settings.score());
     model.note("samples", settings.samples());
-    context = settings.context();
+    smoothed = settings.context();
     across = settings.smoothingAcross();
     if (across > 0) {
       model.note("attributionSmoothingAcross", across);
@@ -57,33 +58,31 @@ final class CriticMap implements SliceMethod {
 
   @Override
   public int context() {
-    return context;
+    return smoothed + critic.context();
   }
 
   @Override
   public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
-    Tensor maps = batch.around() == null ? critic.maps(batch) : smoothed(batch);
+    Tensor maps = smoothed == 0 || batch.around() == null ? critic.maps(batch) : smoothed(batch);
     progress.accept(1);
     return new SliceMaps(maps, null);
+  }
+
+  /**
+   * Of the slices by themselves, those around them without a say but to a critic that sees them.
+   */
+  Tensor alone(SliceBatch batch) {
+    return critic.maps(batch);
   }
 
   /** Weighted means over the slices around, of which those outside the brain know nothing. */
   private Tensor smoothed(SliceBatch batch) {
     try (Scope scope = new Scope()) {
-      Tensor brains = batch.around().brains();
-      int all = 2 * context + 1;
-      long[] seeds =
-          LongStream.of(batch.seeds())
-              .flatMap(seed -> LongStream.range(0, all).map(d -> seed))
-              .toArray();
-      SliceBatch each =
-          new SliceBatch(
-              batch.around().images().flatten(0, 1),
-              brains.flatten(0, 1),
-              seeds,
-              seeds.length,
-              null);
-      Tensor maps = critic.maps(each).unflatten(0, new long[] {batch.size(), all});
+      Tensor[] each = new Tensor[2 * smoothed + 1];
+      Arrays.setAll(each, d -> critic.maps(batch, d - smoothed));
+      Tensor maps = torch.stack(new TensorVector(each), 1);
+      int lowest = batch.around().middle() - smoothed;
+      Tensor brains = batch.around().brains().narrow(1, lowest, each.length);
       Tensor weights = weights().to(brains.device(), ScalarType.Double).mul(brains);
       Tensor sum = weights.sum(new long[] {1}, false, new ScalarTypeOptional());
       Tensor means =
@@ -94,15 +93,15 @@ final class CriticMap implements SliceMethod {
 
   /** Of a Gaussian, {@code [K, 1, 1]}. */
   private Tensor weights() {
-    float[] weights = new float[2 * context + 1];
-    for (int d = -context; d <= context; d++) {
-      weights[context + d] = (float) Math.exp(-0.5 * d * d / (across * across));
+    float[] weights = new float[2 * smoothed + 1];
+    for (int d = -smoothed; d <= smoothed; d++) {
+      weights[smoothed + d] = (float) Math.exp(-0.5 * d * d / (across * across));
     }
     return torch.tensor(weights).reshape(-1, 1, 1);
   }
 
-  /** What the critic says of one image {@code [1, C, S, S]}, above 0 for diseased. */
-  float logit(Tensor image) {
-    return critic.logits(image)[0];
+  /** What the critic says of a batch of one image, above 0 for diseased. */
+  float logit(SliceBatch one) {
+    return critic.logits(one)[0];
   }
 }

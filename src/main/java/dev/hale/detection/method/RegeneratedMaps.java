@@ -164,16 +164,13 @@ final class RegeneratedMaps implements SliceMethod {
    * in this. Null where it says healthy, or nothing joins.
    */
   private Gate widened(Gate gate, Healing healing, SliceBatch slice, byte[] brain, float[] fusion) {
-    if (critic.logit(healing.mean()) <= settings.levels().verdict()) {
+    SliceBatch left = slice.changed(healing.mean());
+    if (critic.logit(left) <= settings.levels().verdict()) {
       return null;
     }
-    SliceBatch left = new SliceBatch(healing.mean(), slice.brains(), slice.seeds(), 1, null);
     float[] map =
         Tensors.values(
-            BrainMaps.blur(
-                critic.maps(left, share -> {}).maps(),
-                slice.brains(),
-                settings.attribution().smoothing()));
+            BrainMaps.blur(critic.alone(left), slice.brains(), settings.attribution().smoothing()));
     float highest = 0;
     for (int v = 0; v < map.length; v++) {
       map[v] = fusion[v] > settings.levels().reach() ? map[v] : 0;

@@ -35,17 +35,12 @@ record SegmenterMaps(UNet unet, Preprocessing preprocessing, int context, Parame
   public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
     try (Scope scope = new Scope();
         NoGradGuard noGrad = new NoGradGuard()) {
-      Tensor x = DiffusionModel.channelsLast(seen(batch));
+      Tensor x = DiffusionModel.channelsLast(batch.stacked(context));
       Tensor logits = unet.forward(x, DiffusionModel.everywhere(0, x), null).select(1, 0);
       progress.accept(1);
       Tensor maps = BrainMaps.inside(logits.sigmoid().contiguous(), batch.brains());
       return new SliceMaps(scope.keep(maps), null);
     }
-  }
-
-  /** The slices, with those around them as further channels, from the lowest up. */
-  private Tensor seen(SliceBatch batch) {
-    return context == 0 ? batch.images() : batch.around().images().flatten(1, 2);
   }
 
   @Override

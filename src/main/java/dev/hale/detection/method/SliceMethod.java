@@ -3,6 +3,8 @@ package dev.hale.detection.method;
 import dev.hale.scan.Preprocessing;
 import java.util.function.DoubleConsumer;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * How one method maps model images; safe for any number of threads. Its networks are its model
@@ -41,10 +43,35 @@ public interface SliceMethod {
       return seeds.length;
     }
 
-    /** One of the images by itself, with the same memory and nothing around it. */
+    /** One of the images by itself, and what is around it, with the same memory. */
     SliceBatch only(int n) {
       return new SliceBatch(
-          images.narrow(0, n, 1), brains.narrow(0, n, 1), new long[] {seeds[n]}, 1, null);
+          images.narrow(0, n, 1),
+          brains.narrow(0, n, 1),
+          new long[] {seeds[n]},
+          1,
+          around == null ? null : around.only(n));
+    }
+
+    /** The same slices in other images, those around them as they are. */
+    SliceBatch changed(Tensor newImages) {
+      return new SliceBatch(
+          newImages, brains, seeds, distinct, around == null ? null : around.changed(newImages));
+    }
+
+    /**
+     * The slices as a network takes them that sees so many below and above each, {@code [N, (2
+     * context + 1) C, S, S]} from the lowest up; where there is none, the slice itself.
+     *
+     * @param context at most as many as there are around
+     */
+    Tensor stacked(int context) {
+      return stacked(context, 0);
+    }
+
+    /** Likewise, of the slices that lie so many above these. */
+    Tensor stacked(int context, int above) {
+      return context == 0 && above == 0 ? images : around.stacked(context, above);
     }
   }
 
@@ -54,7 +81,33 @@ public interface SliceMethod {
    * @param images {@code [N, K, C, S, S]} float32 in [-1, 1], the slice itself in the middle
    * @param brains {@code [N, K, S, S]} uint8, 0 or 1; 0 everywhere where there is no such slice
    */
-  record Around(Tensor images, Tensor brains) {}
+  record Around(Tensor images, Tensor brains) {
+    int middle() {
+      return (int) images.size(1) / 2;
+    }
+
+    private Around only(int n) {
+      return new Around(images.narrow(0, n, 1), brains.narrow(0, n, 1));
+    }
+
+    private Around changed(Tensor middle) {
+      Tensor changed = images.clone();
+      changed.select(1, middle()).copy_(middle);
+      return new Around(changed, brains);
+    }
+
+    private Tensor stacked(int context, int above) {
+      int at = middle() + above;
+      Tensor own = images.select(1, at);
+      Tensor[] planes = new Tensor[2 * context + 1];
+      for (int k = 0; k < planes.length; k++) {
+        int place = at - context + k;
+        Tensor there = brains.select(1, place).flatten(1, 2).any(1).reshape(-1, 1, 1, 1);
+        planes[k] = k == context ? own : torch.where(there, images.select(1, place), own);
+      }
+      return torch.cat(new TensorVector(planes), 1);
+    }
+  }
 
   /**
    * What came out, on the same device, owned by the enclosing scope.

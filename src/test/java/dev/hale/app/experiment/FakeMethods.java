@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.detection.DetectionProgress;
+import dev.hale.detection.SliceImages;
 import dev.hale.evaluation.Thresholds;
 import dev.hale.scan.AnomalyMap;
 import dev.hale.scan.Axis;
@@ -80,7 +81,13 @@ final class FakeMethods implements MethodProvider {
     openJudges++;
     return new ImageScorer() {
       @Override
-      public float[] logits(float[][] images) {
+      public int context() {
+        return 0;
+      }
+
+      @Override
+      public float[] logits(SliceImages slices) {
+        float[][] images = slices.stacked();
         float[] logits = new float[images.length];
         for (int n = 0; n < images.length; n++) {
           for (float pixel : images[n]) {
@@ -112,7 +119,13 @@ final class FakeMethods implements MethodProvider {
           }
 
           @Override
-          public float[] logits(float[][] images) {
+          public int context() {
+            return 0;
+          }
+
+          @Override
+          public float[] logits(SliceImages slices) {
+            float[][] images = slices.stacked();
             asked++;
             if (judgementsLeft-- == 0) {
               throw new Killed();

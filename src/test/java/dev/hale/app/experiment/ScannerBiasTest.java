@@ -12,7 +12,7 @@ import dev.hale.attribution.AttributionMethod;
 import dev.hale.attribution.CriticScore;
 import dev.hale.data.phantom.OtherScanner;
 import dev.hale.data.phantom.Pathology;
-import dev.hale.detection.DetectionProgress;
+import dev.hale.detection.SliceImages;
 import dev.hale.detection.method.CriticAttribution;
 import dev.hale.engine.Device;
 import dev.hale.evaluation.Ranking;
@@ -107,10 +107,7 @@ final class ScannerBiasTest {
     int right = 0;
     try (CriticAttribution critic = new CriticAttribution(file, VERDICT)) {
       for (Slices subject : slices) {
-        float[] said =
-            critic
-                .maps(subject.images, subject.brains, new float[0][], DetectionProgress.NONE)
-                .logits();
+        float[] said = critic.logits(SliceImages.alone(subject.images, subject.brains, 0));
         for (int n = 0; n < said.length; n++) {
           logits.add(said[n]);
           diseased.add(subject.diseased[n]);

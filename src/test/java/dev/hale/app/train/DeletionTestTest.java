@@ -3,8 +3,8 @@ package dev.hale.app.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.hale.TinyModel;
+import dev.hale.detection.SliceImages;
 import dev.hale.detection.method.CriticAttribution;
-import dev.hale.detection.method.Measurement.Slices;
 import dev.hale.evaluation.RegionMap;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,7 +25,13 @@ class DeletionTestTest {
   void theHighestPixelsAreTakenOut() throws IOException {
     TinyModel.write(folder, "FLAIR");
     Path file = TinyModel.writeCritic(folder, "FLAIR");
-    CriticAttribution critic = new CriticAttribution(file, CriticAttribution.Settings.DEFAULT);
+    try (CriticAttribution critic =
+        new CriticAttribution(file, CriticAttribution.Settings.DEFAULT)) {
+      assertTakesOut(critic);
+    }
+  }
+
+  private static void assertTakesOut(CriticAttribution critic) {
     int size = critic.preprocessing().imageSize();
     int pixels = size * size;
     Random random = new Random(2);
@@ -39,29 +45,26 @@ class DeletionTestTest {
         maps[n][p] = random.nextFloat();
       }
     }
-    try (DeletionTest test =
-        new DeletionTest(critic, new Slices(List.of("FLAIR"), images, brains))) {
-      double expected = 0;
-      for (double share : SHARES) {
-        for (int n = 0; n < 2; n++) {
-          expected +=
-              (probability(critic, images[n])
-                      - probability(critic, without(images[n], maps[n], share)))
-                  / (2 * SHARES.length);
-        }
+    DeletionTest test = new DeletionTest(critic, SliceImages.alone(images, brains, 0));
+    double expected = 0;
+    for (double share : SHARES) {
+      for (int n = 0; n < 2; n++) {
+        expected +=
+            (probability(critic, images[n])
+                    - probability(critic, without(images[n], maps[n], share)))
+                / (2 * SHARES.length);
       }
-      assertEquals(
-          expected,
-          test.drop(
-              Arrays.stream(maps).map(map -> new RegionMap(map, new boolean[pixels])).toList()),
-          1e-6);
-      RegionMap nothing = new RegionMap(new float[pixels], new boolean[pixels]);
-      assertEquals(0, test.drop(List.of(nothing, nothing)), 1e-9, "nothing is marked");
     }
+    assertEquals(
+        expected,
+        test.drop(Arrays.stream(maps).map(map -> new RegionMap(map, new boolean[pixels])).toList()),
+        1e-6);
+    RegionMap nothing = new RegionMap(new float[pixels], new boolean[pixels]);
+    assertEquals(0, test.drop(List.of(nothing, nothing)), 1e-9, "nothing is marked");
   }
 
   private static double probability(CriticAttribution critic, float[] image) {
-    return 1 / (1 + Math.exp(-critic.logits(new float[][] {image})[0]));
+    return 1 / (1 + Math.exp(-critic.logits(SliceImages.alone(new float[][] {image}, null, 0))[0]));
   }
 
   private static float[] without(float[] image, float[] map, double share) {

@@ -33,6 +33,11 @@ public final class UnconstrainedCriticKind implements NetworkKind {
   }
 
   @Override
+  public int context(TrainingConfig config) {
+    return plan(config).network().context();
+  }
+
+  @Override
   public Task task(TrainingConfig config) {
     return CriticKind.task(config, plan(config));
   }

@@ -2,12 +2,15 @@ package dev.hale.io;
 
 import dev.hale.scan.DataException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
@@ -39,9 +42,12 @@ public final class AtomicFolder {
   }
 
   /**
-   * Writes a folder, replacing what stands there. On any failure the target is as it was.
+   * Writes a folder, replacing what stands there. On any failure the target is as it was. All of it
+   * is on the disk before it gets its name. Of two that replace a folder at once, the later one's
+   * stays; where there was none, the first one's does.
    *
-   * @throws DataException where it cannot be written
+   * @throws DataException where it cannot be written, or where there was none and another has
+   *     written it meanwhile
    */
   public static void write(Path target, Content content) {
     Path absolute = target.toAbsolutePath().normalize();
@@ -49,6 +55,7 @@ public final class AtomicFolder {
     String hidden = "." + absolute.getFileName() + ".";
     String name = hidden + UUID.randomUUID();
     Path partial = parent.resolve(name + PARTIAL);
+    boolean replaces = Files.exists(absolute);
     try {
       Files.createDirectories(parent);
       sweep(parent, hidden);
@@ -56,7 +63,13 @@ public final class AtomicFolder {
         try {
           Files.createDirectory(partial);
           content.writeTo(partial);
-          replace(absolute, partial, parent.resolve(name + REPLACED));
+          force(partial);
+          if (replaces) {
+            replace(absolute, partial, parent.resolve(name + REPLACED));
+          } else {
+            place(absolute, partial);
+          }
+          forceNames(parent);
         } finally {
           delete(partial);
         }
@@ -66,21 +79,78 @@ public final class AtomicFolder {
     }
   }
 
-  /** A folder with content cannot be replaced in one step: the old one steps aside first. */
-  private static void replace(Path target, Path complete, Path old) throws IOException {
-    boolean replaces = Files.exists(target);
-    if (replaces) {
-      Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
-    }
+  private static void place(Path target, Path complete) throws IOException {
     try {
       Files.move(complete, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      if (replaces) {
-        Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (FileSystemException e) {
+      if (!Files.exists(target)) {
+        throw e;
       }
-      throw e;
+      throw new DataException(
+          "%s: is there already; another process has written it meanwhile".formatted(target), e);
     }
-    delete(old);
+  }
+
+  /** A folder with content cannot be replaced in one step: the old one steps aside first. */
+  private static void replace(Path target, Path complete, Path old) throws IOException {
+    boolean placed = false;
+    while (!placed) {
+      boolean aside = stepsAside(target, old);
+      try {
+        Files.move(complete, target, StandardCopyOption.ATOMIC_MOVE);
+        placed = true;
+      } catch (IOException e) {
+        if (!Files.exists(target)) {
+          if (aside) {
+            Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
+          }
+          throw e;
+        } // else somebody else's has come there meanwhile, and is replaced next
+      }
+      delete(old);
+    }
+  }
+
+  /** Whether it did; not where another has just moved it. */
+  private static boolean stepsAside(Path target, Path old) throws IOException {
+    try {
+      Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+      return true;
+    } catch (NoSuchFileException moved) {
+      return false;
+    }
+  }
+
+  /** Waits until a folder's files are on the disk. */
+  private static void force(Path folder) throws IOException {
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes a) throws IOException {
+            if (a.isRegularFile()) {
+              try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.force(true);
+              }
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path filled, IOException failure) {
+            forceNames(filled);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  /** The same of a folder's names, where the system lets a folder be opened. */
+  private static void forceNames(Path folder) {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException notHere) {
+      // Windows opens no folder, and writes names down by itself.
+    }
   }
 
   private static void sweep(Path parent, String hidden) throws IOException {

@@ -11,7 +11,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,8 +78,78 @@ final class AtomicFolderTest {
   }
 
   @Test
+  void ofTwoThatWriteWhatWasNotThereTheFirstWins() throws Exception {
+    for (int race = 0; race < 300; race++) {
+      Path target = parent.resolve("scan" + race);
+      List<String> lost = race(target);
+      assertEquals(1, lost.size(), "race " + race);
+      assertTrue(lost.get(0).endsWith("another process has written it meanwhile"), lost.get(0));
+      assertEquals(List.of("a", "b"), names(target));
+      assertEquals(
+          Files.readString(target.resolve("a")),
+          Files.readString(target.resolve("b")),
+          "a mixture");
+    }
+    assertEquals(300, names(parent).size(), "leftovers");
+  }
+
+  @Test
+  void ofTwoThatReplaceAFolderBothDo() throws Exception {
+    Path target = parent.resolve("scan");
+    AtomicFolder.write(target, folder -> Files.writeString(folder.resolve("old"), "1"));
+    for (int race = 0; race < 300; race++) {
+      assertEquals(List.of(), race(target), "race " + race);
+      assertEquals(List.of("a", "b"), names(target));
+      assertEquals(
+          Files.readString(target.resolve("a")),
+          Files.readString(target.resolve("b")),
+          "a mixture");
+    }
+    assertEquals(List.of("scan"), names(parent));
+  }
+
+  /** What those say that fail, of two that write a folder at once. */
+  private static List<String> race(Path target) throws Exception {
+    CyclicBarrier begun = new CyclicBarrier(2);
+    List<String> failures = Collections.synchronizedList(new ArrayList<>());
+    List<Thread> writers = new ArrayList<>();
+    for (String writer : List.of("first", "second")) {
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  AtomicFolder.write(
+                      target,
+                      folder -> {
+                        Files.writeString(folder.resolve("a"), writer);
+                        Files.writeString(folder.resolve("b"), writer);
+                        await(begun);
+                      });
+                } catch (DataException e) {
+                  failures.add(e.getMessage());
+                }
+              });
+      thread.start();
+      writers.add(thread);
+    }
+    for (Thread writer : writers) {
+      writer.join();
+    }
+    return failures;
+  }
+
+  private static void await(CyclicBarrier barrier) throws IOException {
+    try {
+      barrier.await(1, TimeUnit.MINUTES);
+    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Test
   void whatAnotherLiveProcessWritesStaysHoweverLongItPauses() throws Exception {
     Path target = parent.resolve("scan");
+    AtomicFolder.write(target, folder -> Files.writeString(folder.resolve("old"), "1"));
     try (Other other = new Other(target)) {
       other.awaitHalf();
       makeOld();
@@ -103,6 +179,7 @@ final class AtomicFolderTest {
   @Test
   void whatThisProcessWritesStaysForItselfAndForOthers() throws Exception {
     Path target = parent.resolve("scan");
+    AtomicFolder.write(target, folder -> Files.writeString(folder.resolve("old"), "1"));
     AtomicFolder.write(
         target,
         mine -> {

@@ -46,6 +46,21 @@ public enum Normalisation {
     }
   };
 
+  /**
+   * What files leave out, for Jackson: {@link #PERCENTILES}, as they were before there were others.
+   */
+  static final class Unsaid {
+    @Override
+    public boolean equals(Object value) {
+      return value == PERCENTILES;
+    }
+
+    @Override
+    public int hashCode() {
+      return 0;
+    }
+  }
+
   private static final double TISSUE = -0.2;
   private static final int BINS = 128;
   private static final double BLUR = 2.5; // standard deviation in bins

@@ -1,5 +1,6 @@
 package dev.hale.scan;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.util.ArrayList;
@@ -33,8 +34,11 @@ public record Preprocessing(
     double lowerPercentile,
     double upperPercentile,
     double minimumBrainFraction,
-    @JsonSetter(nulls = Nulls.AS_EMPTY) List<String> optionalChannels,
-    @JsonSetter(nulls = Nulls.AS_EMPTY) Normalisation normalisation) {
+    @JsonSetter(nulls = Nulls.AS_EMPTY) @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        List<String> optionalChannels,
+    @JsonSetter(nulls = Nulls.AS_EMPTY)
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = Normalisation.Unsaid.class)
+        Normalisation normalisation) {
   /** What a model sees outside the brain, and all over a channel that a scan lacks. */
   public static final float BACKGROUND = -1;
 

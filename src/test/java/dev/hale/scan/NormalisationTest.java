@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Arrays;
 import java.util.List;
@@ -120,6 +121,8 @@ class NormalisationTest {
             """,
             Preprocessing.class);
     assertEquals(new Preprocessing(List.of("FLAIR"), 20, 2, Axis.AXIAL), before);
+    JsonNode written = json.valueToTree(before);
+    assertEquals(7, written.size(), "as before: trainings compare it when they are resumed");
     Preprocessing now =
         new Preprocessing(
             List.of("FLAIR", "T1"),

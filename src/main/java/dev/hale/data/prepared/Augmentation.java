@@ -1,5 +1,6 @@
 package dev.hale.data.prepared;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.hale.scan.Axis;
 import dev.hale.scan.DataException;
 import dev.hale.scan.Preprocessing;
@@ -30,7 +31,7 @@ public record Augmentation(
     double gamma,
     double bias,
     double noise,
-    double dropChannels) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) double dropChannels) {
   /** Images as they are. */
   public static final Augmentation NONE = new Augmentation(0, 0, 0, 0, 0, 0, 0);
 

@@ -55,18 +55,13 @@ public record ValidationImages(
             .sorted(Comparator.comparingInt(row -> slices.get(row).label()))
             .toList();
     int count = Math.min(most, rows.size());
-    int pixels = set.imageSize() * set.imageSize();
+    int length = set.channels(context) * set.imageSize() * set.imageSize();
     List<float[]> images = new ArrayList<>();
     int[] labels = new int[count];
     for (int n = 0; n < count; n++) {
       int row = rows.get((int) ((long) n * rows.size() / count));
-      int[] around = set.around(row, context);
-      float[][] planes = new float[around.length][set.channels() * pixels];
-      for (int k = 0; k < around.length; k++) {
-        set.image(around[k], planes[k], 0);
-      }
-      float[] image = new float[set.channels(context) * pixels];
-      set.stack(planes, image, 0);
+      float[] image = new float[length];
+      set.stack(set.planes(row, context), image, 0);
       images.add(image);
       labels[n] = slices.get(row).label();
     }

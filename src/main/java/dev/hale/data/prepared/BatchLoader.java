@@ -151,10 +151,9 @@ public final class BatchLoader implements BatchSource {
 
   private void load(long step, int row, float[] images, int index) {
     int[] rows = set.around(row, context);
-    float[][] planes = new float[rows.length][set.channels() * set.imageSize() * set.imageSize()];
+    float[][] planes = set.planes(row, context);
     Augmenter augmenter = new Augmenter(augmentation, set.preprocessing(), set.targets());
     for (int k = 0; k < rows.length; k++) {
-      set.image(rows[k], planes[k], 0);
       augmenter.apply(
           planes[k],
           0,

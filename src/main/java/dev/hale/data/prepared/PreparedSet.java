@@ -145,11 +145,21 @@ public final class PreparedSet implements AutoCloseable {
     return rows;
   }
 
+  /** The images of the rows {@link #around} a slice, with targets. */
+  public float[][] planes(int row, int context) {
+    int[] rows = around(row, context);
+    float[][] planes = new float[rows.length][channels() * pixels];
+    for (int k = 0; k < rows.length; k++) {
+      image(rows[k], planes[k], 0);
+    }
+    return planes;
+  }
+
   /**
    * Copies the channels of a slice and of those around it, as a network with such a context takes
    * them: channels without targets of each, from the lowest up, then the slice's own targets.
    *
-   * @param planes the images of {@link #around}, {@code [K][(c * S + j) * S + i]} with targets
+   * @param planes the images of {@link #planes}, perhaps varied
    */
   public void stack(float[][] planes, float[] into, int offset) {
     int own = (channels() - targets()) * pixels;

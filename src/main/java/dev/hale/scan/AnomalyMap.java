@@ -2,6 +2,7 @@ package dev.hale.scan;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -63,5 +64,10 @@ public record AnomalyMap(
       double imageScore,
       Map<String, String> provenance) {
     this(grid, map, mask, reconstruction, null, threshold, thresholdName, imageScore, provenance);
+  }
+
+  /** The separate lesions of the mask, the largest first. */
+  public List<Lesion> lesions() {
+    return Lesion.of(grid, mask, map);
   }
 }

@@ -72,6 +72,7 @@ final class DetectCommandTest {
             "detection.json",
             "healthy_FLAIR.nii.gz",
             "healthy_T1.nii.gz",
+            "lesions.tsv",
             "map.nii.gz",
             "mask.nii.gz",
             "montage.png"),
@@ -110,7 +111,12 @@ final class DetectCommandTest {
     assertTrue(Files.exists(out.resolve("both/healthy_T1.nii.gz")));
     assertEquals(
         List.of(
-            "detection.json", "healthy_FLAIR.nii.gz", "map.nii.gz", "mask.nii.gz", "montage.png"),
+            "detection.json",
+            "healthy_FLAIR.nii.gz",
+            "lesions.tsv",
+            "map.nii.gz",
+            "mask.nii.gz",
+            "montage.png"),
         names(out.resolve("flair")));
     Path alone = temporary.resolve("flair/FLAIR.nii.gz");
     CommandRun named = detect(model, alone, "--channels", "FLAIR");

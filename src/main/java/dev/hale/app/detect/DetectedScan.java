@@ -5,9 +5,11 @@ import dev.hale.io.Picture;
 import dev.hale.io.PortableName;
 import dev.hale.scan.AnomalyMap;
 import dev.hale.scan.Axis;
+import dev.hale.scan.DataException;
 import dev.hale.scan.Grid;
 import dev.hale.scan.Scan;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -51,9 +53,9 @@ record DetectedScan(
   /**
    * Writes {@code map.nii.gz} (float32), {@code mask.nii.gz} (uint8), {@code
    * healthy_CHANNEL.nii.gz} (float32), where there are several healthy images {@code
-   * uncertainty.nii.gz} (float32), {@code montage.png} and, for a scan kept in pictures, PNG twins
-   * of the images; last of all {@code detection.json}. The images side by side: one after another
-   * they would take longer than a GPU takes to detect.
+   * uncertainty.nii.gz} (float32), {@code lesions.tsv}, {@code montage.png} and, for a scan kept in
+   * pictures, PNG twins of the images; last of all {@code detection.json}. The images side by side:
+   * one after another they would take longer than a GPU takes to detect.
    */
   DetectionRecord write(Path folder) throws IOException {
     long start = System.nanoTime();
@@ -94,10 +96,19 @@ record DetectedScan(
     if (input.pictures()) {
       addPictures(outputs);
     }
+    outputs.add(new Output(LesionTable.FILE, this::writeLesions));
     DetectionMontage montage =
         new DetectionMontage(input.scan(), input.brain().voxels(), result, axis, input.pictures());
     outputs.add(new Output("montage.png", file -> montage.montage().write(file)));
     return outputs;
+  }
+
+  private void writeLesions(Path file) {
+    try {
+      Files.writeString(file, LesionTable.of(result.lesions(), input.pictures()));
+    } catch (IOException e) {
+      throw new DataException("%s: cannot be written: %s".formatted(file, e), e);
+    }
   }
 
   /** The map with its highest value white, the mask black and white, the healthy image as it is. */

@@ -4,12 +4,19 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Finds where the brain is in a skull-stripped scan. Such scans have a constant background, often 0
- * but in z-scored data any number; what differs from it in every channel is brain.
+ * Finds where the brain is in a skull-stripped scan, or the head in one that is not. Such scans
+ * have a constant background, often 0 but in z-scored data any number; what differs from it in
+ * every channel is brain.
  */
 public final class BrainMask {
   /** A background value fills at least this share of a skull-stripped volume. */
   private static final double LEAST_BACKGROUND = 0.02;
+
+  /** No head fills so much of a volume, cut out however tightly. */
+  private static final double NEARLY_ALL = 0.9;
+
+  private static final double NOISE = 0.05;
+  private static final double BRIGHT = 98; // percentile
 
   private BrainMask() {}
 
@@ -22,20 +29,34 @@ public final class BrainMask {
 
   /**
    * The largest connected region (6 neighbours) where no channel has its background value, with
-   * holes filled in each axial slice. Values that are not finite count as background.
+   * holes filled in each axial slice. Values that are not finite count as background. Where that is
+   * nearly all there is, the background is noise (a head in air, not skull-stripped), and what
+   * differs from the background value by less than a twentieth of what bright voxels do belongs to
+   * it, too.
    *
    * @return one value per voxel of the scan's grid, 0 or 1, at least one of them 1
    * @throws DataException if a channel has no constant background, or nothing else
    */
   public static byte[] find(Scan scan) {
+    byte[] exact = find(scan, 0);
+    int count = 0;
+    for (byte inside : exact) {
+      count += inside;
+    }
+    return count > NEARLY_ALL * exact.length ? find(scan, NOISE) : exact;
+  }
+
+  /** Noise is what differs from the background by less than that share of what is bright. */
+  private static byte[] find(Scan scan, double noise) {
     Grid grid = scan.grid();
     byte[] mask = whole(grid);
     for (int c = 0; c < scan.channels().size(); c++) {
       float[] voxels = scan.channel(c);
       String name = "scan %s, channel %s".formatted(scan.name(), scan.channels().get(c));
       float background = background(grid, voxels, name);
+      double limit = noise == 0 ? 0 : noise * bright(voxels, background);
       for (int v = 0; v < voxels.length; v++) {
-        if (voxels[v] == background || !Float.isFinite(voxels[v])) {
+        if (Math.abs(voxels[v] - (double) background) <= limit || !Float.isFinite(voxels[v])) {
           mask[v] = 0;
         }
       }
@@ -49,6 +70,17 @@ public final class BrainMask {
     }
     fillHoles(canonical.grid(), brain);
     return canonical.toSource(brain);
+  }
+
+  /** By how much the bright voxels, a few left out, differ from the background. */
+  private static double bright(float[] voxels, float background) {
+    float[] differences = new float[voxels.length];
+    for (int v = 0; v < voxels.length; v++) {
+      float difference = Math.abs(voxels[v] - background);
+      differences[v] = Float.isFinite(difference) ? difference : 0;
+    }
+    Arrays.parallelSort(differences);
+    return Normalisation.percentile(differences, BRIGHT);
   }
 
   /**

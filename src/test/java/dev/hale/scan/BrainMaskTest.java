@@ -47,6 +47,34 @@ class BrainMaskTest {
     assertArrayEquals(truth(), BrainMask.find(scan(ball(background))));
   }
 
+  /** A head in air: 8 bits make most of the noise 1 or 2, and a part of it 0. */
+  @Test
+  void noiseAroundAHeadIsBackground() {
+    float[] voxels = ball(0);
+    Random random = new Random(4);
+    for (int v = 0; v < voxels.length; v++) {
+      boolean zero = random.nextInt(20) == 0;
+      voxels[v] = voxels[v] != 0 ? 20 * voxels[v] : zero ? 0 : 1 + random.nextInt(2);
+    }
+    for (int corner = 0; corner < 8; corner++) {
+      voxels[GRID.index((corner & 1) * 19, (corner >> 1 & 1) * 19, (corner >> 2) * 11)] = 0;
+    }
+    assertArrayEquals(truth(), BrainMask.find(scan(voxels)));
+    int dark = GRID.index(10, 10, 1); // at the edge of the ball
+    voxels[dark] = 7; // darker than tissue, brighter than noise
+    assertArrayEquals(truth(), BrainMask.find(scan(voxels)));
+  }
+
+  /** Cut out as tightly as can be, with darker tissue than a twentieth of the brightest. */
+  @Test
+  void darkTissueStaysWhereThereIsABackground() {
+    float[] voxels = ball(0);
+    for (int v = 0; v < voxels.length; v++) {
+      voxels[v] = v % 3 == 0 ? voxels[v] / 1000 : voxels[v];
+    }
+    assertArrayEquals(truth(), BrainMask.find(scan(voxels)));
+  }
+
   @Test
   void holesAreFilledAndSpecksDropped() {
     float[] voxels = ball(0);

@@ -12,7 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -21,8 +25,14 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** Reads YAML 1.2 into nodes that know their lines. */
+/**
+ * Reads YAML 1.2 into nodes that know their lines. A text that would become more of them than any
+ * configuration has, by aliases of aliases for instance, is refused before it takes the memory.
+ */
 final class YamlTree {
+  private static final int MOST_VALUES = 100_000;
+  private static final int DEEPEST = 100;
+
   private YamlTree() {}
 
   /** A file's content. */
@@ -46,7 +56,7 @@ final class YamlTree {
     if (root.isEmpty()) {
       throw new ConfigException(name + ": the file is empty");
     }
-    ConfigNode node = convert(root.get(), n -> lineOf(n, name), null);
+    ConfigNode node = new Conversion(n -> lineOf(n, name)).of(root.get(), null);
     if (node instanceof ConfigNode.Section section) {
       return section;
     }
@@ -57,7 +67,7 @@ final class YamlTree {
   /** A value on the command line. */
   static ConfigNode value(String yaml, Origin.SetOption origin) {
     return compose(yaml, origin.about(""), e -> origin)
-        .map(node -> convert(node, n -> origin, origin))
+        .map(node -> new Conversion(n -> origin).of(node, origin))
         .orElse(new ConfigNode.Text(origin, "", true));
   }
 
@@ -69,6 +79,7 @@ final class YamlTree {
       String text, String name, Where<MarkedYamlEngineException> where) {
     try {
       LoadSettings settings = LoadSettings.builder().setLabel(name).setUseMarks(true).build();
+      requireShallow(text, settings, name);
       return new Compose(settings).composeString(text);
     } catch (MarkedYamlEngineException e) {
       throw new ConfigException(
@@ -78,29 +89,63 @@ final class YamlTree {
     }
   }
 
-  private static ConfigNode convert(Node node, Where<Node> where, Origin ofKey) {
-    Origin origin = ofKey != null ? ofKey : where.of(node);
-    if (node.isRecursive()) {
-      throw new ConfigException(origin.about("") + ": a value contains itself");
-    } else if (node instanceof ScalarNode scalar) {
-      return new ConfigNode.Text(
-          origin, scalar.getValue(), scalar.getScalarStyle() == ScalarStyle.PLAIN);
-    } else if (node instanceof SequenceNode sequence) {
-      List<ConfigNode> items = new ArrayList<>();
-      sequence.getValue().forEach(item -> items.add(convert(item, where, null)));
-      return new ConfigNode.Items(origin, items);
-    }
-    Map<String, ConfigNode> entries = new LinkedHashMap<>();
-    for (NodeTuple tuple : ((MappingNode) node).getValue()) {
-      Origin at = where.of(tuple.getKeyNode());
-      if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-        throw new ConfigException(at.about("") + ": a key must be a word");
-      }
-      if (entries.put(key.getValue(), convert(tuple.getValueNode(), where, at)) != null) {
-        throw new ConfigException(at.about(key.getValue()) + ": this key is there twice");
+  /** Composing takes a piece of the stack for each level; events come one after the other. */
+  private static void requireShallow(String text, LoadSettings settings, String name) {
+    int depth = 0;
+    for (Event event : new Parse(settings).parseString(text)) {
+      depth += event instanceof CollectionStartEvent ? 1 : 0;
+      depth -= event instanceof CollectionEndEvent ? 1 : 0;
+      if (depth > DEEPEST) {
+        int line = event.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
+        throw new ConfigException(
+            "%s: values lie more than %d deep in each other"
+                .formatted(new Origin.Line(name, line).about(""), DEEPEST));
       }
     }
-    return new ConfigNode.Section(origin, entries);
+  }
+
+  /** From YAML's nodes, of one text. */
+  private static final class Conversion {
+    private final Where<Node> where;
+    private int left = MOST_VALUES;
+
+    Conversion(Where<Node> where) {
+      this.where = where;
+    }
+
+    ConfigNode of(Node node, Origin ofKey) {
+      Origin origin = ofKey != null ? ofKey : where.of(node);
+      if (--left < 0) {
+        throw new ConfigException(
+            "%s: more than %d values, those that aliases repeat counted each time"
+                .formatted(origin.about(""), MOST_VALUES));
+      }
+      if (node.isRecursive()) {
+        throw new ConfigException(origin.about("") + ": a value contains itself");
+      } else if (node instanceof ScalarNode scalar) {
+        return new ConfigNode.Text(
+            origin, scalar.getValue(), scalar.getScalarStyle() == ScalarStyle.PLAIN);
+      } else if (node instanceof SequenceNode sequence) {
+        List<ConfigNode> items = new ArrayList<>();
+        sequence.getValue().forEach(item -> items.add(of(item, null)));
+        return new ConfigNode.Items(origin, items);
+      }
+      return new ConfigNode.Section(origin, entries((MappingNode) node));
+    }
+
+    private Map<String, ConfigNode> entries(MappingNode mapping) {
+      Map<String, ConfigNode> entries = new LinkedHashMap<>();
+      for (NodeTuple tuple : mapping.getValue()) {
+        Origin at = where.of(tuple.getKeyNode());
+        if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+          throw new ConfigException(at.about("") + ": a key must be a word");
+        }
+        if (entries.put(key.getValue(), of(tuple.getValueNode(), at)) != null) {
+          throw new ConfigException(at.about(key.getValue()) + ": this key is there twice");
+        }
+      }
+      return entries;
+    }
   }
 
   private static Origin lineOf(Node node, String name) {

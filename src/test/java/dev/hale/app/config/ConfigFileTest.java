@@ -146,6 +146,31 @@ class ConfigFileTest {
     failsSet("network.widths=[1", "--set network.widths=[1: not valid YAML");
   }
 
+  /** Seventeen lines that would become 64 million values. */
+  @Test
+  void aliasesOfAliasesAreRefusedBeforeTheyTakeTheMemory() {
+    StringBuilder yaml = new StringBuilder("a0: &a0 [x,x,x]\n");
+    for (int n = 1; n < 17; n++) {
+      yaml.append("a%1$d: &a%1$d [*a%2$d,*a%2$d,*a%2$d]\n".formatted(n, n - 1));
+    }
+    ConfigException e = assertThrows(ConfigException.class, () -> read(yaml.toString()));
+    assertTrue(e.getMessage().contains(": more than 100000 values"), e.getMessage());
+    assertTrue(e.getMessage().startsWith("c.yaml:"), e.getMessage());
+  }
+
+  @Test
+  void nestingThatWouldOverflowTheStackIsRefused() {
+    String deep = "[".repeat(3000) + "]".repeat(3000);
+    ConfigException e =
+        assertThrows(ConfigException.class, () -> read("network:\n  widths: " + deep));
+    assertMessage("c.yaml:2: values lie more than 100 deep in each other", e);
+    String maps = "{a: ".repeat(3000) + "1" + "}".repeat(3000);
+    assertThrows(ConfigException.class, () -> read("network: " + maps));
+    ConfigException set =
+        assertThrows(ConfigException.class, () -> read(GOOD, "network.widths=" + deep));
+    assertTrue(set.getMessage().contains("100 deep"), set.getMessage());
+  }
+
   record Brush(int width, String colour) {}
 
   record Picture(String title, @Inline Brush brush) {

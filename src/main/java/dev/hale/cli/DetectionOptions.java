@@ -102,7 +102,8 @@ final class DetectionOptions {
       description =
           "otsu: Otsu's on each scan's map. healthy: the value stored with the model, a percentile"
               + " over healthy slices. image-labels: the value stored with the model that the labels"
-              + " of healthy and diseased slices speak for."
+              + " of healthy and diseased slices speak for. half: one half, where the map is a"
+              + " probability (combined-segmenter)."
               + OWN)
   ThresholdRule threshold;
 

@@ -65,6 +65,11 @@ public record DetectorConfig(
                   method.name(),
                   settings == null ? "nothing" : settings.getClass().getSimpleName()));
     }
+    if (settings.threshold() == ThresholdRule.HALF && !method.mapsProbabilities()) {
+      throw new IllegalArgumentException(
+          "the map of %s is no probability, so half is no threshold of it; choose another"
+              .formatted(method.name()));
+    }
   }
 
   /** Without a least area of spots. */
@@ -103,12 +108,13 @@ public record DetectorConfig(
         method, newSettings, healthyPercentile, healthyThreshold, imageLabelThreshold, spotArea);
   }
 
-  /** The stored value that the settings' rule cuts at; null for Otsu's, or if never measured. */
+  /** The value that the settings' rule cuts at; null for Otsu's, or if never measured. */
   public Double threshold() {
     return switch (settings.threshold()) {
       case OTSU -> null;
       case HEALTHY -> healthyThreshold;
       case IMAGE_LABELS -> imageLabelThreshold;
+      case HALF -> 0.5;
     };
   }
 

@@ -129,6 +129,7 @@ public final class SliceDetector implements AnomalyDetector {
       case OTSU -> "otsu";
       case HEALTHY -> "healthy percentile " + config.healthyPercentile();
       case IMAGE_LABELS -> "image labels";
+      case HALF -> "one half";
     };
   }
 

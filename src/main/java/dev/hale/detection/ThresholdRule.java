@@ -12,7 +12,10 @@ public enum ThresholdRule {
   HEALTHY("healthy"),
   /** A value stored with the model: what the labels of healthy and diseased slices speak for. */
   @JsonProperty("image-labels")
-  IMAGE_LABELS("image-labels");
+  IMAGE_LABELS("image-labels"),
+  /** One half, for maps that are probabilities. */
+  @JsonProperty("half")
+  HALF("half");
 
   private final String title;
 

@@ -128,6 +128,7 @@ final class TrainCommandTest {
     assertArrayEquals(labels, Files.readAllBytes(model.resolve("pseudo-labels/set.json")));
     JsonNode settings = stored("combined-segmenter", study);
     assertEquals(0, settings.get("smoothing").asDouble());
+    assertEquals("half", settings.get("threshold").asText());
     CommandRun unknown = train("segmenter", "--resume", "--set=segmenter.teacher=andi");
     assertEquals(ExitCode.MODEL.code(), unknown.exit(), unknown.err());
   }

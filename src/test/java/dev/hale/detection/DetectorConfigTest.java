@@ -8,6 +8,7 @@ import dev.hale.detection.method.CounterfactualSettings;
 import dev.hale.detection.method.CounterfactualSettings.Chain;
 import dev.hale.detection.method.Difference;
 import dev.hale.detection.method.Methods;
+import dev.hale.detection.method.SegmenterSettings;
 import dev.hale.engine.CheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,6 +55,27 @@ final class DetectorConfigTest {
     try (Stream<Path> files = Files.list(folder)) {
       assertEquals(1, files.count());
     }
+  }
+
+  @Test
+  void oneHalfIsAThresholdOfProbabilitiesAlone() {
+    SegmenterSettings settings = new SegmenterSettings(0, ThresholdRule.HALF);
+    DetectorConfig config =
+        DetectorConfig.unmeasured(Methods.named("combined-segmenter"), settings, 99);
+    assertEquals(0.5, config.threshold());
+    assertEquals(0, config.spotAreaOrZero());
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                DetectorConfig.unmeasured(
+                    Methods.named("counterfactual"),
+                    SETTINGS.withThreshold(ThresholdRule.HALF),
+                    99));
+    assertEquals(
+        "the map of counterfactual is no probability, so half is no threshold of it; choose"
+            + " another",
+        e.getMessage());
   }
 
   @Test

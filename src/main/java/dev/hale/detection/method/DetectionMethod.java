@@ -27,6 +27,11 @@ public interface DetectionMethod<S extends MethodSettings> {
     return Optional.empty();
   }
 
+  /** Whether its map says how probable a lesion is at each voxel. */
+  default boolean mapsProbabilities() {
+    return false;
+  }
+
   /**
    * Opens it.
    *

@@ -1,5 +1,6 @@
 package dev.hale.detection.method;
 
+import dev.hale.detection.ThresholdRule;
 import java.util.List;
 
 /** What a U-Net marks that has learnt from the masks of another method. */
@@ -11,8 +12,11 @@ public final class SegmenterMethod implements LearnedMethod<SegmenterSettings> {
    *
    * @param smoothing standard deviation of a Gaussian over the map, in model pixels; 0 for none,
    *     because what it has learnt from was smoothed before
+   * @param threshold how the mask is cut from the map; what is more probable than not, unless set
    */
-  private record Own(double smoothing) {}
+  private record Own(double smoothing, ThresholdRule threshold) {
+    static final Own DEFAULT = new Own(0, ThresholdRule.HALF);
+  }
 
   @Override
   public String name() {
@@ -26,8 +30,13 @@ public final class SegmenterMethod implements LearnedMethod<SegmenterSettings> {
 
   @Override
   public SegmenterSettings settings(Recipe recipe) {
-    Own own = recipe.own(name(), Own.class, new Own(0));
-    return new SegmenterSettings(own.smoothing(), recipe.counterfactual().threshold());
+    Own own = recipe.own(name(), Own.class, Own.DEFAULT);
+    return new SegmenterSettings(own.smoothing(), own.threshold());
+  }
+
+  @Override
+  public boolean mapsProbabilities() {
+    return true;
   }
 
   @Override

@@ -14,10 +14,6 @@ import java.util.Objects;
  * through what the training images went through.
  *
  * @param channels names of the channels, in the model's order
- * @param optionalChannels those of them that a scan may lack: the model then sees {@link
- *     #BACKGROUND} all over them, as it did in training
- * @param normalisation how intensities become values; {@link Normalisation#PERCENTILES} where
- *     nothing says otherwise
  * @param imageSize rows and columns of a model image
  * @param spacing side of a model pixel in millimetres
  * @param axis across which volumes are cut
@@ -25,6 +21,10 @@ import java.util.Objects;
  * @param upperPercentile that becomes 1, in (0, 100]
  * @param minimumBrainFraction slices whose brain covers less of the model image are left out, in
  *     [0, 1); slices without a brain pixel always are
+ * @param optionalChannels those of them that a scan may lack: the model then sees {@link
+ *     #BACKGROUND} all over them, as it did in training
+ * @param normalisation how intensities become values; {@link Normalisation#PERCENTILES} where
+ *     nothing says otherwise
  */
 public record Preprocessing(
     List<String> channels,

@@ -39,6 +39,8 @@ final class ExperimentFilesTest {
                 "nih-effusion",
                 "phantom-bias",
                 "lgg",
+                "lgg-curve",
+                "lgg-normalisation",
                 "lgg-sites",
                 "lgg-to-brats2013",
                 "phantom-glioma",

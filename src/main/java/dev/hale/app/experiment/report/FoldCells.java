@@ -28,7 +28,7 @@ final class FoldCells {
     Map<String, double[]> byFold = new LinkedHashMap<>();
     List<List<String>> rows = new ArrayList<>();
     int most = 0;
-    for (String fold : result.cases().stream().map(SubjectResult::fold).distinct().toList()) {
+    for (String fold : result.cases().stream().map(FoldCells::group).distinct().toList()) {
       int patients = dice(result.byMethod().values().iterator().next(), fold).length;
       if (patients == 0) {
         continue;
@@ -54,9 +54,16 @@ final class FoldCells {
     return row;
   }
 
+  /** Who was left out together, whatever the seed of the training. */
+  private static String group(SubjectResult result) {
+    String ofSeed = "/seed-" + result.seed();
+    String fold = result.fold();
+    return fold.endsWith(ofSeed) ? fold.substring(0, fold.length() - ofSeed.length()) : fold;
+  }
+
   /** Of each patient of a fold who has a Dice. */
   private static double[] dice(MethodResults method, String fold) {
-    Predicate<SubjectResult> within = result -> result.fold().equals(fold);
+    Predicate<SubjectResult> within = result -> group(result).equals(fold);
     Map<Long, List<SubjectResult>> results = new LinkedHashMap<>();
     method.bySeed().forEach((seed, all) -> results.put(seed, all.stream().filter(within).toList()));
     if (results.values().stream().allMatch(Collection::isEmpty)) {

@@ -146,6 +146,23 @@ final class ExperimentResultTest {
     assertEquals(List.of(), FoldCells.rows(result(6, "a", "c")), "one fold");
   }
 
+  @Test
+  void trainingsOfSeveralSeedsAreNoGroupsOfTheirOwn() {
+    List<SubjectResult> results = new ArrayList<>();
+    for (int seed = 1; seed <= 2; seed++) {
+      for (int p = 0; p < 4; p++) {
+        String fold = (p < 2 ? "Ulm" : "Bern") + "/seed-" + seed;
+        results.add(inFold(fold, subject("a", "patient" + p, 0, p, seed)));
+      }
+    }
+    ExperimentResult result = result(results, List.of(1L, 2L), "a");
+    double[] a = values(result, "a"); // means over both trainings
+    List<List<String>> rows = FoldCells.rows(result);
+    assertEquals(3, rows.size());
+    assertEquals(List.of("Ulm", "2", "%.3f".formatted((a[0] + a[1]) / 2)), rows.get(0));
+    assertEquals(List.of(), FoldCells.rows(seeded(6, "a", "b", "once")), "one fold");
+  }
+
   private static SubjectResult inFold(String fold, SubjectResult one) {
     return new SubjectResult(
         one.method(),

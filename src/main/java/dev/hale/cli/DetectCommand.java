@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
       "Finds the scans among the INPUTs and writes a folder for each into --out: map.nii.gz, how"
           + " anomalous each voxel is (float32); mask.nii.gz, 1 where the map exceeds the threshold"
           + " (uint8); healthy_CHANNEL.nii.gz, the healthy image that the patient might have had;"
-          + " lesions.tsv, place and volume of each lesion; montage.png, the most anomalous slices; detection.json, the threshold, the image"
+          + " lesions.tsv, place and volume of each lesion; montage.png, the most anomalous slices;"
+          + " detection.json, the threshold, the image"
           + " score and what made them. Images lie on the scan's own grid. Scans kept in PNG or"
           + " JPEG files get map.png, mask.png and healthy_CHANNEL.png besides.",
       "",

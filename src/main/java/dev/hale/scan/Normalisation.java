@@ -97,10 +97,7 @@ public enum Normalisation {
     double enough = MAIN_PEAK * Arrays.stream(smooth).max().orElseThrow();
     int bin = BINS - 1;
     while (bin > 0 && !(smooth[bin] >= enough && smooth[bin] > smooth[bin - 1])) {
-      bin--; // down to where the counts have risen enough
-    }
-    while (bin > 0 && smooth[bin - 1] > smooth[bin]) {
-      bin--;
+      bin--; // down to where the counts have risen enough and fall again
     }
     return lower + (bin + 0.5) * width;
   }

@@ -1,15 +1,15 @@
 package dev.hale.app.detect;
 
+import dev.hale.io.AtomicFile;
 import dev.hale.io.Nifti;
 import dev.hale.io.Picture;
 import dev.hale.io.PortableName;
 import dev.hale.scan.AnomalyMap;
 import dev.hale.scan.Axis;
-import dev.hale.scan.DataException;
 import dev.hale.scan.Grid;
 import dev.hale.scan.Scan;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -104,11 +104,9 @@ record DetectedScan(
   }
 
   private void writeLesions(Path file) {
-    try {
-      Files.writeString(file, LesionTable.of(result.lesions(), input.pictures()));
-    } catch (IOException e) {
-      throw new DataException("%s: cannot be written: %s".formatted(file, e), e);
-    }
+    byte[] table =
+        LesionTable.of(result.lesions(), input.pictures()).getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(file, out -> out.write(table));
   }
 
   /** The map with its highest value white, the mask black and white, the healthy image as it is. */

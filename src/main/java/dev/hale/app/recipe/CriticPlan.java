@@ -66,6 +66,11 @@ public record CriticPlan(
     }
   }
 
+  @Override
+  public int context() {
+    return network.context();
+  }
+
   /** The same without the attribution constraint. */
   public CriticPlan unconstrained() {
     return new CriticPlan(network, initial, training, constraint.off());

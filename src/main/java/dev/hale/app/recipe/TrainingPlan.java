@@ -11,4 +11,9 @@ public interface TrainingPlan {
 
   /** How it is trained. */
   TrainingSettings training();
+
+  /** How many slices below and above each the network sees as well. */
+  default int context() {
+    return 0;
+  }
 }

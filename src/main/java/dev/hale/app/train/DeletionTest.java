@@ -20,6 +20,8 @@ final class DeletionTest {
 
   private final CriticAttribution critic;
   private final SliceImages slices;
+  private final float[][] images;
+  private final byte[][] brains;
   private final double[] whole;
 
   /**
@@ -30,6 +32,8 @@ final class DeletionTest {
   DeletionTest(CriticAttribution critic, SliceImages slices) {
     this.critic = critic;
     this.slices = slices;
+    images = slices.ownImages();
+    brains = slices.ownBrains();
     whole = probabilities(slices);
   }
 
@@ -55,10 +59,10 @@ final class DeletionTest {
 
   /** A slice whose highest pixels have the median of each channel's brain. */
   private float[] without(int n, float[] inside, double share) {
-    byte[] brain = slices.ownBrains()[n];
+    byte[] brain = brains[n];
     float[] map = Voxels.scatter(inside, brain);
     double cut = Thresholds.percentile(inside, null, 100 * (1 - share));
-    float[] image = slices.ownImages()[n].clone();
+    float[] image = images[n].clone();
     int pixels = brain.length;
     for (int c = 0; c < image.length / pixels; c++) {
       float[] channel = new float[pixels];
@@ -73,8 +77,8 @@ final class DeletionTest {
     return image;
   }
 
-  private double[] probabilities(SliceImages images) {
-    float[] logits = critic.logits(images);
+  private double[] probabilities(SliceImages asked) {
+    float[] logits = critic.logits(asked);
     return IntStream.range(0, logits.length)
         .mapToDouble(n -> 1 / (1 + Math.exp(-logits[n])))
         .toArray();

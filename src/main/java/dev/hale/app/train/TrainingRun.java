@@ -161,7 +161,7 @@ public final class TrainingRun {
               .formatted(set.folder(), only.isEmpty() ? "" : "healthy "));
     }
     return ValidationImages.of(
-        set, Split.VALIDATION, only, VALIDATION_IMAGES, network.context(config));
+        set, Split.VALIDATION, only, VALIDATION_IMAGES, network.plan(config).context());
   }
 
   private BatchLoader batches(PreparedSet set, TrainingSettings settings, long step) {
@@ -176,7 +176,7 @@ public final class TrainingRun {
             LOADER_THREADS,
             PREFETCH);
     return new BatchLoader(
-        set, Split.TRAIN, sampling, config.augmentation(), step, network.context(config));
+        set, Split.TRAIN, sampling, config.augmentation(), step, network.plan(config).context());
   }
 
   /** What, beside the task's own, must be the same when a training is resumed. */

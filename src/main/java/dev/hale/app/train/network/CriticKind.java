@@ -47,11 +47,6 @@ public final class CriticKind implements NetworkKind {
   }
 
   @Override
-  public int context(TrainingConfig config) {
-    return plan(config).network().context();
-  }
-
-  @Override
   public Task task(TrainingConfig config) {
     return task(config, plan(config));
   }

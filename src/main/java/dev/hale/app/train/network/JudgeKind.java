@@ -38,11 +38,6 @@ public final class JudgeKind implements NetworkKind {
   }
 
   @Override
-  public int context(TrainingConfig config) {
-    return plan(config).network().context();
-  }
-
-  @Override
   public Task task(TrainingConfig config) {
     return CriticKind.task(config, plan(config));
   }

@@ -70,11 +70,6 @@ public interface NetworkKind {
     return set;
   }
 
-  /** How many slices below and above each it sees as well. */
-  default int context(TrainingConfig config) {
-    return 0;
-  }
-
   /** What it learns. */
   Task task(TrainingConfig config);
 }

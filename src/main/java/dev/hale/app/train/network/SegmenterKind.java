@@ -52,11 +52,6 @@ public final class SegmenterKind implements NetworkKind {
   }
 
   @Override
-  public int context(TrainingConfig config) {
-    return plan(config).context();
-  }
-
-  @Override
   public Task task(TrainingConfig config) {
     SegmenterPlan plan = plan(config);
     return SegmenterTask.of(plan.network(config.images()), plan.training());

@@ -33,11 +33,6 @@ public final class UnconstrainedCriticKind implements NetworkKind {
   }
 
   @Override
-  public int context(TrainingConfig config) {
-    return plan(config).network().context();
-  }
-
-  @Override
   public Task task(TrainingConfig config) {
     return CriticKind.task(config, plan(config));
   }

@@ -25,26 +25,27 @@ final class FoldCells {
    * one fold alone, or one patient with lesions in each at most.
    */
   static List<List<String>> rows(ExperimentResult result) {
-    Map<String, double[]> byFold = new LinkedHashMap<>();
+    Collection<MethodResults> methods = result.byMethod().values();
+    List<double[]> byFold = new ArrayList<>();
     List<List<String>> rows = new ArrayList<>();
     int most = 0;
     for (String fold : result.cases().stream().map(FoldCells::group).distinct().toList()) {
-      int patients = dice(result.byMethod().values().iterator().next(), fold).length;
+      int patients = dice(methods.iterator().next(), fold).length;
       if (patients == 0) {
         continue;
       }
       most = Math.max(most, patients);
       double[] means =
-          result.byMethod().values().stream()
+          methods.stream()
               .mapToDouble(method -> Arrays.stream(dice(method, fold)).average().orElseThrow())
               .toArray();
-      byFold.put(fold, means);
+      byFold.add(means);
       rows.add(row(fold, String.valueOf(patients), means));
     }
     if (rows.size() < 2 || most < 2) {
       return List.of();
     }
-    rows.add(row("mean of these", "", MethodResults.means(List.copyOf(byFold.values()))));
+    rows.add(row("mean of these", "", MethodResults.means(byFold)));
     return rows;
   }
 

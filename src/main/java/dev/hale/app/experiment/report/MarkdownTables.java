@@ -34,8 +34,9 @@ final class MarkdownTables {
       text.append(comparisons(result)).append('\n');
       text.append(Wording.TESTS).append("\n\n");
     }
-    if (!FoldCells.rows(result).isEmpty()) {
-      text.append(folds(result)).append('\n').append(Wording.FOLDS).append("\n\n");
+    List<List<String>> folds = FoldCells.rows(result);
+    if (!folds.isEmpty()) {
+      text.append(folds(result, folds)).append('\n').append(Wording.FOLDS).append("\n\n");
     }
     if (result.hasKnownLesions()) {
       text.append(patients(result)).append("\nDice of each patient at the label-free threshold.\n");
@@ -83,9 +84,9 @@ final class MarkdownTables {
     return table.toString();
   }
 
-  private static String folds(ExperimentResult result) {
+  private static String folds(ExperimentResult result, List<List<String>> rows) {
     StringBuilder table = header(FoldCells.header(result));
-    for (List<String> cells : FoldCells.rows(result)) {
+    for (List<String> cells : rows) {
       row(table, cells.stream().map(MarkdownTables::escaped).toList());
     }
     return table.toString();

@@ -2,16 +2,9 @@ package dev.hale.io;
 
 import dev.hale.scan.DataException;
 import dev.hale.scan.WantedChannels;
-import java.io.IOException;
-import java.nio.file.FileSystemLoopException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,11 +21,10 @@ import java.util.function.Predicate;
  * pairs are found too: such a scan fails when it is read.
  */
 public final class ScanSearch {
-  private static final int DEEPEST = 8;
-
   private final WantedChannels channels;
   private final List<String> wanted;
   private final Map<String, String> inFileNames;
+  private final boolean anyName;
 
   /**
    * What was found.
@@ -52,7 +44,17 @@ public final class ScanSearch {
    * @throws DataException if a file name is given to a channel that is not wanted
    */
   public ScanSearch(WantedChannels channels, Map<String, String> renamed) {
+    this(channels, renamed, true);
+  }
+
+  /** A search that takes no image whose name does not say which channel it shows. */
+  public static ScanSearch byName(WantedChannels channels, Map<String, String> renamed) {
+    return new ScanSearch(channels, renamed, false);
+  }
+
+  private ScanSearch(WantedChannels channels, Map<String, String> renamed, boolean anyName) {
     this.channels = channels;
+    this.anyName = anyName;
     wanted = channels.names();
     inFileNames = new LinkedHashMap<>();
     wanted.forEach(channel -> inFileNames.put(lower(channel), channel));
@@ -127,7 +129,7 @@ public final class ScanSearch {
         });
     if (scans.isEmpty()) {
       throw new DataException(
-          "%s: no image there is named like a channel of the model (%s)"
+          "%s: no image there is named like a channel that is looked for (%s)"
               .formatted(inputs.get(0), String.join(", ", wanted)));
     }
     return new Found(named(scans), List.copyOf(passedOver));
@@ -169,7 +171,7 @@ public final class ScanSearch {
                     List.copyOf(shown.values()),
                     List.copyOf(shown.keySet()),
                     prefix)));
-    if (groups.isEmpty() && wanted.size() == 1) {
+    if (anyName && groups.isEmpty() && wanted.size() == 1) {
       for (Path file : List.copyOf(unused)) {
         if (!FileNames.namesContrast(file) && FileNames.isImage(file)) {
           String stem = FileNames.stem(file);
@@ -203,36 +205,10 @@ public final class ScanSearch {
   private static void discover(
       Path root, Predicate<Path> skipped, Map<Path, List<Path>> discovered) {
     Map<Path, List<Path>> sorted = new TreeMap<>();
-    try {
-      Files.walkFileTree(
-          root,
-          EnumSet.of(FileVisitOption.FOLLOW_LINKS),
-          DEEPEST,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-              boolean enter = folder.equals(root) || !(hidden(folder) || skipped.test(folder));
-              return enter ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-              if (isFound(file) && !hidden(file)) {
-                sorted.computeIfAbsent(file.getParent(), f -> new ArrayList<>()).add(file);
-              }
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-              if (e instanceof FileSystemLoopException) {
-                return FileVisitResult.CONTINUE;
-              }
-              throw e;
-            }
-          });
-    } catch (IOException e) {
-      throw new DataException("%s: cannot be searched: %s".formatted(root, e.getMessage()), e);
+    for (Path file : FolderWalk.files(root, skipped)) {
+      if (isFound(file)) {
+        sorted.computeIfAbsent(file.getParent(), folder -> new ArrayList<>()).add(file);
+      }
     }
     discovered.putAll(sorted);
   }
@@ -240,10 +216,6 @@ public final class ScanSearch {
   /** Whether a file is an image by its name, also one that cannot be read and is to be named. */
   private static boolean isFound(Path file) {
     return (FileNames.isImage(file) && NoImage.isThere(file)) || NoImage.isLostFolder(file);
-  }
-
-  private static boolean hidden(Path path) {
-    return path.getFileName() != null && path.getFileName().toString().startsWith(".");
   }
 
   /** Under names that differ. */

@@ -1,12 +1,11 @@
 package dev.hale.data.layout;
 
-import dev.hale.data.prepared.CsvLine;
 import dev.hale.data.prepared.Split;
 import dev.hale.io.NoImage;
 import dev.hale.scan.DataException;
 import dev.hale.scan.WantedChannels;
-import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,10 +20,10 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * A table of scans, for data of any layout or of several: comma-separated, with a header of {@code
- * subject}, one column a channel (a path, relative to the table), and optionally {@code patient},
- * {@code mask}, {@code brain}, {@code label} (0 healthy, 1 diseased) and {@code split} (train,
- * validation, test). What other columns say, such as {@code site}, is kept with each scan.
+ * A table of scans, for data of any layout or of several, as {@link TextTable} reads it, with the
+ * columns {@code subject}, one a channel (a path, relative to the table), and optionally {@code
+ * patient}, {@code mask}, {@code brain}, {@code label} (0 healthy, 1 diseased) and {@code split}
+ * (train, validation, test). What other columns say, such as {@code site}, is kept with each scan.
  */
 public final class ScanTable {
   private static final Set<String> KNOWN =
@@ -50,28 +49,15 @@ public final class ScanTable {
   }
 
   private Found read() {
-    List<String> lines;
-    try {
-      lines = Files.readAllLines(file);
-    } catch (IOException e) {
-      throw new DataException("%s: cannot be read: %s".formatted(file, e), e);
-    }
-    if (lines.isEmpty()) {
-      throw new DataException(file + ": is empty, expected a header and a line a scan");
-    }
-    List<String> header = CsvLine.parse(lines.get(0));
-    requireHeader(header);
+    TextTable table = TextTable.read(file);
+    requireHeader(table);
     List<SubjectFiles> subjects = new ArrayList<>();
     List<Skipped> skipped = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    for (int n = 1; n < lines.size(); n++) {
-      if (lines.get(n).isBlank()) {
-        continue;
-      }
-      Map<String, String> row = row(header, CsvLine.parse(lines.get(n)), n + 1);
-      SubjectFiles subject = subject(row, n + 1);
+    for (TextTable.Row row : table.rows()) {
+      SubjectFiles subject = subject(row, table.columns());
       if (!names.add(subject.subject())) {
-        throw mistake(n + 1, "subject %s is there twice".formatted(subject.subject()));
+        throw mistake(row, "subject %s is there twice".formatted(subject.subject()));
       }
       List<String> absent = absent(subject);
       if (absent.isEmpty()) {
@@ -83,80 +69,86 @@ public final class ScanTable {
     return new Found(subjects, skipped);
   }
 
-  private void requireHeader(List<String> header) {
+  private void requireHeader(TextTable table) {
+    List<String> columns =
+        table.columns().stream().map(column -> column.toLowerCase(Locale.ROOT)).toList();
     List<String> missing = new ArrayList<>(List.of("subject"));
-    missing.removeAll(header);
-    missing.addAll(channels.missing(channels.names().stream().filter(header::contains).toList()));
-    if (!missing.isEmpty()) {
-      throw mistake(1, "has no column " + String.join(", ", missing));
+    missing.removeAll(columns);
+    missing.addAll(channels.missing(table.columns()));
+    boolean labelled = columns.contains("mask") || columns.contains("label");
+    if (missing.isEmpty() && labelled) {
+      return;
     }
-    if (new HashSet<>(header).size() < header.size()) {
-      throw mistake(1, "a column is there twice");
-    }
-    if (!header.contains("mask") && !header.contains("label")) {
-      throw mistake(1, "has neither a column mask nor a column label");
-    }
+    throw new DataException(
+        "%s: has %s; its columns, separated by %s, are %s; expected subject, %s, and mask or label"
+            .formatted(
+                file,
+                missing.isEmpty()
+                    ? "neither a column mask nor a column label"
+                    : "no column " + String.join(", ", missing),
+                table.separator(),
+                String.join(", ", table.columns()),
+                String.join(", ", channels.names())));
   }
 
-  private Map<String, String> row(List<String> header, List<String> fields, int line) {
-    if (fields.size() != header.size()) {
-      throw mistake(line, "has %d fields, the header %d".formatted(fields.size(), header.size()));
-    }
-    Map<String, String> row = new HashMap<>();
-    for (int i = 0; i < fields.size(); i++) {
-      row.put(header.get(i), fields.get(i).strip());
-    }
-    return row;
-  }
-
-  private SubjectFiles subject(Map<String, String> row, int line) {
-    String name = row.get("subject");
+  private SubjectFiles subject(TextTable.Row row, List<String> columns) {
+    String name = row.field("subject");
     if (name.isEmpty()) {
-      throw mistake(line, "has no subject");
+      throw mistake(row, "has no subject");
     }
     Map<String, Path> files = new LinkedHashMap<>();
     channels
         .names()
-        .forEach(channel -> path(row.get(channel)).ifPresent(file -> files.put(channel, file)));
+        .forEach(channel -> path(row, channel).ifPresent(file -> files.put(channel, file)));
     List<String> missing = channels.missing(List.copyOf(files.keySet()));
     if (!missing.isEmpty()) {
-      throw mistake(line, "subject %s has no %s".formatted(name, String.join(", no ", missing)));
+      throw mistake(row, "subject %s has no %s".formatted(name, String.join(", no ", missing)));
     }
-    String label = row.getOrDefault("label", "");
+    String label = row.field("label").replaceFirst("[.,]0+$", ""); // as spreadsheets have it
     if (!label.isEmpty() && !label.equals("0") && !label.equals("1")) {
-      throw mistake(line, "label is \"%s\", expected 0 or 1".formatted(label));
+      throw mistake(row, "label is \"%s\", expected 0 or 1".formatted(label));
     }
-    Optional<Path> lesion = path(row.get("mask"));
+    Optional<Path> lesion = path(row, "mask");
     if (lesion.isEmpty() && label.isEmpty()) {
-      throw mistake(line, "subject %s has neither mask nor label".formatted(name));
+      throw mistake(row, "subject %s has neither mask nor label".formatted(name));
     }
-    String patient = row.getOrDefault("patient", "");
+    String patient = row.field("patient");
     return new SubjectFiles(
         patient.isEmpty() ? name : patient,
         name,
         files,
         lesion,
         0,
-        path(row.get("brain")),
+        path(row, "brain"),
         label.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(label)),
-        split(row.getOrDefault("split", ""), line),
-        others(row));
+        split(row),
+        others(row, columns));
   }
 
-  private Map<String, String> others(Map<String, String> row) {
-    Map<String, String> others = new HashMap<>(row);
-    others.keySet().removeAll(KNOWN);
-    others.keySet().removeAll(Set.copyOf(channels.names()));
+  private Map<String, String> others(TextTable.Row row, List<String> columns) {
+    Map<String, String> others = new HashMap<>();
+    for (String column : columns) {
+      boolean known = KNOWN.contains(column.toLowerCase(Locale.ROOT));
+      if (!known && channels.in(List.of(column)).isEmpty()) {
+        others.put(column, row.field(column));
+      }
+    }
     return others;
   }
 
-  private Optional<Path> path(String text) {
-    return text == null || text.isEmpty()
-        ? Optional.empty()
-        : Optional.of(file.toAbsolutePath().resolveSibling(text).normalize());
+  private Optional<Path> path(TextTable.Row row, String column) {
+    String text = row.field(column);
+    try {
+      return text.isEmpty()
+          ? Optional.empty()
+          : Optional.of(file.toAbsolutePath().resolveSibling(text).normalize());
+    } catch (InvalidPathException e) {
+      throw mistake(row, "%s is no path: %s".formatted(column, e.getReason()));
+    }
   }
 
-  private Optional<Split> split(String text, int line) {
+  private Optional<Split> split(TextTable.Row row) {
+    String text = row.field("split").toLowerCase(Locale.ROOT);
     if (text.isEmpty()) {
       return Optional.empty();
     }
@@ -165,7 +157,7 @@ public final class ScanTable {
         return Optional.of(split);
       }
     }
-    throw mistake(line, "split is \"%s\", expected train, validation or test".formatted(text));
+    throw mistake(row, "split is \"%s\", expected train, validation or test".formatted(text));
   }
 
   private static List<String> absent(SubjectFiles subject) {
@@ -183,7 +175,7 @@ public final class ScanTable {
     return Files.isRegularFile(file) ? null : "no such file: " + file;
   }
 
-  private DataException mistake(int line, String what) {
-    return new DataException("%s:%d: %s".formatted(file, line, what));
+  private DataException mistake(TextTable.Row row, String what) {
+    return new DataException("%s:%d: %s".formatted(file, row.line(), what));
   }
 }

@@ -27,6 +27,11 @@ public final class CsvLine {
 
   /** The fields of a line; throws where a quotation mark is not closed or stands inside a field. */
   public static List<String> parse(String line) {
+    return parse(line, ',');
+  }
+
+  /** The same with another separator in the place of the comma. */
+  public static List<String> parse(String line, char separator) {
     List<String> fields = new ArrayList<>();
     int at = 0;
     do {
@@ -34,11 +39,11 @@ public final class CsvLine {
       if (at < line.length() && line.charAt(at) == '"') {
         at = quoted(line, at + 1, field);
       } else {
-        while (at < line.length() && line.charAt(at) != ',') {
+        while (at < line.length() && line.charAt(at) != separator) {
           field.append(line.charAt(at++));
         }
       }
-      if (at < line.length() && line.charAt(at) != ',') {
+      if (at < line.length() && line.charAt(at) != separator) {
         throw new DataException("text after a closing quotation mark: " + line);
       }
       fields.add(field.toString());

@@ -8,8 +8,12 @@ import dev.hale.data.prepared.Split;
 import dev.hale.scan.DataException;
 import dev.hale.scan.WantedChannels;
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +70,13 @@ class ScanTableTest {
         assertThrows(
             DataException.class,
             () -> ScanTable.read(file, new WantedChannels(names, List.of("T1"))));
-    assertTrue(header.getMessage().endsWith("has no column T2"), header.getMessage());
+    assertTrue(
+        header
+            .getMessage()
+            .endsWith(
+                "has no column T2; its columns, separated by commas, are subject, FLAIR, T1,"
+                    + " label; expected subject, FLAIR, T1, T2, and mask or label"),
+        header.getMessage());
     DataException field =
         assertThrows(
             DataException.class,
@@ -102,9 +112,24 @@ class ScanTableTest {
 
   @Test
   void mistakesNameTheLine() {
-    fails("manifest.csv:1: has no column T1", "subject,FLAIR,label");
-    fails("manifest.csv:1: has neither a column mask nor a column label", "subject,FLAIR,T1");
-    fails("manifest.csv:2: has 3 fields, the header 4", "subject,FLAIR,T1,label", "a,b,c");
+    String expected = "; expected subject, FLAIR, T1, and mask or label";
+    fails(
+        "has no column T1; its columns, separated by commas, are subject, FLAIR, label" + expected,
+        "subject,FLAIR,label");
+    fails(
+        "has neither a column mask nor a column label; its columns, separated by semicolons, are"
+            + " subject, FLAIR, T1"
+            + expected,
+        "subject;FLAIR;T1");
+    fails(
+        "manifest.csv:2: has 3 fields separated by tabs, the header 4",
+        "subject\tFLAIR\tT1\tlabel",
+        "a\tb\tc");
+    fails(
+        "manifest.csv:2: T1 is no path: Nul character not allowed",
+        "subject,FLAIR,T1,label",
+        "a,b,\0,1");
+    fails("manifest.csv:1: column flair is there twice", "subject,FLAIR,T1,label,flair");
     fails("label is \"2\", expected 0 or 1", "subject,FLAIR,T1,label", "a,b,c,2");
     fails("subject a has no T1", "subject,FLAIR,T1,label", "a,b,,1");
     fails("subject a has neither mask nor label", "subject,FLAIR,T1,mask,label", "a,b,c,,");
@@ -114,5 +139,44 @@ class ScanTableTest {
         "a,b,c,1,dev");
     fails(
         "manifest.csv:3: subject a is there twice", "subject,FLAIR,T1,label", "a,b,c,1", "a,b,c,1");
+  }
+
+  /** What Excel and LibreOffice write in several countries, each as bytes. */
+  @Test
+  void tablesOfSpreadsheetsAreRead() throws IOException {
+    Files.createFile(folder.resolve("ä.nii.gz"));
+    List<String> rows =
+        List.of("Subject,flair,T1,LABEL,Site", "x, ä.nii.gz ,ä.nii.gz,1.0,Köln", "");
+    List<String> commas = new ArrayList<>(rows);
+    commas.add("y,ä.nii.gz,ä.nii.gz,0,,,,");
+    commas.add(",,,,");
+    String text = String.join("\r\n", commas);
+    String semicolons = text.replace(',', ';').replace("1.0", "1,0");
+    String blanks =
+        "subject  FLAIR T1 label Site\nx ä.nii.gz  ä.nii.gz 1 Köln\ny ä.nii.gz ä.nii.gz 0 -\n";
+    Charset latin = Charset.forName("windows-1252");
+    Map<String, byte[]> written = new LinkedHashMap<>();
+    written.put("UTF-8", text.getBytes(StandardCharsets.UTF_8));
+    written.put("UTF-8 with a mark", ("\ufeff" + text).getBytes(StandardCharsets.UTF_8));
+    written.put("UTF-16 with a mark", ("\ufeff" + text).getBytes(StandardCharsets.UTF_16LE));
+    written.put("UTF-16BE", text.getBytes(StandardCharsets.UTF_16BE));
+    written.put("UTF-16LE", text.getBytes(StandardCharsets.UTF_16LE));
+    written.put("Latin", text.getBytes(latin));
+    written.put("semicolons", semicolons.getBytes(latin));
+    written.put("tabs", text.replace(',', '\t').getBytes(StandardCharsets.UTF_8));
+    written.put("old Macs' lines", text.replace("\r\n", "\r").getBytes(StandardCharsets.UTF_8));
+    written.put("sep=", ("sep=|\r\n" + text.replace(',', '|')).getBytes(StandardCharsets.UTF_8));
+    written.put("blanks", blanks.getBytes(StandardCharsets.UTF_8));
+    Path file = folder.resolve("t.csv");
+    for (Map.Entry<String, byte[]> table : written.entrySet()) {
+      Files.write(file, table.getValue());
+      List<SubjectFiles> found =
+          ScanTable.read(file, WantedChannels.all(List.of("FLAIR", "T1"))).subjects();
+      assertEquals(
+          List.of("x", "y"), found.stream().map(SubjectFiles::subject).toList(), table.getKey());
+      assertEquals(OptionalInt.of(1), found.get(0).label(), table.getKey());
+      assertEquals(folder.resolve("ä.nii.gz"), found.get(0).channels().get("FLAIR"));
+      assertEquals(Map.of("Site", "Köln"), found.get(0).columns(), table.getKey());
+    }
   }
 }

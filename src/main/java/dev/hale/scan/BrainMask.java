@@ -28,6 +28,30 @@ public final class BrainMask {
   }
 
   /**
+   * A brain without the voxels in which a channel has no finite number: they are background.
+   *
+   * @param brain one value a voxel, not 0 inside; left as it is
+   * @return 0 or 1
+   * @throws DataException where nothing remains
+   */
+  public static byte[] finite(Scan scan, byte[] brain) {
+    byte[] finite = new byte[brain.length];
+    boolean empty = true;
+    for (int v = 0; v < brain.length; v++) {
+      boolean inside = brain[v] != 0;
+      for (int c = 0; inside && c < scan.channels().size(); c++) {
+        inside = Float.isFinite(scan.voxels()[c * brain.length + v]);
+      }
+      finite[v] = (byte) (inside ? 1 : 0);
+      empty &= !inside;
+    }
+    if (empty) {
+      throw new DataException("scan %s: the brain mask is empty".formatted(scan.name()));
+    }
+    return finite;
+  }
+
+  /**
    * The largest connected region (6 neighbours) where no channel has its background value, with
    * holes filled in each axial slice. Values that are not finite count as background. Where that is
    * nearly all there is, the background is noise (a head in air, not skull-stripped), and what

@@ -3,6 +3,7 @@ package dev.hale.scan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * A mask as it was read from a file, by the one rule that all of hale has ({@code
@@ -42,6 +43,13 @@ public record Mask(String file, byte[] voxels, List<String> warnings) {
       empty &= !inside;
     }
     return new Mask(file, voxels, rule.warnings(empty));
+  }
+
+  /** The same with more that is odd about it or what it was laid upon. */
+  public Mask with(List<String> more) {
+    return more.isEmpty()
+        ? this
+        : new Mask(file, voxels, Stream.concat(warnings.stream(), more.stream()).toList());
   }
 
   /** Whether no voxel belongs. */

@@ -145,7 +145,8 @@ public record Preprocessing(
           "scan %s: brain mask has %d voxels, scan has %s"
               .formatted(scan.name(), brainMask.length, grid));
     }
-    byte[] brain = finite(selected, brainMask == null ? BrainMask.find(selected) : brainMask);
+    byte[] brain =
+        BrainMask.finite(selected, brainMask == null ? BrainMask.find(selected) : brainMask);
     IntensityScale[] scales = new IntensityScale[selected.channels().size()];
     for (int c = 0; c < scales.length; c++) {
       scales[c] = scale(selected, c, brain);
@@ -223,23 +224,6 @@ public record Preprocessing(
       }
     }
     return image;
-  }
-
-  private static byte[] finite(Scan scan, byte[] mask) {
-    byte[] brain = new byte[mask.length];
-    int count = 0;
-    for (int v = 0; v < brain.length; v++) {
-      boolean inside = mask[v] != 0;
-      for (int c = 0; inside && c < scan.channels().size(); c++) {
-        inside = Float.isFinite(scan.voxels()[c * brain.length + v]);
-      }
-      brain[v] = (byte) (inside ? 1 : 0);
-      count += brain[v];
-    }
-    if (count == 0) {
-      throw new DataException("scan %s: the brain mask is empty".formatted(scan.name()));
-    }
-    return brain;
   }
 
   private static float[] sortedInside(Scan scan, int channel, byte[] brain) {

@@ -1,5 +1,6 @@
 package dev.hale.scan;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -45,6 +46,28 @@ public record Scan(String name, List<String> channels, Grid grid, float[] voxels
     throw new DataException(
         "scan %s has no channel %s, it has %s"
             .formatted(name, channel, String.join(", ", channels)));
+  }
+
+  /**
+   * What is odd about it in a brain.
+   *
+   * @param brain one value a voxel, not 0 inside
+   * @return a line for each channel with voxels that are no finite numbers; none where all is well
+   */
+  public List<String> warnings(byte[] brain) {
+    List<String> lines = new ArrayList<>();
+    for (int c = 0; c < channels.size(); c++) {
+      int odd = 0;
+      for (int v = 0; v < brain.length; v++) {
+        odd += brain[v] != 0 && !Float.isFinite(voxels[c * brain.length + v]) ? 1 : 0;
+      }
+      if (odd > 0) {
+        lines.add(
+            "scan %s, channel %s: %d voxels of the brain hold no number; they count as background"
+                .formatted(name, channels.get(c), odd));
+      }
+    }
+    return lines;
   }
 
   /** The same scan with only the named channels, in that order. */

@@ -1,6 +1,7 @@
 package dev.hale.app.detect;
 
 import dev.hale.io.ScanFiles;
+import dev.hale.scan.Mask;
 import dev.hale.scan.Scan;
 import dev.hale.scan.WantedChannels;
 
@@ -22,6 +23,7 @@ record FileScan(ScanFiles files, BrainSource brains) implements ScanSource {
     // hash.
     DetectionInputs made = DetectionInputs.of(files, brains);
     Scan scan = channels.of(files.read(channels));
-    return new ScanInput(scan, brains.of(files, scan), made, files.pictures());
+    Mask brain = brains.of(files, scan);
+    return new ScanInput(scan, brain.with(scan.warnings(brain.voxels())), made, files.pictures());
   }
 }

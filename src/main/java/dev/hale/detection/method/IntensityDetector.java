@@ -24,7 +24,7 @@ final class IntensityDetector implements AnomalyDetector {
   public AnomalyMap detect(Scan scan, byte[] brainMask, DetectionProgress progress) {
     Scan only = scan.select(List.of(CHANNEL));
     float[] flair = only.channel(0);
-    byte[] brain = brainMask == null ? BrainMask.find(only) : brainMask;
+    byte[] brain = BrainMask.finite(only, brainMask == null ? BrainMask.find(only) : brainMask);
     float[] map = IntensityBaseline.map(flair, brain);
     double threshold = IntensityBaseline.otsuThreshold(flair, brain);
     progress.onSlices(scan.grid().nz(), scan.grid().nz());

@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
           + " table's labels), and splits the patients, never slices, into training, validation and"
           + " test.",
       "",
-      "Layouts: brats, wolleb, chexpert, bids, msseg, isbi2015, mslesseg, open-ms, wmh, phantom,"
-          + " csv. What is not named as the layout has it, or lacks a file, is listed and left out."
+      "Layouts: brats, wolleb, chexpert, bids, msseg, isbi2015, mslesseg, open-ms, wmh, ucsf-pdgm,"
+          + " nnunet, phantom, csv. What is not named as the layout has it, or lacks a file, is listed and left out."
           + " So is what cannot be read, such as links whose content was never fetched; the exit"
           + " status is 6 then.",
       "",

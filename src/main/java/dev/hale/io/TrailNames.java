@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  * called the same, as many of the folders above as tell them apart, {@code subj01_anat} and {@code
  * subj02_anat}.
  */
-final class TrailNames {
+public final class TrailNames {
   private TrailNames() {}
 
   /**
@@ -23,7 +23,7 @@ final class TrailNames {
    *
    * @return a name for each; of what no folder tells apart, case apart, the names are the same
    */
-  static List<String> of(List<Path> paths) {
+  public static List<String> of(List<Path> paths) {
     int[] parts = new int[paths.size()];
     Collection<List<Integer>> alike = List.of(IntStream.range(0, parts.length).boxed().toList());
     boolean longer = true;

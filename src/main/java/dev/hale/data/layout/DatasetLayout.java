@@ -1,5 +1,6 @@
 package dev.hale.data.layout;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -7,16 +8,21 @@ import java.util.Map;
 /** The data sets whose file names are known. */
 @SuppressWarnings("ImmutableEnumChecker") // made by Map.of and List.of
 public enum DatasetLayout {
-  /** BraTS 2013 (as FLAIR, T1c, seg in a folder a patient), 2018 to 2021 and 2023. */
+  /**
+   * BraTS 2013 (as FLAIR, T1c, seg in a folder a patient), 2018 to 2021, and since 2023 (GLI, MEN,
+   * MET, PED, SSA, GoAT).
+   */
   BRATS(
       true,
       0,
       "",
       Map.of("FLAIR", "flair|t2f", "T1", "t1|t1n", "T1c", "t1ce|t1c", "T2", "t2|t2w"),
-      "seg",
+      // One patient's mask of 2020 is named otherwise than all others.
+      "seg|(?<=BraTS20_Training_355/)W39_1998\\.09\\.19_Segm",
       "brainmask",
-      // BraTS-GLI-00000-000: the last number counts a patient's visits.
-      "(?<subject>(?<patient>BraTS-[a-z]+-\\d+)-\\d+)/\\k<subject>-%s",
+      // BraTS-GLI-00000-000: the last number counts a patient's visits; GoAT has none.
+      "(?<subject>(?<patient>BraTS-(?!GoAT-)[a-z]+-\\d+)-\\d+)/\\k<subject>-%s",
+      "(?<subject>BraTS-GoAT-\\d+)/\\k<subject>-%s",
       "(?<subject>(?!BraTS-)[^/]+)/(?:\\k<subject>[_-])?%s"),
 
   /** Slices of BraTS in a folder each, as the code of Wolleb et al. 2022 reads them. */
@@ -42,7 +48,10 @@ public enum DatasetLayout {
       "(?:(?<split>train|validate|validation|test)/)?(?:(?<healthy>healthy)|(?<diseased>diseased))/"
           + "(?<subject>(?!patient\\d+_)[^/]+)%s"),
 
-  /** The Brain Imaging Data Structure: scans in anat, masks in derivatives. */
+  /**
+   * The Brain Imaging Data Structure: scans in anat or dwi, masks beside them or in derivatives.
+   * ATLAS 2.0 and ISLES 2022 are such data sets. Who is a control by participants.tsv is healthy.
+   */
   BIDS(
       true,
       0,
@@ -55,11 +64,15 @@ public enum DatasetLayout {
           "T1c",
           "(?:_[^_/]+)*_ce-[^_/]+(?:_[^_/]+)*_T1w",
           "T2",
-          "(?:_(?!ce-)[^_/]+)*_T2w"),
+          "(?:_(?!ce-)[^_/]+)*_T2w",
+          "DWI",
+          "(?:_[^_/]+)*_dwi",
+          "ADC",
+          "(?:_[^_/]+)*_adc"),
+      "(?:_[^_/]+)*?" + DatasetLayout.BIDS_LESION,
       null,
-      null,
-      "(?<patient>sub-[^_/]+)/anat/(?<subject>\\k<patient>)%s",
-      "(?<patient>sub-[^_/]+)/ses-[^_/]+/anat/(?<subject>\\k<patient>_ses-[^_/]+)%s"),
+      "(?<patient>sub-[^_/]+)/(?:anat|dwi)/(?<subject>\\k<patient>)%s",
+      "(?<patient>sub-[^_/]+)/ses-[^_/]+/(?:anat|dwi)/(?<subject>\\k<patient>_ses-[^_/]+)%s"),
 
   /** The MICCAI 2016 challenge on multiple sclerosis. */
   MSSEG(
@@ -122,6 +135,19 @@ public enum DatasetLayout {
       null,
       "(?<subject>[^/]+/(?:[^/]+/)?\\d+)/%s"),
 
+  /** The preoperative gliomas of the University of California, San Francisco. */
+  UCSF_PDGM(
+      true,
+      0,
+      "",
+      Map.of("FLAIR", "FLAIR", "T1", "T1", "T1c", "T1c|T1gad", "T2", "T2"),
+      "tumor_segmentation",
+      "brain_segmentation",
+      "(?<subject>(?<patient>UCSF-PDGM-\\d+)(?:_FU\\d+d)?)_nifti/\\k<subject>_%s"),
+
+  /** What nnU-Net trains on: imagesTr, labelsTr, and dataset.json, which names the channels. */
+  NNUNET(true, 0, "", Map.of(), null, null),
+
   /** What {@code hale phantom} writes. */
   PHANTOM(
       true,
@@ -131,6 +157,11 @@ public enum DatasetLayout {
       "lesion",
       "brain",
       "(?<subject>[^/]+)/%s");
+
+  /** How the names of lesion masks end, by the standard, fMRIPrep, ivadomed, ISLES and others. */
+  private static final String BIDS_LESION =
+      "_(?:[^_/]*lesion[^_/]*(?:_[^_/]+)*_(?:mask|dseg|roi|seg|msk)"
+          + "|desc-lesions?|lesions?(?:-manual)?|msk)";
 
   final boolean masked;
   final int lesionValue;
@@ -157,9 +188,25 @@ public enum DatasetLayout {
     this.paths = List.of(paths);
   }
 
-  /** The kinds of files it knows. */
-  List<FileRule> rules() {
+  /**
+   * The kinds of files it knows.
+   *
+   * @param root the data set's folder, where a layout is told by a file in it
+   */
+  List<FileRule> rules(Path root) {
     List<FileRule> rules = new ArrayList<>();
+    if (this == NNUNET) {
+      String above = "(?:[^/]+/)*";
+      NnUnetChannels.of(root)
+          .forEach(
+              (channel, number) ->
+                  rules.add(
+                      FileRule.of(
+                          channel,
+                          above + "images(?:Tr|Ts)/(?<subject>[^/]+)_" + number + extension)));
+      rules.add(
+          FileRule.of(FileRule.LESION, above + "labels(?:Tr|Ts)/(?<subject>[^/]+)" + extension));
+    }
     for (String path : paths) {
       channels.forEach((channel, name) -> add(rules, channel, path, name));
       add(rules, FileRule.LESION, path, lesion);
@@ -167,12 +214,12 @@ public enum DatasetLayout {
     }
     if (this == BIDS) {
       String derived =
-          "(?:[^/]+/)*derivatives/.*?(?<subject>(?<patient>sub-[^_/]+)(?:_ses-[^_/]+)?)(?:_[^/]*)?_";
-      rules.add(
-          FileRule.of(
-              FileRule.LESION,
-              derived + "(?:[^/]*lesion[^/]*_(?:mask|dseg|roi)|[^/]*desc-lesions?)" + extension));
-      rules.add(FileRule.of(FileRule.BRAIN, derived + "desc-brain_mask" + extension));
+          "(?:[^/]+/)*derivatives/.*?(?<subject>(?<patient>sub-[^_/]+)(?:_ses-[^_/]+)?)";
+      // What lies in a template's space or belongs to a series in time is not this scan's.
+      String itsOwn = "(?:_(?!task-|space-MNI)[^_/]+)*?";
+      String inNoSpace = "(?:_(?!task-|space-)[^_/]+)*?";
+      rules.add(FileRule.of(FileRule.LESION, derived + itsOwn + BIDS_LESION + extension));
+      rules.add(FileRule.of(FileRule.BRAIN, derived + inNoSpace + "_desc-brain_mask" + extension));
     }
     return rules;
   }

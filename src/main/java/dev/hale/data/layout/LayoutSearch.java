@@ -1,12 +1,11 @@
 package dev.hale.data.layout;
 
 import dev.hale.data.prepared.Split;
+import dev.hale.io.FolderWalk;
 import dev.hale.io.NoImage;
+import dev.hale.io.TrailNames;
 import dev.hale.scan.DataException;
 import dev.hale.scan.WantedChannels;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,30 +16,30 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Finds the subjects of a data set by the names of its files. Nothing is guessed. */
 public final class LayoutSearch {
   private final DatasetLayout layout;
   private final Path root;
   private final WantedChannels channels;
-  private final Map<String, Subject> subjects = new TreeMap<>();
+  private final Map<Path, Subject> subjects = new TreeMap<>();
   private final TreeSet<String> recognised = new TreeSet<>();
 
   /** A scan's files as they come in. */
   private static final class Subject {
-    private final String patient;
+    private final Optional<String> patient;
     private final Map<String, Path> files = new LinkedHashMap<>();
     private String trouble;
     private OptionalInt label = OptionalInt.empty();
     private Optional<Split> split = Optional.empty();
 
     Subject(String patient) {
-      this.patient = patient;
+      this.patient = Optional.ofNullable(patient);
     }
   }
 
@@ -64,18 +63,20 @@ public final class LayoutSearch {
     if (!Files.isDirectory(root)) {
       throw new DataException(root + ": no such folder");
     }
-    List<FileRule> rules = layout.rules();
-    List<Path> files;
-    try (Stream<Path> walk = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
-      files = walk.filter(NoImage::isThere).sorted().toList();
-    } catch (IOException | UncheckedIOException e) {
-      throw new DataException("%s: cannot be read: %s".formatted(root, e), e);
-    }
+    List<FileRule> rules = layout.rules(root);
+    List<Path> files =
+        FolderWalk.files(root, folder -> false).stream().filter(NoImage::isThere).toList();
     files.stream().filter(file -> !NoImage.isPair(file)).forEach(file -> take(file, rules));
     files.stream().filter(NoImage::isPair).forEach(file -> take(file, rules));
     List<SubjectFiles> complete = new ArrayList<>();
     List<Skipped> skipped = new ArrayList<>();
-    subjects.forEach((name, subject) -> judge(name, subject, complete, skipped));
+    Set<String> controls = layout == DatasetLayout.BIDS ? Participants.controls(root) : Set.of();
+    named()
+        .forEach(
+            (name, subject) -> {
+              boolean control = controls.contains(subject.patient.orElse(name));
+              judge(name, subject, control, complete, skipped);
+            });
     unrecognised(files, skipped);
     files.stream()
         .filter(NoImage::isLostFolder)
@@ -89,10 +90,16 @@ public final class LayoutSearch {
       Matcher matcher = rule.path().matcher(path);
       if (matcher.matches()) {
         recognised.add(top(file));
-        put(rule.role(), file, matcher);
+        put(role(rule), file, matcher);
         return;
       }
     }
+  }
+
+  /** A channel as it is wanted, where a data set writes it in another case. */
+  private String role(FileRule rule) {
+    List<String> wanted = channels.in(List.of(rule.role()));
+    return wanted.isEmpty() ? rule.role() : wanted.get(0);
   }
 
   private void put(String role, Path file, Matcher matcher) {
@@ -100,9 +107,16 @@ public final class LayoutSearch {
     String slice = FileRule.group(matcher, "slice");
     String name = FileRule.group(matcher, "subject");
     String subjectName = name != null ? name.replace('/', '_') : patient + "_" + slice;
-    Subject subject =
-        subjects.computeIfAbsent(
-            subjectName, key -> new Subject(patient == null ? subjectName : patient));
+    String label = FileRule.group(matcher, "healthy");
+    if (label == null) {
+      label = FileRule.group(matcher, "diseased");
+    }
+    String split = FileRule.group(matcher, "split");
+    Path place =
+        Path.of(split == null ? "" : split, label == null ? "" : label).resolve(subjectName);
+    // Images of one name are somebody's, unless the data set itself puts them into two splits.
+    String whose = patient == null && split == null ? subjectName : patient;
+    Subject subject = subjects.computeIfAbsent(place, key -> new Subject(whose));
     Path other = subject.files.putIfAbsent(role, file);
     if (other != null && !NoImage.isPair(file)) {
       subject.trouble =
@@ -114,7 +128,6 @@ public final class LayoutSearch {
     } else if (FileRule.group(matcher, "diseased") != null) {
       subject.label = OptionalInt.of(1);
     }
-    String split = FileRule.group(matcher, "split");
     if (split != null) {
       subject.split =
           Optional.of(
@@ -126,11 +139,27 @@ public final class LayoutSearch {
     }
   }
 
+  /** The subjects by name; the folders that label them tell apart those that are named alike. */
+  private Map<String, Subject> named() {
+    List<Path> places = List.copyOf(subjects.keySet());
+    List<String> names = TrailNames.of(places);
+    Map<String, Subject> named = new TreeMap<>();
+    for (int n = 0; n < names.size(); n++) {
+      named.put(names.get(n), subjects.get(places.get(n)));
+    }
+    return named;
+  }
+
   private void judge(
-      String name, Subject subject, List<SubjectFiles> complete, List<Skipped> skipped) {
+      String name,
+      Subject subject,
+      boolean control,
+      List<SubjectFiles> complete,
+      List<Skipped> skipped) {
     List<String> there = channels.names().stream().filter(subject.files::containsKey).toList();
     List<String> missing = new ArrayList<>(channels.missing(there));
-    if (layout.masked && !subject.files.containsKey(FileRule.LESION)) {
+    boolean masked = subject.files.containsKey(FileRule.LESION);
+    if (layout.masked && !masked && !control) {
       missing.add("lesion mask");
     }
     String unread = unread(subject);
@@ -149,13 +178,13 @@ public final class LayoutSearch {
       there.forEach(channel -> chosen.put(channel, subject.files.get(channel)));
       complete.add(
           new SubjectFiles(
-              subject.patient,
+              subject.patient.orElse(name),
               name,
               chosen,
               Optional.ofNullable(subject.files.get(FileRule.LESION)),
               layout.lesionValue,
               Optional.ofNullable(subject.files.get(FileRule.BRAIN)),
-              subject.label,
+              control && !masked ? OptionalInt.of(0) : subject.label,
               subject.split,
               Map.of()));
     }

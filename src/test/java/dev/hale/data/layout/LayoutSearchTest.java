@@ -10,6 +10,7 @@ import dev.hale.scan.WantedChannels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -353,5 +354,193 @@ class LayoutSearchTest {
         () ->
             LayoutSearch.find(
                 DatasetLayout.BRATS, folder.resolve("none"), WantedChannels.all(List.of("FLAIR"))));
+  }
+
+  /** Where fMRIPrep, ivadomed and others keep lesion masks. */
+  @Test
+  void lesionMasksOfBidsAreFoundUnderTheNamesThatToolsGiveThem() throws IOException {
+    String raw = "sub-%1$s/anat/sub-%1$s_T1w.nii.gz";
+    List<String> masks =
+        List.of(
+            "sub-%s/anat/sub-%1$s_T1w_label-lesion_roi.nii.gz",
+            "sub-%s/anat/sub-%1$s_label-lesion_roi.nii.gz",
+            "derivatives/labels/sub-%s/anat/sub-%1$s_T1w_label-lesion_seg.nii.gz",
+            "derivatives/labels/sub-%s/anat/sub-%1$s_T1w_lesion-manual.nii.gz",
+            "derivatives/labels/sub-%s/anat/sub-%1$s_space-T1w_desc-manual_lesion_mask.nii.gz",
+            "derivatives/labels/sub-%s/anat/sub-%1$s_desc-consensuslesion_mask.nii.gz",
+            "derivatives/sub-%s/sub-%1$s_msk.nii.gz");
+    List<String> files = new ArrayList<>();
+    for (int n = 0; n < masks.size(); n++) {
+      files.add(raw.formatted("0" + n));
+      files.add(masks.get(n).formatted("0" + n));
+    }
+    Found found = find(DatasetLayout.BIDS, List.of("T1"), files.toArray(String[]::new));
+    assertEquals(List.of(), found.skipped());
+    assertEquals(
+        files.stream().filter(file -> !file.endsWith("_T1w.nii.gz")).toList(),
+        found.subjects().stream().map(subject -> below(subject.lesion().get())).toList());
+  }
+
+  @Test
+  void masksInATemplatesSpaceOrOfASeriesAreNotTheScans() throws IOException {
+    SubjectFiles subject =
+        only(
+            find(
+                DatasetLayout.BIDS,
+                List.of("T1"),
+                "sub-01/anat/sub-01_T1w.nii.gz",
+                "derivatives/labels/sub-01/anat/sub-01_label-lesion_mask.nii.gz",
+                "derivatives/labels/sub-01/anat/sub-01_space-MNI152NLin6Asym_label-lesion_mask.nii.gz",
+                "derivatives/fmriprep/sub-01/anat/sub-01_desc-brain_mask.nii.gz",
+                "derivatives/fmriprep/sub-01/anat/sub-01_space-MNI152NLin6Asym_desc-brain_mask.nii.gz",
+                "derivatives/fmriprep/sub-01/func/sub-01_task-rest_desc-brain_mask.nii.gz"));
+    assertTrue(below(subject.lesion().get()).endsWith("sub-01_label-lesion_mask.nii.gz"));
+    assertTrue(below(subject.brain().get()).endsWith("anat/sub-01_desc-brain_mask.nii.gz"));
+  }
+
+  @Test
+  void controlsOfABidsDataSetAreHealthyWithoutAMask() throws IOException {
+    Path data = Files.createDirectories(folder.resolve("data"));
+    Files.writeString(
+        data.resolve("participants.tsv"),
+        "participant_id\tage\tGroup\nsub-01\t30\tpatient\nsub-02\t31\tControl\n03\t29\tHC\n");
+    Found found =
+        find(
+            DatasetLayout.BIDS,
+            List.of("T1"),
+            "sub-01/anat/sub-01_T1w.nii.gz",
+            "sub-02/anat/sub-02_T1w.nii.gz",
+            "sub-03/ses-1/anat/sub-03_ses-1_T1w.nii.gz");
+    assertEquals(List.of(new Skipped("sub-01", "has no lesion mask")), found.skipped());
+    assertEquals(
+        List.of(OptionalInt.of(0), OptionalInt.of(0)),
+        found.subjects().stream().map(SubjectFiles::label).toList());
+    assertEquals("sub-03", found.subjects().get(1).patient());
+  }
+
+  @Test
+  void atlas() throws IOException {
+    String atlas =
+        "Training/R001/sub-r001s001/ses-1/anat/sub-r001s001_ses-1_space-MNI152NLin2009aSym";
+    SubjectFiles one =
+        only(
+            find(
+                DatasetLayout.BIDS,
+                List.of("T1"),
+                atlas + "_T1w.nii.gz",
+                atlas + "_label-L_desc-T1lesion_mask.nii.gz"));
+    assertEquals("sub-r001s001_ses-1", one.subject());
+  }
+
+  @Test
+  void isles() throws IOException {
+    String isles = "isles/sub-strokecase0001/ses-0001/dwi/sub-strokecase0001_ses-0001";
+    SubjectFiles two =
+        only(
+            find(
+                DatasetLayout.BIDS,
+                List.of("DWI", "ADC"),
+                isles + "_dwi.nii.gz",
+                isles + "_adc.nii.gz",
+                "isles/derivatives/sub-strokecase0001/ses-0001/sub-strokecase0001_ses-0001_msk.nii.gz"));
+    assertEquals("sub-strokecase0001", two.patient());
+  }
+
+  @Test
+  void bratsWithoutVisitsAndTheMaskThatIsNamedOtherwise() throws IOException {
+    Found found =
+        find(
+            DatasetLayout.BRATS,
+            List.of("FLAIR"),
+            "BraTS-GoAT-00001/BraTS-GoAT-00001-t2f.nii.gz",
+            "BraTS-GoAT-00001/BraTS-GoAT-00001-seg.nii.gz",
+            "BraTS-MEN-00004-000/BraTS-MEN-00004-000-t2f.nii.gz",
+            "BraTS-MEN-00004-000/BraTS-MEN-00004-000-seg.nii.gz",
+            "BraTS-PED-00002-000/BraTS-PED-00002-000-t2f.nii.gz",
+            "BraTS-PED-00002-000/BraTS-PED-00002-000-seg.nii.gz",
+            "BraTS-SSA-00002-000/BraTS-SSA-00002-000-t2f.nii.gz",
+            "BraTS-SSA-00002-000/BraTS-SSA-00002-000-seg.nii.gz",
+            "BraTS20_Training_355/BraTS20_Training_355_flair.nii",
+            "BraTS20_Training_355/W39_1998.09.19_Segm.nii");
+    assertEquals(List.of(), found.skipped());
+    assertEquals(
+        List.of(
+            "BraTS-GoAT-00001",
+            "BraTS-MEN-00004",
+            "BraTS-PED-00002",
+            "BraTS-SSA-00002",
+            "BraTS20_Training_355"),
+        found.subjects().stream().map(SubjectFiles::patient).toList());
+  }
+
+  @Test
+  void ucsfPdgm() throws IOException {
+    SubjectFiles subject =
+        only(
+            find(
+                DatasetLayout.UCSF_PDGM,
+                List.of("FLAIR", "T1c"),
+                "UCSF-PDGM-0004_nifti/UCSF-PDGM-0004_FLAIR.nii.gz",
+                "UCSF-PDGM-0004_nifti/UCSF-PDGM-0004_FLAIR_bias.nii.gz",
+                "UCSF-PDGM-0004_nifti/UCSF-PDGM-0004_T1c.nii.gz",
+                "UCSF-PDGM-0004_nifti/UCSF-PDGM-0004_T1c_bias.nii.gz",
+                "UCSF-PDGM-0004_nifti/UCSF-PDGM-0004_tumor_segmentation.nii.gz",
+                "UCSF-PDGM-0004_nifti/UCSF-PDGM-0004_brain_segmentation.nii.gz",
+                "UCSF-PDGM-0004_nifti/UCSF-PDGM-0004_brain_parenchyma_segmentation.nii.gz"));
+    assertEquals("UCSF-PDGM-0004", subject.patient());
+    assertTrue(below(subject.brain().get()).endsWith("0004_brain_segmentation.nii.gz"));
+    assertTrue(below(subject.channels().get("FLAIR")).endsWith("0004_FLAIR.nii.gz"));
+  }
+
+  @Test
+  void nnUnetsChannelsAreThoseOfItsDatasetFile() throws IOException {
+    Path data = Files.createDirectories(folder.resolve("data"));
+    assertThrows(DataException.class, () -> find(DatasetLayout.NNUNET, List.of("FLAIR")));
+    Files.writeString(
+        data.resolve("dataset.json"), "{\"channel_names\": {\"0\": \"T1\", \"1\": \"flair\"}}");
+    SubjectFiles subject =
+        only(
+            find(
+                DatasetLayout.NNUNET,
+                List.of("FLAIR"),
+                "imagesTr/case_01_0000.nii.gz",
+                "imagesTr/case_01_0001.nii.gz",
+                "labelsTr/case_01.nii.gz"));
+    assertEquals("case_01", subject.subject());
+    assertEquals("imagesTr/case_01_0001.nii.gz", below(subject.channels().get("FLAIR")));
+    assertTrue(subject.lesion().isPresent());
+  }
+
+  @Test
+  void picturesOfOneNameInBothFoldersAreTwo() throws IOException {
+    Found found =
+        find(
+            DatasetLayout.CHEXPERT,
+            List.of("image"),
+            "healthy/001.png",
+            "healthy/002.png",
+            "diseased/001.png",
+            "diseased/._001.png");
+    assertEquals(List.of(), found.skipped());
+    assertEquals(
+        List.of("002", "diseased_001", "healthy_001"),
+        found.subjects().stream().map(SubjectFiles::subject).toList());
+    assertEquals(OptionalInt.of(1), found.subjects().get(1).label());
+    assertEquals(
+        "001", found.subjects().get(2).patient(), "as nobody knows better, they stay together");
+  }
+
+  @Test
+  void hiddenFilesAndLinksThatLeadBackAreNotSeen() throws IOException {
+    String[] files = {
+      "sub-01/anat/sub-01_FLAIR.nii.gz",
+      "sub-01/anat/._sub-01_FLAIR.nii.gz",
+      "derivatives/man/sub-01/anat/sub-01_label-lesion_mask.nii.gz",
+      "derivatives/man/sub-01/anat/._sub-01_label-lesion_mask.nii.gz",
+      ".git/annex/objects/sub-01/anat/sub-01_FLAIR.nii.gz"
+    };
+    Path sources = Files.createDirectories(folder.resolve("data/derivatives/man/sourcedata"));
+    Files.createSymbolicLink(sources.resolve("raw"), Path.of("../../.."));
+    only(find(DatasetLayout.BIDS, List.of("FLAIR"), files));
   }
 }

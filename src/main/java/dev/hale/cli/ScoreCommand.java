@@ -1,19 +1,28 @@
 package dev.hale.cli;
 
+import dev.hale.app.detect.DetectionRecord;
 import dev.hale.app.detect.Scores;
 import dev.hale.app.detect.SubjectScore;
 import dev.hale.evaluation.HealthyImageMetrics;
 import dev.hale.io.PortableName;
-import dev.hale.io.SubjectFolder;
+import dev.hale.io.ScanFiles;
+import dev.hale.io.ScanSearch;
 import dev.hale.scan.Axis;
 import dev.hale.scan.DataException;
+import dev.hale.scan.WantedChannels;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,8 +53,17 @@ final class ScoreCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "DIR",
-      description = "Folders of subjects, or subjects themselves, with FLAIR and a lesion mask.")
+      description =
+          "Folders, searched as hale detect does for files named FLAIR, such as NAME_flair.nii.gz;"
+              + " lesion masks lie beside them.")
   List<Path> folders;
+
+  @Option(
+      names = "--rename",
+      paramLabel = "FILE=CHANNEL",
+      split = ",",
+      description = "What files are called where that is another name, such as t2f=FLAIR.")
+  Map<String, String> renamed = new LinkedHashMap<>();
 
   @Option(
       names = "--detections",
@@ -76,8 +94,10 @@ final class ScoreCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<SubjectScore> scores = new ArrayList<>();
-    for (SubjectFolder subject : SubjectFolder.in(folders, List.of("FLAIR"))) {
-      scores.add(score(subject));
+    ScanSearch search = ScanSearch.byName(channels(), renamed);
+    List<ScanFiles> twinScans = twins == null ? List.of() : find(search, List.of(twins));
+    for (ScanFiles subject : find(search, folders)) {
+      scores.add(score(subject, twinScans));
     }
     output.print(scores, () -> text(scores));
     output.warn(scores.stream().flatMap(score -> score.warnings().stream()));
@@ -90,11 +110,31 @@ final class ScoreCommand implements Callable<Integer> {
     return (failures.size() < scores.size() ? ExitCode.PARTIAL : ExitCode.DATA).code();
   }
 
-  private SubjectScore score(SubjectFolder subject) {
+  /** FLAIR, and what else of a scan there is a healthy image of. */
+  private WantedChannels channels() {
+    Set<String> healthy = new TreeSet<>();
+    try (Stream<Path> results = Files.list(detections)) {
+      results
+          .filter(Files::isDirectory)
+          .forEach(folder -> healthy.addAll(SubjectScore.healthyChannels(folder)));
+    } catch (IOException e) {
+      throw new DataException("%s: cannot be listed: %s".formatted(detections, e.getMessage()), e);
+    }
+    healthy.remove("FLAIR");
+    List<String> names = new ArrayList<>(List.of("FLAIR"));
+    names.addAll(healthy);
+    return new WantedChannels(names, List.copyOf(healthy));
+  }
+
+  private List<ScanFiles> find(ScanSearch search, List<Path> roots) {
+    return search.find(roots, DetectionRecord::isIn).scans();
+  }
+
+  private SubjectScore score(ScanFiles subject, List<ScanFiles> twinScans) {
     try {
       Path detection = detections.resolve(PortableName.of(subject.name()));
-      Optional<SubjectFolder> twin =
-          Optional.ofNullable(twins).map(folder -> twin(folder, subject.name()));
+      Optional<ScanFiles> twin =
+          twins == null ? Optional.empty() : Optional.of(twin(twinScans, subject.name()));
       return SubjectScore.of(subject, detection, masks.lesion, masks.brain, twin, axis);
     } catch (DataException e) {
       output.trace(e);
@@ -103,17 +143,19 @@ final class ScoreCommand implements Callable<Integer> {
   }
 
   /** The twin of a subject: of its name, or as {@code hale phantom} names them. */
-  private static SubjectFolder twin(Path root, String subject) {
+  private ScanFiles twin(List<ScanFiles> twinScans, String subject) {
     String phantom = subject.replaceFirst("^(ms|glioma)-", "healthy-");
-    for (String name : List.of(subject, phantom)) {
-      if (Files.isDirectory(root.resolve(name))) {
-        return new SubjectFolder(root.resolve(name));
-      }
-    }
-    throw new DataException(
-        "%s has no twin of %s: expected a folder %s"
-            .formatted(
-                root, subject, subject.equals(phantom) ? subject : subject + " or " + phantom));
+    return Stream.of(subject, phantom)
+        .flatMap(name -> twinScans.stream().filter(twin -> twin.name().equals(name)))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new DataException(
+                    "%s has no twin of %s: expected a folder %s"
+                        .formatted(
+                            twins,
+                            subject,
+                            subject.equals(phantom) ? subject : subject + " or " + phantom)));
   }
 
   private String text(List<SubjectScore> scores) {

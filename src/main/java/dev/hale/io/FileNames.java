@@ -1,8 +1,13 @@
 package dev.hale.io;
 
+import dev.hale.scan.DataException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -41,7 +46,7 @@ final class FileNames {
   static String channel(Path file) {
     String stem = stem(file);
     String last = stem.substring(suffixStart(stem));
-    return CONTRASTS.contains(last.toLowerCase(Locale.ROOT)) ? last : stem;
+    return CONTRASTS.contains(lower(last)) ? last : stem;
   }
 
   /** What stands before the contrast, without the separator; empty where nothing does. */
@@ -55,7 +60,7 @@ final class FileNames {
 
   /** Whether the stem ends in a known contrast. */
   static boolean namesContrast(Path file) {
-    return CONTRASTS.contains(channel(file).toLowerCase(Locale.ROOT));
+    return CONTRASTS.contains(lower(channel(file)));
   }
 
   /** Whether {@link ScanReader} reads files of that name. */
@@ -70,19 +75,38 @@ final class FileNames {
   }
 
   /**
-   * The file of a stem with the first of these endings, or else half of a pair; null where there is
-   * none.
+   * The file of a stem with the first of these endings, or else half of a pair; of names that
+   * differ in case alone the one that is written as asked.
+   *
+   * @return null where there is none
    */
   static Path find(Path folder, String stem, List<String> extensions) {
-    return Stream.concat(extensions.stream(), PAIR_EXTENSIONS.stream())
-        .map(extension -> folder.resolve(stem + extension))
-        .filter(NoImage::isThere)
-        .findFirst()
-        .orElse(null);
+    List<String> endings = Stream.concat(extensions.stream(), PAIR_EXTENSIONS.stream()).toList();
+    Map<String, Path> there = new HashMap<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      files
+          .filter(NoImage::isThere)
+          .sorted()
+          .forEach(file -> there.putIfAbsent(lower(file.getFileName().toString()), file));
+    } catch (IOException e) {
+      throw new DataException("%s: cannot be listed: %s".formatted(folder, e.getMessage()), e);
+    }
+    for (String ending : endings) {
+      Path exact = folder.resolve(stem + ending);
+      Path file = NoImage.isThere(exact) ? exact : there.get(lower(stem + ending));
+      if (file != null) {
+        return file;
+      }
+    }
+    return null;
+  }
+
+  private static String lower(String name) {
+    return name.toLowerCase(Locale.ROOT);
   }
 
   static boolean endsWith(String name, String extension) {
-    return name.toLowerCase(Locale.ROOT).endsWith(extension);
+    return lower(name).endsWith(extension);
   }
 
   private static int suffixStart(String stem) {

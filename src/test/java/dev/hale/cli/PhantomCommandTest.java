@@ -10,13 +10,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomSubject;
-import dev.hale.io.SubjectFolder;
+import dev.hale.io.ScanFiles;
+import dev.hale.io.ScanReader;
+import dev.hale.io.ScanSearch;
 import dev.hale.scan.Scan;
+import dev.hale.scan.WantedChannels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,12 +36,18 @@ final class PhantomCommandTest {
     CommandRun run = phantom("--pathology", "ms,healthy", "--subjects", "2", "--json");
     assertEquals(0, run.exit(), run.err());
     PhantomSubject expected = Phantom.subject(Pathology.MS, 7);
-    SubjectFolder folder = new SubjectFolder(temp.resolve("ms-7"));
-    Scan scan = folder.scan(CHANNELS);
+    WantedChannels wanted = WantedChannels.all(CHANNELS);
+    ScanFiles files =
+        new ScanSearch(wanted, Map.of())
+            .find(List.of(temp.resolve("ms-7")), folder -> false)
+            .scans()
+            .get(0);
+    assertEquals("ms-7", files.name());
+    Scan scan = wanted.of(files.read(wanted));
     assertEquals(expected.scan().channels(), scan.channels());
     assertArrayEquals(expected.scan().voxels(), scan.voxels());
-    assertArrayEquals(expected.lesion(), folder.mask("lesion", scan).voxels());
-    assertArrayEquals(expected.brain(), folder.mask("brain", scan).voxels());
+    assertArrayEquals(expected.lesion(), mask(files, "lesion", scan));
+    assertArrayEquals(expected.brain(), mask(files, "brain", scan));
 
     JsonNode result = new ObjectMapper().readTree(run.out());
     assertEquals(2, result.get("written").asInt());
@@ -55,6 +65,10 @@ final class PhantomCommandTest {
     assertTrue(table.get(1).startsWith("ms-7,ms,diseased,7,20,"), table.get(1));
     assertTrue(table.get(2).startsWith("healthy-8,healthy,healthy,8,20,0,'0000"), table.get(2));
     assertEquals(List.of("healthy-8", "labels.csv", "ms-7"), entries());
+  }
+
+  private static byte[] mask(ScanFiles files, String stem, Scan scan) {
+    return ScanReader.readMask(files.beside(stem), scan.grid(), "scan").voxels();
   }
 
   @Test

@@ -108,7 +108,9 @@ final class ScoreCommandTest {
 
   @Test
   void aTwinThatIsNotThereOrAnotherHeadIsNamed() throws Exception {
-    CommandRun missing = score("--twin", folder.resolve("study/glioma-5").toString());
+    Scan some = Phantom.subject(Pathology.HEALTHY, 6, SMALL).scan();
+    writeScan(folder.resolve("others/healthy-6"), "", some);
+    CommandRun missing = score("--twin", folder.resolve("others").toString());
     assertEquals(ExitCode.DATA.code(), missing.exit());
     assertTrue(
         missing.err().contains("has no twin of glioma-5: expected a folder glioma-5 or healthy-5"),
@@ -118,5 +120,73 @@ final class ScoreCommandTest {
     CommandRun other = score("--twin", folder.resolve("wide").toString());
     assertEquals(ExitCode.DATA.code(), other.exit());
     assertTrue(other.err().contains("grids differ: healthy twin"), other.err());
+  }
+
+  /** As BraTS has them, and as others write extensions. */
+  @Test
+  void filesAreFoundByTheNamesThatDetectionTakes() throws Exception {
+    Path plain = folder.resolve("study/glioma-5");
+    Path named = Files.createDirectories(folder.resolve("brats/glioma-5"));
+    Files.move(plain.resolve("FLAIR.nii.gz"), named.resolve("glioma-5_flair.NII.GZ"));
+    Files.move(plain.resolve("T1c.nii.gz"), named.resolve("glioma-5_t1ce.nii.gz"));
+    Files.move(plain.resolve("T1.nii.gz"), named.resolve("glioma-5_t1.nii.gz"));
+    Files.move(plain.resolve("T2.nii.gz"), named.resolve("glioma-5_t2.nii.gz"));
+    Files.move(plain.resolve("lesion.nii.gz"), named.resolve("glioma-5_seg.NII.GZ"));
+    Files.move(plain.resolve("brain.nii.gz"), named.resolve("glioma-5_brain.nii.gz"));
+    Files.write(named.resolve("._glioma-5_flair.nii.gz"), new byte[4096]);
+    CommandRun run =
+        CommandRun.of(
+            "score",
+            folder.resolve("brats").toString(),
+            "--detections",
+            folder.resolve("out").toString(),
+            "--lesion",
+            "seg",
+            "--rename",
+            "t1ce=T1c",
+            "--json");
+    assertEquals(0, run.exit(), run.err());
+    JsonNode score = new ObjectMapper().readTree(run.out());
+    assertEquals(1, score.size());
+    assertEquals(1.0, score.at("/0/method/dice").asDouble());
+    assertTrue(score.at("/0/healthyImage/outsideChange").isNumber(), run.out());
+  }
+
+  @Test
+  void aVoxelWithoutANumberIsBackgroundAndSaid() throws Exception {
+    Path file = folder.resolve("study/glioma-5/FLAIR.nii.gz");
+    Scan flair = Nifti.read(file);
+    float[] voxels = flair.voxels().clone();
+    voxels[flair.grid().index(24, 24, 4)] = Float.NaN;
+    Nifti.writeMap(file, flair.grid(), voxels);
+    CommandRun run = score();
+    assertEquals(0, run.exit(), run.err());
+    assertTrue(
+        run.err().contains("scan glioma-5, channel FLAIR: 1 voxels of the brain hold no number"),
+        run.err());
+    CommandRun detect =
+        CommandRun.of(
+            "detect",
+            "--method",
+            "intensity",
+            folder.resolve("study").toString(),
+            "--out",
+            folder.resolve("found").toString());
+    assertEquals(0, detect.exit(), detect.err());
+    assertTrue(detect.err().contains("hold no number"), detect.err());
+    float[] map = Nifti.read(folder.resolve("found/glioma-5/map.nii.gz")).voxels();
+    assertEquals(0, map[flair.grid().index(24, 24, 4)]);
+  }
+
+  @Test
+  void aMapWithoutNumbersIsRefused() throws Exception {
+    Path file = folder.resolve("out/glioma-5/map.nii.gz");
+    Scan map = Nifti.read(file);
+    float[] voxels = map.voxels().clone();
+    voxels[map.grid().index(24, 24, 4)] = Float.NaN;
+    Nifti.writeMap(file, map.grid(), voxels);
+    CommandRun run = score();
+    assertEquals(ExitCode.DATA.code(), run.exit(), run.err());
+    assertTrue(run.err().contains("map.nii.gz: holds NaN in the brain"), run.err());
   }
 }

@@ -7,13 +7,14 @@ import dev.hale.evaluation.Overlap;
 import dev.hale.evaluation.Ranking;
 import dev.hale.evaluation.SliceMetrics;
 import dev.hale.evaluation.SubjectMetrics;
+import dev.hale.io.ScanFiles;
 import dev.hale.io.ScanReader;
-import dev.hale.io.SubjectFolder;
 import dev.hale.scan.Axis;
 import dev.hale.scan.BrainMask;
 import dev.hale.scan.DataException;
 import dev.hale.scan.Mask;
 import dev.hale.scan.Scan;
+import dev.hale.scan.WantedChannels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,7 @@ public record SubjectScore(
     HealthyImageMetrics healthyImage,
     List<String> warnings,
     String error) {
+  private static final List<String> FLAIR = List.of("FLAIR");
 
   /** A subject that cannot be scored. */
   public static SubjectScore failed(String subject, String error) {
@@ -50,27 +52,33 @@ public record SubjectScore(
   /**
    * Scores one subject.
    *
-   * @param folder the subject, with FLAIR and masks
+   * @param files of the subject, FLAIR among them
    * @param detection the folder that detection wrote for it
    * @param lesion stem of the lesion mask's file
    * @param brain stem of the brain mask's file; where it is absent the brain is found
-   * @param twin a folder with the same head without lesion, on the same grid, for the healthy image
+   * @param twin the same head without lesion, on the same grid, for the healthy image
    * @param axis across which slices are taken, for the healthy image
    */
   public static SubjectScore of(
-      SubjectFolder folder,
+      ScanFiles files,
       Path detection,
       String lesion,
       String brain,
-      Optional<SubjectFolder> twin,
+      Optional<ScanFiles> twin,
       Axis axis) {
-    Scan flair = folder.scan(List.of("FLAIR"));
-    Mask lesions = folder.mask(lesion, flair);
+    Scan scan = files.read(WantedChannels.all(FLAIR));
+    Scan flair = scan.select(FLAIR);
+    Mask lesions = mask(files, lesion, flair).orElseThrow(() -> absent(files, lesion));
     byte[] truth = lesions.voxels();
-    Mask given = folder.maskOrNull(brain, flair);
-    byte[] region = given == null ? BrainMask.find(flair) : given.asBrain().voxels();
+    Optional<Mask> given = mask(files, brain, flair);
+    byte[] looked =
+        given.map(mask -> mask.asBrain().voxels()).orElseGet(() -> BrainMask.find(flair));
+    byte[] region = BrainMask.finite(flair, looked);
+    List<String> channels = healthyChannels(detection);
+    files.requireChannels(WantedChannels.all(channels));
     Scan map = ScanReader.read(List.of(detection.resolve(DetectionRecord.MAP)));
     map.grid().requireCoincident("map of " + detection, flair.grid(), "scan " + flair.name());
+    requireNumbers(map, region, detection);
     Mask found =
         ScanReader.readMask(
             detection.resolve(DetectionRecord.MASK), flair.grid(), "scan " + flair.name());
@@ -88,11 +96,9 @@ public record SubjectScore(
             region);
     List<String> warnings = new ArrayList<>(lesions.warnings());
     warnings.addAll(lesions.over(region));
-    if (given != null) {
-      warnings.addAll(given.warnings());
-    }
+    given.ifPresent(mask -> warnings.addAll(mask.warnings()));
+    warnings.addAll(flair.warnings(looked));
     warnings.addAll(found.warnings());
-    List<String> channels = healthyChannels(detection);
     HealthyImageMetrics healthy = null;
     if (!channels.isEmpty()) {
       SliceOrder order = new SliceOrder(flair.grid(), axis);
@@ -100,21 +106,52 @@ public record SubjectScore(
           SubjectMetrics.of(
                   order.of(map.voxels()), 0, order.of(truth), order.of(region), order.shape())
               .slices();
+      WantedChannels shown = WantedChannels.all(channels);
       healthy =
           order
               .measure(
-                  folder.scan(channels),
-                  twin.map(other -> other.scan(channels)),
-                  region,
+                  scan.select(channels),
+                  twin.map(other -> shown.of(other.read(shown))),
+                  BrainMask.finite(scan.select(channels), region),
                   truth,
                   slices)
               .of(order.of(healthy(detection, channels, flair)), order.of(found.voxels()));
     }
-    return new SubjectScore(folder.name(), method, baseline, healthy, List.copyOf(warnings), null);
+    return new SubjectScore(files.name(), method, baseline, healthy, List.copyOf(warnings), null);
   }
 
-  /** Of the healthy image that detection wrote; none where it wrote none. */
-  private static List<String> healthyChannels(Path detection) {
+  /** The mask of that stem beside the scan's files, on its grid. */
+  private static Optional<Mask> mask(ScanFiles files, String stem, Scan scan) {
+    return Optional.ofNullable(files.beside(stem))
+        .map(file -> ScanReader.readMask(file, scan.grid(), "scan " + scan.name()));
+  }
+
+  private static DataException absent(ScanFiles files, String stem) {
+    Path flair = files.files().get(0);
+    return new DataException(
+        "there is no %s.nii.gz beside %s; --lesion says what lesion masks are called"
+            .formatted(stem, flair));
+  }
+
+  private static void requireNumbers(Scan map, byte[] region, Path detection) {
+    for (int v = 0; v < region.length; v++) {
+      if (region[v] != 0 && !Float.isFinite(map.voxels()[v])) {
+        throw new DataException(
+            "%s: holds %s in the brain; detect again"
+                .formatted(detection.resolve(DetectionRecord.MAP), map.voxels()[v]));
+      }
+    }
+  }
+
+  /**
+   * The channels of the healthy image that detection wrote; none where it wrote none.
+   *
+   * @throws DataException where there is no such folder
+   */
+  public static List<String> healthyChannels(Path detection) {
+    if (!Files.isDirectory(detection)) {
+      throw new DataException("there is no detection of it, no folder " + detection);
+    }
     try (Stream<Path> files = Files.list(detection)) {
       return files
           .map(file -> DetectionRecord.healthyChannel(file.getFileName().toString()))

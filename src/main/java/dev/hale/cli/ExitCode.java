@@ -1,6 +1,7 @@
 package dev.hale.cli;
 
 import dev.hale.HaleException;
+import dev.hale.detection.DetectionCancelled;
 import dev.hale.engine.CheckpointException;
 import dev.hale.engine.DeviceException;
 import dev.hale.scan.DataException;
@@ -47,7 +48,9 @@ enum ExitCode {
       return MODEL;
     } else if (error instanceof DeviceException || error instanceof LinkageError) {
       return DEVICE;
-    } else if (error instanceof InterruptedException || error instanceof CancellationException) {
+    } else if (error instanceof InterruptedException
+        || error instanceof CancellationException
+        || error instanceof DetectionCancelled) {
       return INTERRUPTED;
     } else if (error instanceof HaleException) {
       return DATA; // an error that a person can act on, of a kind that has no code of its own
@@ -61,6 +64,7 @@ enum ExitCode {
     while (error.getCause() != null
         && (error instanceof ExecutionException
             || error instanceof CompletionException
+            || error instanceof DetectionCancelled
             || error instanceof UncheckedIOException)) {
       error = error.getCause();
     }

@@ -20,9 +20,12 @@ public interface AnomalyDetector extends AutoCloseable {
    *
    * @param scan with the channels of {@link #wanted} but the optional ones, at least
    * @param brainMask one value a voxel, not 0 in the brain; null to find it from the intensities
-   * @param progress told after every step of every batch of slices
+   * @param progress told after every step of every batch of slices, by the calling thread
    * @return map, mask and reconstruction on the scan's own grid
    * @throws dev.hale.scan.DataException if the scan does not fit the model
+   * @throws DetectionCancelled if the calling thread is interrupted, which it still is then, or the
+   *     progress throws, which then is the cause: after the network calls that run at that moment,
+   *     and with all memory of this detection freed
    * @throws IllegalStateException if the detector is closed
    */
   AnomalyMap detect(Scan scan, byte[] brainMask, DetectionProgress progress);

@@ -16,7 +16,8 @@ public interface DetectionSeries extends AutoCloseable {
    *
    * @param scan with at least the detector's channels
    * @param brainMask one value a voxel, not 0 in the brain; null to find it from the intensities
-   * @param progress told by the thread that computes
+   * @param progress told by the thread that computes; where it throws, this scan ends with {@link
+   *     DetectionCancelled} and the others go on, none of them computed twice
    * @throws dev.hale.scan.DataException if the scan does not fit the model
    */
   Turn prepare(Scan scan, byte[] brainMask, DetectionProgress progress);
@@ -27,10 +28,16 @@ public interface DetectionSeries extends AutoCloseable {
    *
    * @param rest whether to compute one that is not full, too: no scan will follow
    * @return whether one was done
+   * @throws DetectionCancelled if the calling thread is interrupted, and still is then: every scan
+   *     that has joined and is not done has ended with that, at its next call of a network
    */
   boolean compute(boolean rest);
 
-  /** Ends the series and what it still computes; maps of scans that are done can still be had. */
+  /**
+   * Ends the series and what it still computes, at its next call of a network, waits for that, and
+   * lets go of all that it holds. Maps of scans that are done can still be had; the others have
+   * ended with {@link DetectionCancelled}.
+   */
   @Override
   void close();
 
@@ -46,6 +53,8 @@ public interface DetectionSeries extends AutoCloseable {
      * What was found, put together by the calling thread, on the scan's own grid. What a slice of
      * this scan failed with is thrown here, and harms no other scan.
      *
+     * @throws DetectionCancelled if its progress has thrown, the thread that computes was
+     *     interrupted, or the series closed before it was done
      * @throws IllegalStateException if it is not done
      */
     AnomalyMap map();

@@ -21,6 +21,12 @@ final class OneByOne implements DetectionSeries {
 
   @Override
   public boolean compute(boolean rest) {
+    if (Thread.currentThread().isInterrupted()) {
+      DetectionCancelled interrupted = DetectionCancelled.interrupted();
+      waiting.forEach(scan -> scan.failure = interrupted);
+      waiting.clear();
+      throw interrupted;
+    }
     Whole next = waiting.poll();
     if (next == null) {
       return false;
@@ -31,7 +37,8 @@ final class OneByOne implements DetectionSeries {
 
   @Override
   public void close() {
-    // nothing is held
+    waiting.forEach(scan -> scan.failure = DetectionCancelled.closed());
+    waiting.clear();
   }
 
   private final class Whole implements Turn {
@@ -49,7 +56,7 @@ final class OneByOne implements DetectionSeries {
 
     void detect() {
       try {
-        map = detector.detect(scan, brainMask, progress);
+        map = detector.detect(scan, brainMask, progress.cancelling());
       } catch (RuntimeException | Error e) {
         failure = e;
       }

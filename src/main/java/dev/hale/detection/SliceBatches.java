@@ -11,6 +11,7 @@ import dev.hale.engine.ComputeThreads;
 import dev.hale.engine.Device;
 import dev.hale.engine.LibTorchErrors;
 import dev.hale.engine.Scope;
+import dev.hale.engine.StopSign;
 import dev.hale.engine.Tensors;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,7 +30,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * copies of its first slice: how a convolution sums depends on the number of images, and a map's
  * bits must not depend on company.
  *
- * <p>For one thread: workers say what they have to say to it, and it tells of progress.
+ * <p>For one thread: workers say what they have to say to it, and it tells of progress. A scan that
+ * nobody wants any more ends before the next call of a network, unless it shares a batch with one
+ * that is wanted; an interrupt of this thread ends them all.
  */
 final class SliceBatches implements AutoCloseable {
   private final SliceMethod method;
@@ -38,6 +41,7 @@ final class SliceBatches implements AutoCloseable {
   private final double smoothing;
   private final ComputeThreads workers;
   private final Deque<Slices> waiting = new ArrayDeque<>();
+  private final List<Slices> unfinished = new ArrayList<>();
   private final BlockingQueue<Runnable> said = new LinkedBlockingQueue<>();
   private int running;
   private int over;
@@ -63,6 +67,7 @@ final class SliceBatches implements AutoCloseable {
 
   void add(Slices slices) {
     waiting.add(slices);
+    unfinished.add(slices);
   }
 
   /**
@@ -71,9 +76,12 @@ final class SliceBatches implements AutoCloseable {
    *
    * @param rest whether one that is not full is computed, too: no scan will follow
    * @return whether one was done
+   * @throws DetectionCancelled if this thread is interrupted; no scan that was not done will be
    */
   boolean compute(boolean rest) {
     int before = over;
+    unfinished.removeIf(Slices::isDone);
+    requireNotInterrupted();
     for (Runnable next = said.poll(); next != null; next = said.poll()) {
       next.run();
     }
@@ -84,8 +92,10 @@ final class SliceBatches implements AutoCloseable {
     }
     boolean idle = running < workers.count() && !rest;
     while (over == before && running > 0 && !idle) {
-      next().run();
+      requireNotInterrupted();
+      nextOrInterrupt().run();
     }
+    requireNotInterrupted();
     return over > before;
   }
 
@@ -111,7 +121,25 @@ final class SliceBatches implements AutoCloseable {
     return batch;
   }
 
-  /** What a worker says next. An interrupt does not end a batch; it is kept for the caller. */
+  private void requireNotInterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      DetectionCancelled interrupted = DetectionCancelled.interrupted();
+      unfinished.forEach(slices -> slices.fail(interrupted));
+      throw interrupted;
+    }
+  }
+
+  /** What a worker says next; nothing where this thread is interrupted first, and still is then. */
+  private Runnable nextOrInterrupt() {
+    try {
+      return said.take();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return () -> {};
+    }
+  }
+
+  /** What a worker says next, whether this thread is interrupted or not. */
   private Runnable next() {
     boolean interrupted = false;
     try {
@@ -149,16 +177,22 @@ final class SliceBatches implements AutoCloseable {
         });
   }
 
-  /** Where a batch of several scans fails, each is tried alone: it may be the fault of one. */
+  /**
+   * Where a batch of several scans fails, each that is still wanted is tried alone: it may be the
+   * fault of one.
+   */
   private void compute(List<Part> batch, List<Runnable> settlements) {
     try {
       Made made = mapped(batch);
       settlements.add(() -> settle(batch, made));
+    } catch (CancellationException e) {
+      Throwable ended = closed ? DetectionCancelled.closed() : DetectionCancelled.interrupted();
+      settlements.add(() -> batch.forEach(part -> part.fail(ended))); // unless by its progress
     } catch (RuntimeException | Error e) {
       if (batch.size() == 1) {
         settlements.add(() -> batch.get(0).fail(e));
       } else {
-        batch.forEach(part -> compute(List.of(part), settlements));
+        batch.stream().filter(Part::isWanted).forEach(part -> compute(List.of(part), settlements));
       }
     }
   }
@@ -183,7 +217,9 @@ final class SliceBatches implements AutoCloseable {
               seeds,
               at,
               around(parts, method.context()));
-      SliceMaps made = method.maps(batch, share -> progressed(parts, share));
+      SliceMaps made =
+          StopSign.heededBy(
+              () -> method.maps(batch, share -> progressed(parts, share)), () -> isUnwanted(parts));
       return new Made(
           Tensors.rows(BrainMaps.blur(made.maps(), batch.brains(), smoothing)),
           made.healthy() == null ? null : Tensors.rows(made.healthy()),
@@ -233,9 +269,14 @@ final class SliceBatches implements AutoCloseable {
 
   private void progressed(List<Part> parts, double share) {
     say(() -> parts.forEach(part -> part.tell(share)));
-    if (closed || parts.stream().noneMatch(Part::isWanted)) {
-      throw new CancellationException("nobody waits for these slices any more");
-    }
+    StopSign.heed();
+  }
+
+  /** Of a batch; for any thread. */
+  private boolean isUnwanted(List<Part> parts) {
+    return closed
+        || parts.stream().noneMatch(Part::isWanted)
+        || (workers.isCaller() && Thread.currentThread().isInterrupted());
   }
 
   private static void settle(List<Part> parts, Made made) {
@@ -254,5 +295,6 @@ final class SliceBatches implements AutoCloseable {
     while (running > 0) {
       next().run();
     }
+    unfinished.forEach(slices -> slices.fail(DetectionCancelled.closed()));
   }
 }

@@ -15,7 +15,7 @@ final class Slices {
   private int taken;
   private int done;
   private double progressed; // slices' worth: those that are done and a share of those that run
-  private volatile Throwable failure;
+  private volatile Throwable failure; // volatile: workers ask whether the scan is still wanted
 
   /**
    * Slices of a scan.
@@ -41,6 +41,13 @@ final class Slices {
 
   boolean isDone() {
     return failure != null || done == count;
+  }
+
+  /** All that is left of the scan is not computed any more; nothing where it is done. */
+  void fail(Throwable with) {
+    if (!isDone()) {
+      failure = with;
+    }
   }
 
   /** How many wait to be taken. */
@@ -105,7 +112,7 @@ final class Slices {
       }
     }
 
-    /** That share of the work is done. Where who is told of it throws, the scan has failed. */
+    /** That share of the work is done. Who is told of it and throws has cancelled the scan. */
     void tell(double newShare) {
       if (failure == null) {
         progressed += size() * (newShare - share);
@@ -113,7 +120,7 @@ final class Slices {
         try {
           progress.onSlices(progressed, count);
         } catch (RuntimeException | Error e) {
-          fail(e);
+          fail(DetectionCancelled.by(e));
         }
       }
     }
@@ -124,9 +131,7 @@ final class Slices {
     }
 
     void fail(Throwable with) {
-      if (failure == null) {
-        failure = with;
-      }
+      Slices.this.fail(with);
     }
 
     /** What came of these, in the rows of a batch from {@code at} on. */

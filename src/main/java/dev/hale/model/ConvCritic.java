@@ -1,6 +1,7 @@
 package dev.hale.model;
 
 import dev.hale.engine.Parameters;
+import dev.hale.engine.StopSign;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -128,6 +129,7 @@ public final class ConvCritic {
    * @return {@code [N, 1, h, w]} or {@code [N, 1, d, h, w]}
    */
   public Tensor outputMap(Tensor x) {
+    StopSign.heed();
     check(x);
     Tensor h = x.to(blocks.get(0).weight().scalar_type());
     for (Block block : blocks.subList(0, blocks.size() - 1)) {

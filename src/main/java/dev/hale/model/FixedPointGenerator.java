@@ -2,6 +2,7 @@ package dev.hale.model;
 
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
+import dev.hale.engine.StopSign;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +110,7 @@ public final class FixedPointGenerator {
    * @return like {@code x}, in (-1, 1)
    */
   public Tensor forward(Tensor x, Tensor labels) {
+    StopSign.heed();
     Inputs.checkSize(config.inChannels(), config.imageSize(), x);
     Inputs.checkLabels(2, x, labels);
     Tensor input = x.to(out.weight().scalar_type());

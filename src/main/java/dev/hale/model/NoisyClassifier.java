@@ -2,6 +2,7 @@ package dev.hale.model;
 
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
+import dev.hale.engine.StopSign;
 import dev.hale.model.ClassifierConfig.Pool;
 import dev.hale.model.Layer.Context;
 import java.util.Map;
@@ -124,6 +125,7 @@ public final class NoisyClassifier {
   }
 
   private Tensor forward(Tensor x, Tensor timesteps, GeneratorOptional dropout, CutGraph cuts) {
+    StopSign.heed();
     Inputs.check(config.backbone(), x, timesteps);
     int side = config.backbone().imageSize();
     if (attentionPool != null && (x.size(2) != side || x.size(3) != side)) {

@@ -2,6 +2,7 @@ package dev.hale.model;
 
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
+import dev.hale.engine.StopSign;
 import dev.hale.model.Layer.Context;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,6 +108,7 @@ public final class UNet {
    * @param pass how; null for a call that is none of a training
    */
   public Tensor forward(Tensor x, Tensor timesteps, Tensor labels, TrainingPass pass) {
+    StopSign.heed();
     Inputs.check(config.backbone(), x, timesteps);
     Inputs.checkLabels(config.numClasses(), x, labels);
     Tensor embedding = timeEmbedding.forward(timesteps);

@@ -2,6 +2,7 @@ package dev.hale.model;
 
 import dev.hale.engine.Parameters;
 import dev.hale.engine.Scope;
+import dev.hale.engine.StopSign;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -121,6 +122,7 @@ public final class VariationalAutoencoder {
    * @param x {@code [N, C, S, S]} in [-1, 1], S the layout's image size
    */
   public Posterior encode(Tensor x) {
+    StopSign.heed();
     Inputs.checkSize(config.inChannels(), config.imageSize(), x);
     Tensor h = x.to(out.weight().scalar_type());
     for (Block block : down) {

@@ -160,7 +160,8 @@ final class SliceBatchesTest {
         parallel.compute(true);
       }
     }
-    assertEquals("enough", assertThrows(IllegalStateException.class, ended::made).getMessage());
+    DetectionCancelled cancelled = assertThrows(DetectionCancelled.class, ended::made);
+    assertEquals("enough", cancelled.getCause().getMessage());
     assertEquals(List.of(40f, 42f, 44f, 46f), first(other.made().maps()));
   }
 

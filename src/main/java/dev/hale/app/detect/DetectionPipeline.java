@@ -2,6 +2,7 @@ package dev.hale.app.detect;
 
 import dev.hale.app.detect.DetectionOutcome.Status;
 import dev.hale.detection.AnomalyDetector;
+import dev.hale.detection.DetectionCancelled;
 import dev.hale.detection.DetectionSeries;
 import dev.hale.io.AtomicFolder;
 import dev.hale.scan.AnomalyMap;
@@ -126,7 +127,7 @@ public final class DetectionPipeline {
         }
       }
       settle(writing, 0, outcomes);
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | DetectionCancelled e) {
       Thread.currentThread().interrupt();
       throw (CancellationException) new CancellationException("interrupted").initCause(e);
     } finally {

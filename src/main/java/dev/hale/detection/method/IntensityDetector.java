@@ -27,7 +27,7 @@ final class IntensityDetector implements AnomalyDetector {
     byte[] brain = BrainMask.finite(only, brainMask == null ? BrainMask.find(only) : brainMask);
     float[] map = IntensityBaseline.map(flair, brain);
     double threshold = IntensityBaseline.otsuThreshold(flair, brain);
-    progress.onSlices(scan.grid().nz(), scan.grid().nz());
+    progress.cancelling().onSlices(scan.grid().nz(), scan.grid().nz());
     return new AnomalyMap(
         scan.grid(),
         map,

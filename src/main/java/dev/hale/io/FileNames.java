@@ -33,7 +33,11 @@ final class FileNames {
 
   /** The file name without its known extension. */
   static String stem(Path file) {
-    String name = file.getFileName().toString();
+    return stem(file.getFileName().toString());
+  }
+
+  /** The same of the name itself. */
+  static String stem(String name) {
     for (String extension : EXTENSIONS) {
       if (endsWith(name, extension)) {
         return name.substring(0, name.length() - extension.length());
@@ -44,15 +48,25 @@ final class FileNames {
 
   /** The contrast at the end of the stem (after {@code _} or {@code -}), else the whole stem. */
   static String channel(Path file) {
-    String stem = stem(file);
+    return channel(file.getFileName().toString());
+  }
+
+  /** The same of the name itself. */
+  static String channel(String name) {
+    String stem = stem(name);
     String last = stem.substring(suffixStart(stem));
     return CONTRASTS.contains(lower(last)) ? last : stem;
   }
 
   /** What stands before the contrast, without the separator; empty where nothing does. */
   static String subject(Path file) {
-    String stem = stem(file);
-    String channel = channel(file);
+    return subject(file.getFileName().toString());
+  }
+
+  /** The same of the name itself. */
+  static String subject(String name) {
+    String stem = stem(name);
+    String channel = channel(name);
     return stem.equals(channel)
         ? ""
         : stem.substring(0, Math.max(0, stem.length() - channel.length() - 1));

@@ -3,7 +3,6 @@ package dev.hale.io;
 import dev.hale.scan.DataException;
 import dev.hale.scan.Grid;
 import dev.hale.scan.Scan;
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,19 +52,24 @@ public final class Nifti {
    */
   public static Scan read(Path file) {
     requireFile(file);
-    try (InputStream in = open(file)) {
+    return read(ImageSource.of(file));
+  }
+
+  static Scan read(ImageSource image) {
+    String file = image.name();
+    try (InputStream in = open(image)) {
       NiftiHeader header = readHeader(in);
-      float[] voxels = readVoxels(in, header, room(file));
+      float[] voxels = readVoxels(in, header, room(image));
       if (in instanceof GZIPInputStream) {
         readToEnd(in, promised(header));
       }
       int volumes = header.size()[3];
       List<String> channels = new ArrayList<>();
       for (int v = 0; v < volumes; v++) {
-        String channel = FileNames.channel(file);
+        String channel = FileNames.channel(image.fileName());
         channels.add(volumes == 1 ? channel : "%s[%d]".formatted(channel, v));
       }
-      return new Scan(FileNames.stem(file), channels, header.grid(), voxels);
+      return new Scan(FileNames.stem(image.fileName()), channels, header.grid(), voxels);
     } catch (DataException e) {
       throw new DataException(file + ": " + e.getMessage(), e);
     } catch (EOFException e) {
@@ -159,8 +163,8 @@ public final class Nifti {
     }
   }
 
-  private static InputStream open(Path file) throws IOException {
-    InputStream in = new BufferedInputStream(Files.newInputStream(file), CHUNK);
+  private static InputStream open(ImageSource image) throws IOException {
+    InputStream in = image.open();
     try {
       return isGzip(in) ? new GZIPInputStream(in, CHUNK) : in;
     } catch (IOException e) {
@@ -176,10 +180,10 @@ public final class Nifti {
     return gzip;
   }
 
-  /** The most bytes that the file's content can come to. */
-  private static long room(Path file) throws IOException {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 2)) {
-      return isGzip(in) ? Files.size(file) * MOST_EXPANSION : Files.size(file);
+  /** The most bytes that the content can come to. */
+  private static long room(ImageSource image) throws IOException {
+    try (InputStream in = image.open()) {
+      return isGzip(in) ? image.size() * MOST_EXPANSION : image.size();
     }
   }
 

@@ -15,13 +15,19 @@ import java.util.Iterator;
 import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
-import javax.imageio.stream.FileImageInputStream;
+import javax.imageio.stream.ImageInputStream;
 
 /** Reads grey pictures (PNG, JPEG) as scans of one slice, and writes such slices as PNG. */
 public final class Picture {
   private static final long MOST_PIXELS = 100_000_000;
 
   private Picture() {}
+
+  /** Whether bytes begin as those of a PNG or JPEG do. */
+  static boolean begins(byte[] bytes) {
+    return Png.begins(bytes)
+        || (bytes.length > 2 && bytes[0] == (byte) 0xff && bytes[1] == (byte) 0xd8);
+  }
 
   /** Whether a file of that name is one that {@link #read} takes. */
   public static boolean isNamed(String name) {
@@ -40,7 +46,12 @@ public final class Picture {
    */
   public static Scan read(Path file) {
     Nifti.requireFile(file);
-    BufferedImage image = decode(file);
+    return read(ImageSource.of(file));
+  }
+
+  static Scan read(ImageSource source) {
+    String file = source.name();
+    BufferedImage image = decode(source);
     Grid grid = Grid.ofSpacing(image.getWidth(), image.getHeight(), 1, 1, 1, 1);
     float[] pixels = new float[grid.size()];
     Raster raster = image.getRaster();
@@ -52,7 +63,11 @@ public final class Picture {
       int y = p / grid.nx();
       pixels[p] = grey ? raster.getSample(x, y, 0) : level(image.getRGB(x, y), file);
     }
-    return new Scan(FileNames.stem(file), List.of(FileNames.channel(file)), grid, pixels);
+    return new Scan(
+        FileNames.stem(source.fileName()),
+        List.of(FileNames.channel(source.fileName())),
+        grid,
+        pixels);
   }
 
   /**
@@ -79,7 +94,7 @@ public final class Picture {
     AtomicFile.write(file, out -> Png.write(image, out));
   }
 
-  private static int level(int rgb, Path file) {
+  private static int level(int rgb, String file) {
     int blue = rgb & 0xff;
     if ((rgb >> 16 & 0xff) != blue || (rgb >> 8 & 0xff) != blue) {
       throw new DataException(file + ": is a colour picture; convert it to grey");
@@ -87,8 +102,9 @@ public final class Picture {
     return blue;
   }
 
-  private static BufferedImage decode(Path file) {
-    try (FileImageInputStream in = new FileImageInputStream(file.toFile())) {
+  private static BufferedImage decode(ImageSource bytes) {
+    String file = bytes.name();
+    try (ImageInputStream in = bytes.openImage()) {
       Png.requireSound(in);
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
       if (!readers.hasNext()) {

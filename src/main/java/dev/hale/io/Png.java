@@ -23,6 +23,12 @@ public final class Png {
 
   private Png() {}
 
+  /** Whether bytes begin as those of a PNG do. */
+  static boolean begins(byte[] bytes) {
+    return bytes.length >= SIGNATURE.length
+        && Arrays.equals(bytes, 0, SIGNATURE.length, SIGNATURE, 0, SIGNATURE.length);
+  }
+
   /**
    * Compares the checksum of each chunk, up to the last. A file of another format passes.
    *

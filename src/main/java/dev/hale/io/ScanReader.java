@@ -4,14 +4,19 @@ import dev.hale.scan.DataException;
 import dev.hale.scan.Grid;
 import dev.hale.scan.Mask;
 import dev.hale.scan.Scan;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.IntFunction;
 
-/** Reads scans and masks from the files they are kept in: NIfTI volumes, PNG and JPEG pictures. */
+/**
+ * Reads scans and masks from the files they are kept in, or from their bytes in memory: NIfTI
+ * volumes, PNG and JPEG pictures.
+ */
 public final class ScanReader {
   private ScanReader() {}
 
@@ -38,16 +43,54 @@ public final class ScanReader {
     if (files.isEmpty()) {
       throw new DataException("no scan files given");
     }
+    List<String> labels = files.stream().map(Path::toString).toList();
+    return joined(name(files), labels, n -> readOne(files.get(n)), names);
+  }
+
+  /**
+   * Reads an image that is in memory as a scan, as {@link #read(List)} does.
+   *
+   * @param name of the file that it would be, see {@link ImageBytes}
+   * @param bytes NIfTI, gzipped or not, PNG or JPEG; the content says which
+   * @throws DataException if it cannot be read; the message begins with the name
+   */
+  public static Scan read(String name, byte[] bytes) {
+    return readAll(List.of(new ImageBytes(name, bytes)), List.of());
+  }
+
+  /** Likewise, from a stream, which is read to its end and stays open. */
+  public static Scan read(String name, InputStream in) {
+    return readAll(List.of(ImageBytes.of(name, in)), List.of());
+  }
+
+  /**
+   * Reads co-registered images that are in memory as one scan.
+   *
+   * @param images at least one, all on the same grid
+   * @param names as many as the images have channels, in their order; empty to name them as {@link
+   *     #read(List)} does
+   * @return a scan named after what precedes the contrast in the first image's name, else (several
+   *     images) after the folder that is named before it, if one is, else after the image
+   * @throws DataException as {@link #read(List)}
+   */
+  public static Scan readAll(List<ImageBytes> images, List<String> names) {
+    if (images.isEmpty()) {
+      throw new DataException("no images given");
+    }
+    List<String> labels = images.stream().map(ImageBytes::name).toList();
+    return joined(nameOf(images), labels, n -> readOne(images.get(n)), names);
+  }
+
+  /** One scan of images that are read one by one, the n-th by its place. */
+  private static Scan joined(
+      String name, List<String> labels, IntFunction<Scan> reader, List<String> names) {
     List<Scan> parts = new ArrayList<>();
     List<String> channels = new ArrayList<>();
     long values = 0;
-    for (Path file : files) {
-      Scan part = readOne(file);
-      part.grid()
-          .requireCoincident(
-              file.toString(),
-              parts.isEmpty() ? part.grid() : parts.get(0).grid(),
-              "" + files.get(0));
+    for (int n = 0; n < labels.size(); n++) {
+      Scan part = reader.apply(n);
+      Grid first = parts.isEmpty() ? part.grid() : parts.get(0).grid();
+      part.grid().requireCoincident(labels.get(n), first, labels.get(0));
       parts.add(part);
       channels.addAll(part.channels());
       values += part.voxels().length;
@@ -64,10 +107,10 @@ public final class ScanReader {
       }
       channels = List.copyOf(names);
     }
-    requireDistinct(channels, files);
+    requireDistinct(channels, labels.get(0));
     if (values > Integer.MAX_VALUE - 16) {
       throw new DataException(
-          "%s and the others together have too many voxels".formatted(files.get(0)));
+          "%s and the others together have too many voxels".formatted(labels.get(0)));
     }
     float[] voxels = new float[(int) values];
     int at = 0;
@@ -75,7 +118,7 @@ public final class ScanReader {
       System.arraycopy(part.voxels(), 0, voxels, at, part.voxels().length);
       at += part.voxels().length;
     }
-    return new Scan(name(files), channels, parts.get(0).grid(), voxels);
+    return new Scan(name, channels, parts.get(0).grid(), voxels);
   }
 
   /**
@@ -88,9 +131,23 @@ public final class ScanReader {
    * @throws DataException if it cannot be read, lies elsewhere, or its numbers are no mask's
    */
   public static Mask readMask(Path file, Grid grid, String gridName) {
-    Scan image = readOne(file);
-    image.grid().requireCoincident(file.toString(), grid, gridName);
-    return Mask.of(file.toString(), image, 0);
+    return mask(file.toString(), readOne(file), grid, gridName);
+  }
+
+  /** As {@link #readMask(Path, Grid, String)}, of an image that is in memory. */
+  public static Mask readMask(ImageBytes image, Grid grid, String gridName) {
+    return mask(image.name(), readOne(image), grid, gridName);
+  }
+
+  private static Mask mask(String name, Scan image, Grid grid, String gridName) {
+    image.grid().requireCoincident(name, grid, gridName);
+    return Mask.of(name, image, 0);
+  }
+
+  private static Scan readOne(ImageBytes image) {
+    return Picture.begins(image.bytes()) || Picture.isNamed(image.fileName())
+        ? Picture.read(image)
+        : Nifti.read(image);
   }
 
   private static Scan readOne(Path file) {
@@ -108,13 +165,12 @@ public final class ScanReader {
         file + ": unknown kind of file, expected .nii, .nii.gz, .png, .jpg or .jpeg");
   }
 
-  private static void requireDistinct(List<String> channels, List<Path> files) {
+  private static void requireDistinct(List<String> channels, String file) {
     Set<String> seen = new HashSet<>();
     for (String channel : channels) {
       if (!seen.add(channel.toLowerCase(Locale.ROOT))) {
         throw new DataException(
-            "two channels are named %s (%s, …); name them yourself"
-                .formatted(channel, files.get(0)));
+            "two channels are named %s (%s, …); name them yourself".formatted(channel, file));
       }
     }
   }
@@ -129,5 +185,15 @@ public final class ScanReader {
     return files.size() > 1 && folder.getFileName() != null
         ? folder.getFileName().toString()
         : FileNames.stem(first);
+  }
+
+  private static String nameOf(List<ImageBytes> images) {
+    ImageBytes first = images.get(0);
+    String subject = FileNames.subject(first.fileName());
+    if (!subject.isEmpty()) {
+      return subject;
+    }
+    String folder = first.folderName();
+    return images.size() > 1 && !folder.isEmpty() ? folder : FileNames.stem(first.fileName());
   }
 }

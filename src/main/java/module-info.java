@@ -7,6 +7,7 @@ module dev.hale {
   exports dev.hale;
   exports dev.hale.detection;
   exports dev.hale.detection.method;
+  exports dev.hale.detection.result;
   exports dev.hale.engine;
   exports dev.hale.io;
   exports dev.hale.scan;
@@ -32,6 +33,8 @@ module dev.hale {
   opens dev.hale.detection to
       com.fasterxml.jackson.databind;
   opens dev.hale.detection.method to
+      com.fasterxml.jackson.databind;
+  opens dev.hale.detection.result to
       com.fasterxml.jackson.databind;
   opens dev.hale.diffusion to
       com.fasterxml.jackson.databind;

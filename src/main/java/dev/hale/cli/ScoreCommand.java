@@ -1,6 +1,6 @@
 package dev.hale.cli;
 
-import dev.hale.app.detect.DetectionRecord;
+import dev.hale.detection.result.DetectionRecord;
 import dev.hale.app.detect.Scores;
 import dev.hale.app.detect.SubjectScore;
 import dev.hale.evaluation.HealthyImageMetrics;

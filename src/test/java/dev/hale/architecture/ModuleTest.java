@@ -30,6 +30,7 @@ final class ModuleTest {
             "dev.hale",
             "dev.hale.detection",
             "dev.hale.detection.method",
+            "dev.hale.detection.result",
             "dev.hale.engine",
             "dev.hale.io",
             "dev.hale.scan"),

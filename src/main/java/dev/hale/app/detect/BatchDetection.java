@@ -3,6 +3,7 @@ package dev.hale.app.detect;
 import dev.hale.HaleException;
 import dev.hale.app.detect.DetectionOutcome.Status;
 import dev.hale.detection.AnomalyDetector;
+import dev.hale.detection.result.DetectionRecord;
 import dev.hale.engine.CheckpointException;
 import dev.hale.engine.DeviceException;
 import dev.hale.io.PortableName;
@@ -121,7 +122,7 @@ public final class BatchDetection {
     try {
       DetectionRecord record = DetectionRecord.read(folder(files.name()));
       List<String> other = new ArrayList<>(record.otherSettings(detector.provenance()));
-      other.addAll(record.madeFrom().differences(files, brains));
+      other.addAll(FileInputs.differences(record.madeFrom(), files, brains));
       if (!other.isEmpty()) {
         throw new DataException(
             "%s holds another result (%s); choose another --out, or --overwrite to replace it"

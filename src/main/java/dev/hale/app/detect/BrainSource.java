@@ -1,5 +1,6 @@
 package dev.hale.app.detect;
 
+import dev.hale.detection.result.ScanInput;
 import dev.hale.io.NoImage;
 import dev.hale.io.ScanFiles;
 import dev.hale.io.ScanReader;
@@ -15,9 +16,6 @@ import java.util.List;
 public sealed interface BrainSource {
   /** The stem of masks that are taken where nothing else is said. */
   String USUAL = "brain";
-
-  /** Where a brain comes from that no file says. */
-  String FOUND = "what differs from the background";
 
   /**
    * As a command line says it.
@@ -99,7 +97,7 @@ public sealed interface BrainSource {
 
     @Override
     public String origin(ScanFiles files) {
-      return FOUND;
+      return ScanInput.FOUND_BRAIN;
     }
   }
 

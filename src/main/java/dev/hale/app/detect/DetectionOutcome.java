@@ -1,6 +1,7 @@
 package dev.hale.app.detect;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.hale.detection.result.DetectionRecord;
 import java.nio.file.Path;
 import java.util.List;
 

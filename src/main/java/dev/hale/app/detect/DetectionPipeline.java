@@ -4,6 +4,9 @@ import dev.hale.app.detect.DetectionOutcome.Status;
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.detection.DetectionCancelled;
 import dev.hale.detection.DetectionSeries;
+import dev.hale.detection.result.DetectedScan;
+import dev.hale.detection.result.DetectionRecord;
+import dev.hale.detection.result.ScanInput;
 import dev.hale.io.AtomicFolder;
 import dev.hale.scan.AnomalyMap;
 import java.nio.file.Path;
@@ -172,7 +175,7 @@ public final class DetectionPipeline {
     AtomicFolder.write(
         target,
         partial -> {
-          record[0] = detection.write(partial);
+          record[0] = detection.writeInto(partial);
           scan.source.add(partial, result, record[0]);
         });
     return DetectionOutcome.of(Status.DONE, target, record[0]);

@@ -1,5 +1,7 @@
 package dev.hale.app.detect;
 
+import dev.hale.detection.result.DetectionInputs;
+import dev.hale.detection.result.ScanInput;
 import dev.hale.io.ScanFiles;
 import dev.hale.scan.Mask;
 import dev.hale.scan.Scan;
@@ -21,7 +23,7 @@ record FileScan(ScanFiles files, BrainSource brains) implements ScanSource {
     files.requireChannels(channels);
     // Before they are read: of a file that changes meanwhile, the record must not hold the new
     // hash.
-    DetectionInputs made = DetectionInputs.of(files, brains);
+    DetectionInputs made = FileInputs.of(files, brains);
     Scan scan = channels.of(files.read(channels));
     Mask brain = brains.of(files, scan);
     return new ScanInput(scan, brain.with(scan.warnings(brain.voxels())), made, files.pictures());

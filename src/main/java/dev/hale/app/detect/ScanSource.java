@@ -1,5 +1,7 @@
 package dev.hale.app.detect;
 
+import dev.hale.detection.result.DetectionRecord;
+import dev.hale.detection.result.ScanInput;
 import dev.hale.scan.AnomalyMap;
 import dev.hale.scan.WantedChannels;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.hale.app.detect;
 
+import dev.hale.detection.result.DetectionRecord;
 import dev.hale.evaluation.HealthyImageMetrics;
 import dev.hale.evaluation.IntensityBaseline;
 import dev.hale.evaluation.OracleDice;
@@ -9,6 +10,7 @@ import dev.hale.evaluation.SliceMetrics;
 import dev.hale.evaluation.SubjectMetrics;
 import dev.hale.io.ScanFiles;
 import dev.hale.io.ScanReader;
+import dev.hale.picture.SliceOrder;
 import dev.hale.scan.Axis;
 import dev.hale.scan.BrainMask;
 import dev.hale.scan.DataException;

@@ -1,12 +1,12 @@
 package dev.hale.app.experiment;
 
-import dev.hale.app.detect.SliceOrder;
 import dev.hale.app.experiment.report.HealthyImageResult;
 import dev.hale.app.experiment.report.HealthyImageResult.Measured;
 import dev.hale.detection.SliceImages;
 import dev.hale.evaluation.CriticVerdict;
 import dev.hale.evaluation.HealthyImageMeasure;
 import dev.hale.evaluation.SliceMetrics;
+import dev.hale.picture.SliceOrder;
 import dev.hale.scan.PreparedScan;
 import dev.hale.scan.Preprocessing;
 import dev.hale.scan.Scan;

@@ -1,9 +1,9 @@
 package dev.hale.app.experiment;
 
-import dev.hale.app.detect.DetectionRecord;
 import dev.hale.app.experiment.report.ResultFiles;
 import dev.hale.app.experiment.report.SubjectMeasures;
 import dev.hale.app.experiment.report.SubjectResult;
+import dev.hale.detection.result.DetectionRecord;
 import dev.hale.io.PortableName;
 import dev.hale.io.ScanReader;
 import dev.hale.scan.DataException;

@@ -1,12 +1,12 @@
 package dev.hale.app.experiment;
 
-import dev.hale.app.detect.DetectionInputs;
-import dev.hale.app.detect.DetectionRecord;
-import dev.hale.app.detect.InputFile;
-import dev.hale.app.detect.ScanInput;
 import dev.hale.app.detect.ScanSource;
 import dev.hale.app.experiment.report.SubjectMeasures;
 import dev.hale.app.prepare.Subject;
+import dev.hale.detection.result.DetectionInputs;
+import dev.hale.detection.result.DetectionRecord;
+import dev.hale.detection.result.InputFile;
+import dev.hale.detection.result.ScanInput;
 import dev.hale.scan.AnomalyMap;
 import dev.hale.scan.WantedChannels;
 import java.nio.file.Path;

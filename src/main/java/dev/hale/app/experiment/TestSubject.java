@@ -1,10 +1,10 @@
 package dev.hale.app.experiment;
 
-import dev.hale.app.detect.BrainSource;
-import dev.hale.app.detect.SliceOrder;
 import dev.hale.app.prepare.Subject;
+import dev.hale.detection.result.ScanInput;
 import dev.hale.evaluation.SubjectMetrics;
 import dev.hale.io.Sha256;
+import dev.hale.picture.SliceOrder;
 import dev.hale.scan.Axis;
 import dev.hale.scan.BrainMask;
 import dev.hale.scan.DataException;
@@ -48,7 +48,7 @@ record TestSubject(String patient, Scan scan, Mask brainMask, byte[] truth, bool
     }
     Mask brain =
         loaded.brain() == null
-            ? new Mask(BrainSource.FOUND, BrainMask.find(channels.of(loaded.scan())), List.of())
+            ? new Mask(ScanInput.FOUND_BRAIN, BrainMask.find(channels.of(loaded.scan())), List.of())
             : loaded.brain();
     return new TestSubject(
         subject.patient(),

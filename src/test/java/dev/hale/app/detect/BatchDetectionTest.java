@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hale.app.detect.DetectionOutcome.Status;
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.detection.DetectionProgress;
+import dev.hale.detection.result.DetectionRecord;
 import dev.hale.engine.CheckpointException;
 import dev.hale.io.Nifti;
 import dev.hale.io.ScanFiles;

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.hale.app.detect.DetectionRecord;
 import dev.hale.app.experiment.report.ExperimentResult;
 import dev.hale.app.experiment.report.Metric;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
+import dev.hale.detection.result.DetectionRecord;
 import dev.hale.engine.Device;
 import dev.hale.scan.DataException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.hale.app.experiment.report;
 
-import dev.hale.app.detect.DetectionRecord;
+import dev.hale.detection.result.DetectionRecord;
 import dev.hale.evaluation.SubjectMetrics;
 import java.util.Map;
 

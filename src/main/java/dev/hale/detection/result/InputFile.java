@@ -1,6 +1,7 @@
-package dev.hale.app.detect;
+package dev.hale.detection.result;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import dev.hale.io.ImageBytes;
 import dev.hale.io.NoImage;
 import dev.hale.io.Sha256;
 import dev.hale.scan.DataException;
@@ -26,12 +27,18 @@ public record InputFile(String channel, Long bytes, String sha256) {
   }
 
   /** Reads a file through. */
-  static InputFile of(Path file, String channel) {
+  public static InputFile of(Path file, String channel) {
     return new InputFile(channel, size(file), Sha256.ofFiles(file));
   }
 
+  /** Of an image that is in memory. */
+  public static InputFile of(ImageBytes image, String channel) {
+    byte[] bytes = image.bytes();
+    return new InputFile(channel, (long) bytes.length, new Sha256().add(bytes).hex());
+  }
+
   /** Whether a file holds the same bytes. */
-  boolean isSameAs(Path file) {
+  public boolean isSameAs(Path file) {
     return bytes == size(file) && sha256.equals(Sha256.ofFiles(file));
   }
 

@@ -1,5 +1,7 @@
 package dev.hale.app.detect;
 
+import dev.hale.detection.result.DetectionInputs;
+import dev.hale.detection.result.InputFile;
 import dev.hale.io.ScanFiles;
 import dev.hale.io.Sha256;
 import java.nio.file.Path;
@@ -12,14 +14,11 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The files that a detection is made from. Two are the same where their bytes are, wherever they
- * lie.
- *
- * @param files the scan's, by path
- * @param brain where the brain mask comes from
- * @param brainSha256 of the mask's file; null where it comes from none
+ * Which files a detection reads, and whether they are those that another one read. Two are the same
+ * where their bytes are, wherever they lie.
  */
-public record DetectionInputs(Map<String, InputFile> files, String brain, String brainSha256) {
+final class FileInputs {
+  private FileInputs() {}
 
   /** Reads all of a scan's files through. */
   static DetectionInputs of(ScanFiles scan, BrainSource brains) {
@@ -32,11 +31,12 @@ public record DetectionInputs(Map<String, InputFile> files, String brain, String
   }
 
   /**
-   * What a scan has otherwise than these.
+   * What a scan has otherwise than what was read then.
    *
    * @return in words; empty where a detection would read the same bytes
    */
-  List<String> differences(ScanFiles scan, BrainSource brains) {
+  static List<String> differences(DetectionInputs made, ScanFiles scan, BrainSource brains) {
+    Map<String, InputFile> files = made.files();
     if (files.values().stream().anyMatch(file -> file.sha256() == null)) {
       return List.of("an early build of hale wrote it, and not what its input files held");
     }
@@ -56,11 +56,14 @@ public record DetectionInputs(Map<String, InputFile> files, String brain, String
     paths.forEach(
         (key, path) ->
             differences.add("%s %s, now none".formatted(files.get(path).channel(), path)));
-    differences.addAll(otherBrain(scan, brains));
+    differences.addAll(otherBrain(made, scan, brains));
     return differences;
   }
 
-  private Collection<String> otherBrain(ScanFiles scan, BrainSource brains) {
+  private static Collection<String> otherBrain(
+      DetectionInputs made, ScanFiles scan, BrainSource brains) {
+    String brain = made.brain();
+    String brainSha256 = made.brainSha256();
     Path mask = brains.file(scan);
     String origin = brains.origin(scan);
     if (mask == null || brainSha256 == null) {

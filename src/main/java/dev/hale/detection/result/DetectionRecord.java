@@ -1,4 +1,4 @@
-package dev.hale.app.detect;
+package dev.hale.detection.result;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -30,8 +30,8 @@ import java.util.TreeSet;
  * @param threshold that cut the mask from the map
  * @param thresholdName how it was chosen
  * @param lesionVolumeMl volume of the mask in millilitres; null for pictures
- * @param slices that the model saw
- * @param seconds that reading, detecting and writing took
+ * @param slices that the model saw; null where nobody counted
+ * @param seconds that reading, detecting and writing took, as far as it is known
  * @param files what was written, this file apart
  * @param finished when, ISO 8601 in UTC
  * @param provenance model, method, settings and version
@@ -46,7 +46,7 @@ public record DetectionRecord(
     double threshold,
     String thresholdName,
     Double lesionVolumeMl,
-    int slices,
+    Integer slices,
     Map<String, Double> seconds,
     List<String> files,
     String finished,
@@ -99,24 +99,25 @@ public record DetectionRecord(
     Files.writeString(folder.resolve(FILE), JSON.writeValueAsString(this) + "\n");
   }
 
-  double totalSeconds() {
+  /** Of reading, detecting and writing together, as far as they are known. */
+  public double totalSeconds() {
     return seconds.values().stream().mapToDouble(Double::doubleValue).sum();
   }
 
   /** What this was made from. */
-  DetectionInputs madeFrom() {
+  public DetectionInputs madeFrom() {
     return new DetectionInputs(inputs, brain, brainSha256);
   }
 
   /** Which of these models, methods and settings are not those that made this, in words. */
-  List<String> otherSettings(Map<String, String> settings) {
+  public List<String> otherSettings(Map<String, String> settings) {
     TreeSet<String> keys = keys(settings);
     keys.removeAll(SURROUNDINGS);
     return differences(keys, settings);
   }
 
   /** Which of these devices and versions are not those that made this, in words. */
-  List<String> otherSurroundings(Map<String, String> settings) {
+  public List<String> otherSurroundings(Map<String, String> settings) {
     TreeSet<String> keys = keys(settings);
     keys.retainAll(SURROUNDINGS);
     return differences(keys, settings);

@@ -1,4 +1,4 @@
-package dev.hale.app.detect;
+package dev.hale.detection.result;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -21,7 +21,8 @@ class LesionTableTest {
           0.5);
 
   private static final String HEADER =
-      "lesion voxels ml i j k x_mm y_mm z_mm i_first j_first k_first i_last j_last k_last mean peak";
+      "lesion voxels ml i j k x_mm y_mm z_mm i_first j_first k_first i_last j_last k_last mean"
+          + " peak";
 
   @Test
   void aLineALesion() {

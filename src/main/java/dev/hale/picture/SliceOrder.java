@@ -1,4 +1,4 @@
-package dev.hale.app.detect;
+package dev.hale.picture;
 
 import dev.hale.evaluation.HealthyImageMeasure;
 import dev.hale.evaluation.MeasuredScan;

@@ -1,15 +1,19 @@
-package dev.hale.app.detect;
+package dev.hale.detection.result;
 
+import dev.hale.detection.AnomalyDetector;
 import dev.hale.io.AtomicFile;
+import dev.hale.io.AtomicFolder;
 import dev.hale.io.Nifti;
 import dev.hale.io.Picture;
 import dev.hale.io.PortableName;
 import dev.hale.scan.AnomalyMap;
 import dev.hale.scan.Axis;
+import dev.hale.scan.DataException;
 import dev.hale.scan.Grid;
 import dev.hale.scan.Scan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -21,22 +25,46 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * One scan with what was detected in it, and how that becomes files.
+ * One scan with what was detected in it, and how that becomes the folder that {@code hale detect}
+ * writes:
+ *
+ * <pre>{@code
+ * AnomalyMap found = detector.detect(scan);
+ * DetectedScan.of(detector, scan, found).write(Path.of("out/subject-1"));
+ * }</pre>
  *
  * @param input what was looked at
  * @param result what was found
  * @param axis across which the model's slices lie
- * @param slices that the model saw
- * @param readSeconds what reading took
- * @param detectSeconds what detecting took
+ * @param slices that the model saw; null where nobody counted
+ * @param readSeconds what reading took; null where nobody looked
+ * @param detectSeconds what detecting took; null where nobody looked
  */
-record DetectedScan(
+public record DetectedScan(
     ScanInput input,
     AnomalyMap result,
     Axis axis,
-    int slices,
-    double readSeconds,
-    double detectSeconds) {
+    Integer slices,
+    Double readSeconds,
+    Double detectSeconds) {
+  public DetectedScan {
+    input.scan().grid().requireCoincident("the scan", result.grid(), "its map");
+  }
+
+  /**
+   * What a detector has found in a scan whose brain it has found itself.
+   *
+   * @throws dev.hale.scan.DataException where the map is not on the scan's grid
+   */
+  public static DetectedScan of(AnomalyDetector detector, Scan scan, AnomalyMap result) {
+    return of(detector, ScanInput.of(scan, detector.wanted()), result);
+  }
+
+  /** Likewise, where more is known of the scan: its brain, or the files that it was made from. */
+  public static DetectedScan of(AnomalyDetector detector, ScanInput input, AnomalyMap result) {
+    return new DetectedScan(input, result, detector.axis(), null, null, null);
+  }
+
   /** One of the files, and how it is written. */
   private record Output(String name, Consumer<Path> writer) {
     /** What went wrong; null where nothing did. */
@@ -51,13 +79,31 @@ record DetectedScan(
   }
 
   /**
-   * Writes {@code map.nii.gz} (float32), {@code mask.nii.gz} (uint8), {@code
-   * healthy_CHANNEL.nii.gz} (float32), where there are several healthy images {@code
-   * uncertainty.nii.gz} (float32), {@code lesions.tsv}, {@code montage.png} and, for a scan kept in
-   * pictures, PNG twins of the images; last of all {@code detection.json}. The images side by side:
-   * one after another they would take longer than a GPU takes to detect.
+   * Writes the folder, whole or not at all: {@code map.nii.gz} (float32), {@code mask.nii.gz}
+   * (uint8), {@code healthy_CHANNEL.nii.gz} (float32), where there are several healthy images
+   * {@code uncertainty.nii.gz} (float32), {@code lesions.tsv}, {@code montage.png} and, for a scan
+   * kept in pictures, PNG twins of the images; last of all {@code detection.json}.
+   *
+   * @param folder is made, its parents too; where it holds a result, that is replaced
+   * @return what {@code detection.json} says
+   * @throws dev.hale.scan.DataException where it cannot be written, or something else is there
    */
-  DetectionRecord write(Path folder) throws IOException {
+  public DetectionRecord write(Path folder) {
+    if (Files.exists(folder) && !DetectionRecord.isIn(folder)) {
+      throw new DataException(
+          "%s is there already and is no result of hale; write elsewhere".formatted(folder));
+    }
+    DetectionRecord[] record = new DetectionRecord[1];
+    AtomicFolder.write(folder, partial -> record[0] = writeInto(partial));
+    return record[0];
+  }
+
+  /**
+   * Writes the files into a folder that is there, one by one, for who adds to them before the
+   * folder appears. The images side by side: one after another they would take longer than a GPU
+   * takes to detect.
+   */
+  public DetectionRecord writeInto(Path folder) throws IOException {
     long start = System.nanoTime();
     List<Output> outputs = outputs();
     // All have ended before a failure is told: whoever hears of it deletes the folder.
@@ -145,9 +191,9 @@ record DetectedScan(
 
   private DetectionRecord record(List<String> written, double writeSeconds) {
     Map<String, Double> seconds = new LinkedHashMap<>();
-    seconds.put("reading", rounded(readSeconds));
-    seconds.put("detecting", rounded(detectSeconds));
-    seconds.put("writing", rounded(writeSeconds));
+    put(seconds, "reading", readSeconds);
+    put(seconds, "detecting", detectSeconds);
+    put(seconds, "writing", writeSeconds);
     return new DetectionRecord(
         input.scan().name(),
         input.made().files(),
@@ -174,7 +220,9 @@ record DetectedScan(
     return voxels * side[0] * side[1] * side[2] / 1000;
   }
 
-  private static double rounded(double seconds) {
-    return Math.round(seconds * 1000) / 1000.0;
+  private static void put(Map<String, Double> all, String part, Double seconds) {
+    if (seconds != null) {
+      all.put(part, Math.round(seconds * 1000) / 1000.0);
+    }
   }
 }

@@ -1,4 +1,4 @@
-package dev.hale.app.detect;
+package dev.hale.detection.result;
 
 import dev.hale.scan.Lesion;
 import java.util.ArrayList;

@@ -1,8 +1,9 @@
-package dev.hale.app.detect;
+package dev.hale.detection.result;
 
 import dev.hale.evaluation.Thresholds;
 import dev.hale.picture.Montage;
 import dev.hale.picture.MontagePanel;
+import dev.hale.picture.SliceOrder;
 import dev.hale.picture.SlicePanels;
 import dev.hale.scan.AnomalyMap;
 import dev.hale.scan.Axis;

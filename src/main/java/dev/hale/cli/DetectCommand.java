@@ -36,8 +36,8 @@ import picocli.CommandLine.Option;
           + " those named like another contrast.",
       "",
       "A folder of results appears whole or not at all. Scans that have one are skipped, if the same"
-          + " files (by their content), model and settings made it; else they fail, unless"
-          + " --overwrite replaces it. A scan that fails does not stop the others; it is listed at"
+          + " files (by their content), model and settings made it and its own files are as they were"
+          + " written; else they fail, unless --overwrite replaces it. A scan that fails does not stop the others; it is listed at"
           + " the end, and the exit status is 6, or 3 where every scan failed. Links to nothing,"
           + " files of git-annex (DataLad) and git-lfs whose content was never fetched, and .hdr/.img"
           + " pairs are scans that fail.",

@@ -19,8 +19,8 @@ import java.util.concurrent.CancellationException;
 /**
  * Detects in many scans and writes a folder for each, whole or not at all. A result that is there
  * already is kept; where it is not what would be made now, from the same bytes by the same model
- * and settings, that is a failure. What fails is reported without keeping the others from being
- * done.
+ * and settings, or one of its files is not as it was written, that is a failure. What fails is
+ * reported without keeping the others from being done.
  */
 public final class BatchDetection {
   private final AnomalyDetector detector;
@@ -127,6 +127,12 @@ public final class BatchDetection {
         throw new DataException(
             "%s holds another result (%s); choose another --out, or --overwrite to replace it"
                 .formatted(folder(files.name()), String.join("; ", other)));
+      }
+      List<String> damage = record.damage(folder(files.name()));
+      if (!damage.isEmpty()) {
+        throw new DataException(
+            "%s is not as it was written (%s); choose another --out, or --overwrite to detect again"
+                .formatted(folder(files.name()), String.join("; ", damage)));
       }
       DetectionOutcome outcome = DetectionOutcome.of(Status.SKIPPED, folder(files.name()), record);
       listener.onSkipped(outcome, record.otherSurroundings(detector.provenance()));

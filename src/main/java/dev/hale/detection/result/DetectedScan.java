@@ -65,15 +65,18 @@ public record DetectedScan(
     return new DetectedScan(input, result, detector.axis(), null, null, null);
   }
 
+  /** What came of writing a file; one of the two is null. */
+  private record Attempt(OutputFile file, RuntimeException failure) {}
+
   /** One of the files, and how it is written. */
   private record Output(String name, Consumer<Path> writer) {
-    /** What went wrong; null where nothing did. */
-    RuntimeException attempt(Path folder) {
+    Attempt attempt(Path folder) {
       try {
-        writer.accept(folder.resolve(name));
-        return null;
+        Path file = folder.resolve(name);
+        writer.accept(file);
+        return new Attempt(OutputFile.of(file), null);
       } catch (RuntimeException e) {
-        return e;
+        return new Attempt(null, e);
       }
     }
   }
@@ -107,16 +110,15 @@ public record DetectedScan(
     long start = System.nanoTime();
     List<Output> outputs = outputs();
     // All have ended before a failure is told: whoever hears of it deletes the folder.
+    List<Attempt> attempts =
+        outputs.parallelStream().map(output -> output.attempt(folder)).toList();
     List<RuntimeException> failures =
-        outputs.parallelStream()
-            .map(output -> output.attempt(folder))
-            .filter(Objects::nonNull)
-            .toList();
+        attempts.stream().map(Attempt::failure).filter(Objects::nonNull).toList();
     if (!failures.isEmpty()) {
       failures.stream().skip(1).forEach(failures.get(0)::addSuppressed);
       throw failures.get(0);
     }
-    List<String> written = outputs.stream().map(Output::name).toList();
+    List<OutputFile> written = attempts.stream().map(Attempt::file).toList();
     DetectionRecord record = record(written, (System.nanoTime() - start) / 1e9);
     record.write(folder);
     return record;
@@ -189,7 +191,7 @@ public record DetectedScan(
     return 255;
   }
 
-  private DetectionRecord record(List<String> written, double writeSeconds) {
+  private DetectionRecord record(List<OutputFile> written, double writeSeconds) {
     Map<String, Double> seconds = new LinkedHashMap<>();
     put(seconds, "reading", readSeconds);
     put(seconds, "detecting", detectSeconds);

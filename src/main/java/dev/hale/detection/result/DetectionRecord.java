@@ -32,7 +32,7 @@ import java.util.TreeSet;
  * @param lesionVolumeMl volume of the mask in millilitres; null for pictures
  * @param slices that the model saw; null where nobody counted
  * @param seconds that reading, detecting and writing took, as far as it is known
- * @param files what was written, this file apart
+ * @param files what was written, this file apart, each with its size and SHA-256
  * @param finished when, ISO 8601 in UTC
  * @param provenance model, method, settings and version
  */
@@ -48,13 +48,13 @@ public record DetectionRecord(
     Double lesionVolumeMl,
     Integer slices,
     Map<String, Double> seconds,
-    List<String> files,
+    List<OutputFile> files,
     String finished,
     Map<String, String> provenance) {
   private static final String HEALTHY = "healthy_";
   private static final String NIFTI = ".nii.gz";
 
-  /** Its name in a result folder; a folder that holds it is complete. */
+  /** Its name in a result folder; it is written last. */
   public static final String FILE = "detection.json";
 
   /** The map in a result folder. */
@@ -102,6 +102,14 @@ public record DetectionRecord(
   /** Of reading, detecting and writing together, as far as they are known. */
   public double totalSeconds() {
     return seconds.values().stream().mapToDouble(Double::doubleValue).sum();
+  }
+
+  /**
+   * Which of the files are not there as they were written, in words; reads all of them through. Of
+   * files that an earlier build wrote only those are named that are missing.
+   */
+  public List<String> damage(Path folder) {
+    return files.stream().map(file -> file.damage(folder)).filter(Objects::nonNull).toList();
   }
 
   /** What this was made from. */

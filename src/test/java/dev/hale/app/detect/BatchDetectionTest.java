@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hale.app.detect.DetectionOutcome.Status;
 import dev.hale.detection.AnomalyDetector;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -193,6 +195,50 @@ final class BatchDetectionTest {
     run(new Fake(), false, outside);
     assertEquals(List.of("%2E", "%2E%2E", "P 1", "P_1", "x%2Fy"), names(out));
     assertThrows(DataException.class, () -> run(new Fake(), false, List.of(scan, scan)));
+  }
+
+  @Test
+  void aResultWhoseFilesAreNotAsWrittenIsNotTakenForFinished() throws IOException {
+    run(new Fake(), false, "a");
+    Path mask = out.resolve("a/mask.nii.gz");
+    byte[] whole = Files.readAllBytes(mask);
+    byte[] flipped = whole.clone();
+    flipped[whole.length / 2] ^= 1;
+    Files.write(mask, flipped);
+    assertDamaged("mask.nii.gz has changed");
+    Files.write(mask, Arrays.copyOf(whole, 12));
+    Files.delete(out.resolve("a/lesions.tsv"));
+    assertDamaged(
+        "mask.nii.gz has 12 bytes, was written with %d; lesions.tsv is missing"
+            .formatted(whole.length));
+    assertEquals(12, Files.size(mask), "nothing is replaced unasked");
+    assertEquals(List.of(Status.DONE), statuses(run(new Fake(), true, "a")));
+    assertArrayEquals(whole, Files.readAllBytes(mask));
+    assertEquals(List.of(Status.SKIPPED), statuses(run(new Fake(), false, "a")));
+  }
+
+  private void assertDamaged(String damage) throws IOException {
+    List<DetectionOutcome> outcomes = run(new Fake(), false, "a");
+    assertEquals(List.of(Status.FAILED), statuses(outcomes));
+    assertEquals(
+        "%s is not as it was written (%s); choose another --out, or --overwrite to detect again"
+            .formatted(out.resolve("a"), damage),
+        outcomes.get(0).error());
+  }
+
+  @Test
+  void aResultOfAnEarlierBuildIsFinishedWhereItsFilesAreThere() throws IOException {
+    run(new Fake(), false, "a");
+    Path file = out.resolve("a/detection.json");
+    ObjectNode record = (ObjectNode) new ObjectMapper().readTree(file.toFile());
+    List<String> names = record.get("files").findValuesAsText("name");
+    assertTrue(names.contains("map.nii.gz"), names.toString());
+    ArrayNode early = record.putArray("files");
+    names.forEach(early::add);
+    Files.writeString(file, record.toString());
+    assertEquals(List.of(Status.SKIPPED), statuses(run(new Fake(), false, "a")));
+    Files.delete(out.resolve("a/map.nii.gz"));
+    assertDamaged("map.nii.gz is missing");
   }
 
   private void assertRefused(String difference, List<DetectionOutcome> outcomes) {

@@ -3,7 +3,10 @@ package dev.hale;
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
+import dev.hale.detection.method.BundledModel;
 import dev.hale.detection.method.ChainCache;
+import dev.hale.engine.CheckpointException;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -31,6 +34,27 @@ public final class Hale {
    */
   public static AnomalyDetector open(Path modelFolder) {
     return open(modelFolder, DetectorOptions.defaults());
+  }
+
+  /**
+   * Opens a model that travels in a jar on the class path, {@code META-INF/hale/models/NAME/}; the
+   * jar of {@code dev.hale:hale-models} has {@code demo}, which was trained on phantoms. Its files
+   * lie in a temporary folder until it is open.
+   *
+   * @throws dev.hale.engine.CheckpointException if there is no such model, or it is damaged
+   */
+  public static AnomalyDetector openBundled(String name, DetectorOptions options) {
+    try (BundledModel model = BundledModel.extract(name)) {
+      return open(model.folder(), options);
+    } catch (IOException e) {
+      throw new CheckpointException(
+          "the files of the bundled model %s cannot be deleted: %s".formatted(name, e), e);
+    }
+  }
+
+  /** As {@link #openBundled(String, DetectorOptions)}, on the CPU in float32. */
+  public static AnomalyDetector openBundled(String name) {
+    return openBundled(name, DetectorOptions.defaults());
   }
 
   /** As {@link #open(Path)}, computing where and how the options say. */

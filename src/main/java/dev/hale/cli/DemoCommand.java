@@ -2,11 +2,11 @@ package dev.hale.cli;
 
 import dev.hale.app.demo.Demo;
 import dev.hale.app.demo.PathologyResult;
-import dev.hale.app.detect.BundledModel;
 import dev.hale.data.phantom.Pathology;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.SliceDetector;
+import dev.hale.detection.method.BundledModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +65,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Demo.Result result;
     Path picture = out.resolve("montage.png");
-    try (BundledModel bundled = model == null ? BundledModel.extract() : null) {
+    try (BundledModel bundled = model == null ? BundledModel.extract(BundledModel.DEMO) : null) {
       Path folder = model == null ? bundled.folder() : model;
       try (SliceDetector detector =
           new SliceDetector(folder, DetectorConfig.read(folder), DetectorOptions.defaults())) {

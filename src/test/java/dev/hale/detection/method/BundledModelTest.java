@@ -1,4 +1,4 @@
-package dev.hale.app.detect;
+package dev.hale.detection.method;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -12,8 +12,6 @@ import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.SliceDetector;
 import dev.hale.detection.ThresholdRule;
-import dev.hale.detection.method.CombinedSettings;
-import dev.hale.detection.method.Methods;
 import dev.hale.evaluation.Ranking;
 import dev.hale.scan.AnomalyMap;
 import java.io.IOException;
@@ -27,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class BundledModelTest {
   @Test
   void itDetectsByRegenerationFusionAndCounterfactualAndIsGoneAfterwards() throws IOException {
-    BundledModel model = BundledModel.extract();
+    BundledModel model = BundledModel.extract(BundledModel.DEMO);
     try (model) {
       DetectorConfig own = DetectorConfig.read(model.folder());
       assertEquals(Methods.named("combined-regeneration"), own.method());

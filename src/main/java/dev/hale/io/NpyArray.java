@@ -8,8 +8,8 @@ import java.util.Arrays;
 /**
  * An n-dimensional array of numbers as NumPy stores it, last dimension fastest.
  *
- * @param type NumPy's name of the element type without byte order: {@code f4}, {@code f8}, {@code
- *     i1} to {@code i8}, {@code u1} to {@code u8} or {@code b1}
+ * @param type NumPy's name of the element type without byte order: {@code f2}, {@code f4}, {@code
+ *     f8}, {@code i1} to {@code i8}, {@code u1} to {@code u8} or {@code b1}
  * @param shape lengths of the dimensions; empty for a single number
  * @param bytes the elements, little-endian; shared, not copied
  */
@@ -27,12 +27,12 @@ public record NpyArray(String type, int[] shape, byte[] bytes) {
   static int width(String type) {
     return switch (type) {
       case "b1", "i1", "u1" -> 1;
-      case "i2", "u2" -> 2;
+      case "f2", "i2", "u2" -> 2;
       case "f4", "i4", "u4" -> 4;
       case "f8", "i8", "u8" -> 8;
       default ->
           throw new DataException(
-              "element type %s is not supported; save float32, float64 or integers"
+              "element type %s is not supported; save float16, float32, float64 or integers"
                   .formatted(type));
     };
   }
@@ -79,6 +79,7 @@ public record NpyArray(String type, int[] shape, byte[] bytes) {
     for (int i = 0; i < values.length; i++) {
       values[i] =
           switch (type) {
+            case "f2" -> half(b.getShort(2 * i));
             case "f4" -> b.getFloat(4 * i);
             case "f8" -> b.getDouble(8 * i);
             case "u8" -> NiftiType.UINT64.get(b, 8 * i);
@@ -86,6 +87,19 @@ public record NpyArray(String type, int[] shape, byte[] bytes) {
           };
     }
     return values;
+  }
+
+  /** A number of IEEE 754's binary16: a sign, 5 bits of exponent, 10 of the fraction. */
+  private static double half(short bits) {
+    int exponent = bits >> 10 & 0x1f;
+    int fraction = bits & 0x3ff;
+    double size =
+        switch (exponent) {
+          case 0 -> Math.scalb((double) fraction, -24);
+          case 0x1f -> fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
+          default -> Math.scalb((double) (fraction | 0x400), exponent - 25);
+        };
+    return bits < 0 ? -size : size;
   }
 
   /** The elements as whole numbers; a new array. Throws where the elements are not integers. */

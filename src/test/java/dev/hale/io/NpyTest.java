@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hale.scan.DataException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,5 +133,18 @@ class NpyTest {
   private static void refused(String reason, Path path) {
     String message = assertThrows(DataException.class, () -> Npy.read(path)).getMessage();
     assertTrue(message.startsWith(path + ": ") && message.contains(reason), message);
+  }
+
+  /** By hand: 1, -2, the largest, the smallest above 0, one below the normal ones, infinity. */
+  @Test
+  void halfPrecisionIsRead() {
+    short[] bits = {0x3c00, (short) 0xc000, 0x7bff, 0x0001, 0x03ff, 0x7c00};
+    ByteBuffer b = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
+    b.asShortBuffer().put(bits);
+    Path file = folder.resolve("half.npy");
+    Npy.write(file, new NpyArray("f2", new int[] {2, 3}, b.array()));
+    assertArrayEquals(
+        new double[] {1, -2, 65504, 0x1p-24, 0x3ffp-24, Double.POSITIVE_INFINITY},
+        Npy.read(file).doubles());
   }
 }

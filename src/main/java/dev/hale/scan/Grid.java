@@ -81,6 +81,14 @@ public record Grid(int nx, int ny, int nz, double[] affine, Orientation orientat
         && cornerDistance(other) <= TOLERANCE * Math.min(smallestSide(), other.smallestSide());
   }
 
+  /** Whether each voxel is nearest to that of the same indices in the other grid. */
+  boolean isNear(Grid other) {
+    return nx == other.nx
+        && ny == other.ny
+        && nz == other.nz
+        && cornerDistance(other) < 0.5 * Math.min(smallestSide(), other.smallestSide());
+  }
+
   /**
    * Throws unless both grids coincide.
    *
@@ -111,7 +119,8 @@ public record Grid(int nx, int ny, int nz, double[] affine, Orientation orientat
     return Math.min(spacing[0], Math.min(spacing[1], spacing[2]));
   }
 
-  private double cornerDistance(Grid other) {
+  /** How far the corners lie apart at most, in millimetres. */
+  double cornerDistance(Grid other) {
     double largest = 0;
     for (int corner = 0; corner < 8; corner++) {
       double i = (corner & 1) * (nx - 1);

@@ -2,6 +2,7 @@ package dev.hale.scan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 
@@ -43,6 +44,37 @@ public record Mask(String file, byte[] voxels, List<String> warnings) {
       empty &= !inside;
     }
     return new Mask(file, voxels, rule.warnings(empty));
+  }
+
+  /**
+   * Applies the rule, and lays the mask onto a grid: one that is stored mirrored or turned, or lies
+   * less than half a voxel aside, has each voxel put where it is nearest, and says so.
+   *
+   * @param gridName what has that grid, for messages
+   * @throws DataException as {@link #of}, and where the image lies elsewhere
+   */
+  public static Mask on(Grid grid, String gridName, String file, Scan image, int label) {
+    if (image.grid().coincidesWith(grid)) {
+      return of(file, image, label);
+    }
+    Canonical own = Canonical.of(image.grid());
+    Canonical there = Canonical.of(grid);
+    if (!own.grid().isNear(there.grid())) {
+      image.grid().requireCoincident(file, grid, gridName);
+    }
+    Mask mask = of(file, image, label);
+    String odd =
+        own.grid().coincidesWith(there.grid())
+            ? "%s: is stored mirrored or turned against %s and was put in place by its affine"
+                .formatted(file, gridName)
+            : String.format(
+                Locale.ROOT,
+                "%s: lies up to %.2f mm aside of %s, less than half a voxel, and was put in its place",
+                file,
+                own.grid().cornerDistance(there.grid()),
+                gridName);
+    byte[] voxels = there.toSource(own.toCanonical(mask.voxels()));
+    return new Mask(file, voxels, mask.warnings()).with(List.of(odd));
   }
 
   /** The same with more that is odd about it or what it was laid upon. */

@@ -225,4 +225,43 @@ final class MaskTest {
     }
     return mask;
   }
+
+  private static final Grid SCAN =
+      new Grid(3, 2, 2, new double[] {2, 0, 0, -10, 0, 3, 0, 5, 0, 0, 4, 0, 0, 0, 0, 1});
+
+  private static Mask laid(Grid own, float... values) {
+    return Mask.on(SCAN, "scan s", "m.nii", new Scan("m", List.of("m"), own, values), 0);
+  }
+
+  @Test
+  void aMaskThatIsStoredMirroredIsPutInPlaceByItsAffine() {
+    // The first axis runs from right to left; the first stored voxel is the scan's third.
+    Grid mirrored =
+        new Grid(3, 2, 2, new double[] {-2, 0, 0, -6, 0, 3, 0, 5, 0, 0, 4, 0, 0, 0, 0, 1});
+    warned(
+        "001000000000",
+        "is stored mirrored or turned against scan s and was put in place by its affine",
+        laid(mirrored, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+    // Slices are stored as columns: 2 along the scan's third axis, then 3, then 2.
+    Grid turned =
+        new Grid(2, 3, 2, new double[] {0, 2, 0, -10, 0, 0, 3, 5, 4, 0, 0, 0, 0, 0, 0, 1});
+    warned(
+        "000000010000",
+        "is stored mirrored or turned against scan s and was put in place by its affine",
+        laid(turned, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0));
+  }
+
+  @Test
+  void aMaskLessThanHalfAVoxelAsideIsPutInPlaceAndOneFurtherAsideIsRefused() {
+    Grid aside =
+        new Grid(3, 2, 2, new double[] {2, 0, 0, -9.1, 0, 3, 0, 5, 0, 0, 4, 0, 0, 0, 0, 1});
+    warned(
+        "010000000000",
+        "lies up to 0.90 mm aside of scan s, less than half a voxel, and was put in its place",
+        laid(aside, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+    Grid further =
+        new Grid(3, 2, 2, new double[] {2, 0, 0, -8.9, 0, 3, 0, 5, 0, 0, 4, 0, 0, 0, 0, 1});
+    DataException refused = assertThrows(DataException.class, () -> laid(further, new float[12]));
+    assertTrue(refused.getMessage().contains("lie up to 1.10 mm apart"), refused.getMessage());
+  }
 }

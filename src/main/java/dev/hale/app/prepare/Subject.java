@@ -68,7 +68,7 @@ public sealed interface Subject {
      * @param looked the brain that was given or found
      */
     public List<String> warnings(byte[] looked) {
-      List<String> lines = new ArrayList<>();
+      List<String> lines = new ArrayList<>(scan.warnings(brain == null ? looked : brain.voxels()));
       if (brain != null) {
         lines.addAll(brain.warnings());
       }
@@ -216,8 +216,7 @@ public sealed interface Subject {
 
     private Mask mask(Path file, int label, Scan scan) {
       Scan image = image(files, file, pixelMillimetres);
-      image.grid().requireCoincident(file.toString(), scan.grid(), "scan " + name());
-      return Mask.of(file.toString(), image, label);
+      return Mask.on(scan.grid(), "scan " + name(), file.toString(), image, label);
     }
 
     private String channel() {

@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
           + " written; else they fail, unless --overwrite replaces it. A scan that fails does not stop the others; it is listed at"
           + " the end, and the exit status is 6, or 3 where every scan failed. Links to nothing,"
           + " files of git-annex (DataLad) and git-lfs whose content was never fetched, and .hdr/.img"
-          + " pairs are scans that fail.",
+          + " pairs of which one half is missing are scans that fail.",
       "",
       "With --json: an array with an object a scan, of name, status (done, skipped, failed), folder,"
           + " imageScore, threshold, thresholdName, lesionVolumeMl (null for pictures), slices,"

@@ -20,9 +20,6 @@ final class FileNames {
   /** What {@link ScanReader} reads, in the order of preference. */
   static final List<String> SCAN_EXTENSIONS = List.of(".nii.gz", ".nii", ".png", ".jpg", ".jpeg");
 
-  /** The two files of an image that is no single one, which is only looked for to be named. */
-  static final List<String> PAIR_EXTENSIONS = List.of(".hdr", ".img", ".hdr.gz", ".img.gz");
-
   /** Endings that name a contrast. Synonyms stay apart: T1c, T1ce, T1Gd and T1POST are four. */
   private static final Set<String> CONTRASTS =
       Set.of(
@@ -83,19 +80,24 @@ final class FileNames {
     return SCAN_EXTENSIONS.stream().anyMatch(extension -> endsWith(name, extension));
   }
 
-  /** Whether a file of that name is an image, also one that is not read (see {@link NoImage}). */
+  /** Whether a file of that name is an image or half of one. */
   static boolean isImage(Path file) {
-    return isScan(file) || NoImage.isPair(file);
+    return isScan(file) || FilePair.isHalf(file);
   }
 
   /**
-   * The file of a stem with the first of these endings, or else half of a pair; of names that
+   * The file of a stem with the first of these endings, or else the header of a pair; of names that
    * differ in case alone the one that is written as asked.
    *
    * @return null where there is none
    */
   static Path find(Path folder, String stem, List<String> extensions) {
-    List<String> endings = Stream.concat(extensions.stream(), PAIR_EXTENSIONS.stream()).toList();
+    return first(
+        folder, stem, Stream.concat(extensions.stream(), FilePair.EXTENSIONS.stream()).toList());
+  }
+
+  /** Likewise, with these endings alone. */
+  static Path first(Path folder, String stem, List<String> endings) {
     Map<String, Path> there = new HashMap<>();
     try (Stream<Path> files = Files.list(folder)) {
       files

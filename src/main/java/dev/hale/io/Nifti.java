@@ -19,9 +19,10 @@ import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipException;
 
 /**
- * Reads and writes single-file NIfTI-1 and NIfTI-2 images, plain or gzipped. Reading trusts
- * nothing: it takes exactly the bytes that the header promises, memory grows only with bytes that
- * are really there, and what was gzipped is read to its end, where its checksum and length are.
+ * Reads NIfTI-1 and NIfTI-2 images, single files or {@code .hdr/.img} pairs, and ANALYZE 7.5, plain
+ * or gzipped, and writes single files. Reading trusts nothing: it takes exactly the bytes that the
+ * header promises, memory grows only with bytes that are really there, and what was gzipped is read
+ * to its end, where its checksum and length are.
  */
 public final class Nifti {
   /** Deflate cannot expand further: 258 bytes from 2 bits. */
@@ -43,7 +44,8 @@ public final class Nifti {
    * Reads an image. Numbers are scaled by scl_slope and scl_inter. A file with several volumes (4-D
    * and beyond) gives one channel per volume.
    *
-   * @param file .nii or .nii.gz; what counts is the content, not the name
+   * @param file .nii or .nii.gz, or half of an .hdr/.img pair; what counts otherwise is the
+   *     content, not the name
    * @return a scan named after the file, its grid with the file's orientation; the channel is named
    *     as {@link ScanReader} says, with {@code [0]}, {@code [1]}, … behind it where there are
    *     several
@@ -52,14 +54,24 @@ public final class Nifti {
    */
   public static Scan read(Path file) {
     requireFile(file);
-    return read(ImageSource.of(file));
+    if (!FilePair.isHalf(file)) {
+      return read(ImageSource.of(file));
+    }
+    FilePair pair = FilePair.of(file);
+    return read(ImageSource.of(pair.header()), ImageSource.of(pair.voxels()));
   }
 
   static Scan read(ImageSource image) {
+    return read(image, image);
+  }
+
+  /** Of a header and of voxels, which may lie behind it. */
+  private static Scan read(ImageSource start, ImageSource image) {
     String file = image.name();
+    boolean single = start == image;
     try (InputStream in = open(image)) {
-      NiftiHeader header = readHeader(in);
-      float[] voxels = readVoxels(in, header, room(image));
+      NiftiHeader header = single ? readHeader(in, true) : pairedHeader(start);
+      float[] voxels = readVoxels(in, header, room(image), single);
       if (in instanceof GZIPInputStream) {
         readToEnd(in, promised(header));
       }
@@ -71,7 +83,9 @@ public final class Nifti {
       }
       return new Scan(FileNames.stem(image.fileName()), channels, header.grid(), voxels);
     } catch (DataException e) {
-      throw new DataException(file + ": " + e.getMessage(), e);
+      throw e.getMessage().startsWith(start.name())
+          ? e
+          : new DataException(file + ": " + e.getMessage(), e);
     } catch (EOFException e) {
       throw new DataException(file + ": truncated; copy or download it again", e);
     } catch (ZipException e) {
@@ -187,7 +201,17 @@ public final class Nifti {
     }
   }
 
-  private static NiftiHeader readHeader(InputStream in) throws IOException {
+  private static NiftiHeader pairedHeader(ImageSource start) throws IOException {
+    try (InputStream in = open(start)) {
+      return readHeader(in, false);
+    } catch (DataException e) {
+      throw new DataException(start.name() + ": " + e.getMessage(), e);
+    } catch (EOFException | ZipException e) {
+      throw new DataException(start.name() + ": damaged gzip data; copy or download it again", e);
+    }
+  }
+
+  private static NiftiHeader readHeader(InputStream in, boolean single) throws IOException {
     byte[] start = in.readNBytes(4);
     if (start.length < 4) {
       throw new DataException("not a NIfTI file: it ends after %d bytes".formatted(start.length));
@@ -198,10 +222,10 @@ public final class Nifti {
       throw new DataException(
           "truncated: it ends after %d of the header's %d bytes".formatted(read, header.length));
     }
-    return NiftiHeader.parse(header);
+    return NiftiHeader.parse(header, single);
   }
 
-  private static float[] readVoxels(InputStream in, NiftiHeader header, long room)
+  private static float[] readVoxels(InputStream in, NiftiHeader header, long room, boolean single)
       throws IOException {
     int total = header.values();
     int width = header.type().bytes;
@@ -213,7 +237,7 @@ public final class Nifti {
     }
     int headerLength =
         header.orientation().version() == 2 ? NiftiHeader.BYTES_2 : NiftiHeader.BYTES_1;
-    in.skipNBytes(header.offset() - headerLength);
+    in.skipNBytes(header.offset() - (single ? headerLength : 0));
     float[] values = new float[Math.min(total, FIRST_BLOCK)];
     byte[] chunk = new byte[CHUNK];
     ByteBuffer buffer = ByteBuffer.wrap(chunk).order(header.order());

@@ -7,10 +7,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * What hale reads from and writes to a NIfTI header, version 1 or 2, in either byte order. Field
- * positions are those of nifti1.h and nifti2.h.
+ * What hale reads from and writes to a NIfTI header, version 1 or 2, in either byte order, and
+ * reads from one of ANALYZE 7.5, which is version 1 without a place in space. Field positions are
+ * those of nifti1.h, nifti2.h and dbh.h.
  *
  * @param order byte order of header and voxels
  * @param type of a voxel
@@ -37,6 +39,9 @@ record NiftiHeader(
   private static final byte[] MAGIC_1 = {'n', '+', '1', 0};
   private static final byte[] MAGIC_2 = {'n', '+', '2', 0, '\r', '\n', 26, '\n'};
 
+  private static final String NO_SIDES =
+      "it is ANALYZE 7.5, which does not say where left is; read as SPM does, x to the left";
+
   /** How many bytes a header has that starts with these four; throws where it is none. */
   static int length(byte[] start) {
     int little = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getInt();
@@ -50,14 +55,21 @@ record NiftiHeader(
     throw new DataException("not a NIfTI file: it does not start with a header size of 348 or 540");
   }
 
-  /** Parses a whole header, 348 or 540 bytes. */
-  static NiftiHeader parse(byte[] bytes) {
+  /**
+   * Parses a whole header, 348 or 540 bytes.
+   *
+   * @param single whether the voxels follow it in the same file
+   */
+  static NiftiHeader parse(byte[] bytes, boolean single) {
     ByteBuffer b = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     if (b.getInt(0) != bytes.length) {
       b.order(ByteOrder.BIG_ENDIAN);
     }
     boolean two = bytes.length == BYTES_2;
-    requireMagic(bytes, two);
+    boolean analyze = !single && !two && bytes[344] != 'n';
+    if (!analyze) {
+      requireMagic(bytes, two, single);
+    }
     long[] dim = new long[8];
     for (int d = 0; d < 8; d++) {
       dim[d] = two ? b.getLong(16 + 8 * d) : b.getShort(40 + 2 * d);
@@ -65,7 +77,7 @@ record NiftiHeader(
     int[] size = size(dim);
     NiftiType type = NiftiType.ofCode(b.getShort(two ? 12 : 70));
     double slope = two ? b.getDouble(176) : b.getFloat(112);
-    double intercept = two ? b.getDouble(184) : b.getFloat(116);
+    double intercept = analyze ? 0 : two ? b.getDouble(184) : b.getFloat(116);
     if (slope == 0 || !Double.isFinite(slope)) {
       slope = 1; // The standard's and nibabel's ways of saying that numbers are stored as they are.
       intercept = 0;
@@ -73,24 +85,33 @@ record NiftiHeader(
       throw new DataException("scl_inter is " + intercept + " where scl_slope is " + slope);
     }
     return new NiftiHeader(
-        b.order(), type, size, offset(b, two), slope, intercept, orientation(b, two, dim));
+        b.order(),
+        type,
+        size,
+        offset(b, two, single),
+        slope,
+        intercept,
+        analyze ? sideless(b, dim) : orientation(b, two, dim).repaired());
   }
 
-  private static void requireMagic(byte[] bytes, boolean two) {
+  private static void requireMagic(byte[] bytes, boolean two, boolean single) {
     int at = two ? 4 : 344;
-    byte[] expected = two ? MAGIC_2 : MAGIC_1;
+    byte[] expected = (two ? MAGIC_2 : MAGIC_1).clone();
+    expected[1] = (byte) (single ? '+' : 'i');
     byte[] found = Arrays.copyOfRange(bytes, at, at + expected.length);
     if (Arrays.equals(found, expected)) {
       return;
     }
-    if (found[0] == 'n' && found[1] == 'i') {
+    if (found[0] == 'n' && found[1] == (single ? 'i' : '+')) {
       throw new DataException(
-          "header of a detached .hdr/.img pair; convert it to a single .nii file");
+          single
+              ? "header of an .hdr/.img pair; name it .hdr, with its .img beside it"
+              : "header of a single file; name it .nii");
     }
     throw new DataException(
         two
             ? "not a NIfTI-2 file: wrong magic"
-            : "not a NIfTI-1 file: wrong magic (an ANALYZE 7.5 file? convert it to .nii)");
+            : "not a NIfTI-1 file: wrong magic (a header of ANALYZE 7.5? name it .hdr, with its .img beside it)");
   }
 
   private static int[] size(long[] dim) {
@@ -100,6 +121,9 @@ record NiftiHeader(
     long[] size = {1, 1, 1, 1};
     long total = 1;
     for (int d = 1; d <= dim[0]; d++) {
+      if (dim[d] == 0 && d > 3) {
+        continue; // Some writers leave what is not there at 0.
+      }
       if (dim[d] < 1) {
         throw new DataException("dimension %d has size %d".formatted(d, dim[d]));
       }
@@ -113,11 +137,11 @@ record NiftiHeader(
     return new int[] {(int) size[0], (int) size[1], (int) size[2], (int) size[3]};
   }
 
-  private static long offset(ByteBuffer b, boolean two) {
+  private static long offset(ByteBuffer b, boolean two, boolean single) {
     double offset = two ? (double) b.getLong(168) : b.getFloat(108);
-    int length = b.capacity();
+    int length = single ? b.capacity() : 0;
     if (offset == 0) {
-      return (long) length + EXTENDER;
+      return single ? (long) length + EXTENDER : 0;
     }
     if (!(offset >= length) || offset > 1L << 40 || offset != Math.rint(offset)) {
       throw new DataException("voxels would start at byte %s of the file".formatted(offset));
@@ -125,10 +149,8 @@ record NiftiHeader(
     return (long) offset;
   }
 
-  private static Orientation orientation(ByteBuffer b, boolean two, long[] dim) {
+  private static double[] pixdim(ByteBuffer b, boolean two, long[] dim) {
     double[] pixdim = new double[8];
-    double[] quaternion = new double[6];
-    double[] sform = new double[12];
     for (int i = 0; i < 8; i++) {
       pixdim[i] = two ? b.getDouble(104 + 8 * i) : b.getFloat(76 + 4 * i);
     }
@@ -137,6 +159,19 @@ record NiftiHeader(
         pixdim[axis] = 1; // An axis that a flat image does not have.
       }
     }
+    return pixdim;
+  }
+
+  /** Where ANALYZE places an image. */
+  private static Orientation sideless(ByteBuffer b, long[] dim) {
+    return new Orientation(
+        1, pixdim(b, false, dim), 0, 0, new double[6], 0, new double[12], List.of(NO_SIDES));
+  }
+
+  private static Orientation orientation(ByteBuffer b, boolean two, long[] dim) {
+    double[] pixdim = pixdim(b, two, dim);
+    double[] quaternion = new double[6];
+    double[] sform = new double[12];
     for (int i = 0; i < 6; i++) {
       quaternion[i] = two ? b.getDouble(352 + 8 * i) : b.getFloat(256 + 4 * i);
     }

@@ -15,9 +15,9 @@ import java.util.TreeSet;
 
 /**
  * Files that stand where an image should and are none that hale reads: links that lead nowhere,
- * pointers of git-annex (DataLad) and git-lfs whose content was never fetched, .hdr/.img pairs.
- * Searches find them like images and readers refuse them with the remedy, so that no subject goes
- * missing without a word.
+ * pointers of git-annex (DataLad) and git-lfs whose content was never fetched, halves of .hdr/.img
+ * pairs whose other half is not there. Searches find them like images and readers refuse them with
+ * the remedy, so that no subject goes missing without a word.
  */
 public final class NoImage {
   /** Pointers are shorter: git-lfs allows 1024 bytes, keys of git-annex are file names. */
@@ -52,12 +52,11 @@ public final class NoImage {
 
   /** Whether a file is named like half of an .hdr/.img pair. */
   public static boolean isPair(Path file) {
-    String name = file.getFileName().toString();
-    return FileNames.PAIR_EXTENSIONS.stream().anyMatch(end -> FileNames.endsWith(name, end));
+    return FilePair.isHalf(file);
   }
 
   /**
-   * The files in order, each once, without halves of pairs whose other half or single file is among
+   * The files in order, each once, without halves of pairs whose header or single file is among
    * them.
    */
   static List<Path> onePerPair(Collection<Path> files) {
@@ -95,8 +94,14 @@ public final class NoImage {
           : "is a link to nothing (%s); put back or mount what it leads to".formatted(target);
     }
     if (name != null && isPair(file)) {
-      return "is half of an .hdr/.img pair, which is not read; convert it to %s.nii.gz"
-          .formatted(FileNames.stem(file));
+      FilePair pair = FilePair.of(file);
+      if (pair.missing() != null) {
+        return "is half of an .hdr/.img pair, and %s is not there".formatted(pair.missing());
+      }
+      Path other = file.equals(pair.header()) ? pair.voxels() : pair.header();
+      if (leadsNowhere(other)) {
+        return "is half of an .hdr/.img pair, whose other half " + reason(other);
+      }
     }
     String text = pointer(file);
     if (text.startsWith("/" + ANNEX) || text.contains(".git/" + ANNEX)) {

@@ -123,7 +123,7 @@ public final class ScanReader {
 
   /**
    * Reads a mask: of labels every one above 0, of a soft mask what exceeds half of its largest
-   * value.
+   * value. One that is stored mirrored, or lies less than half a voxel aside, is put in place.
    *
    * @param file with one channel
    * @param grid that it must lie on
@@ -140,8 +140,17 @@ public final class ScanReader {
   }
 
   private static Mask mask(String name, Scan image, Grid grid, String gridName) {
-    image.grid().requireCoincident(name, grid, gridName);
-    return Mask.of(name, image, 0);
+    return Mask.on(grid, gridName, name, image, 0);
+  }
+
+  /** The files that hold an image: the file itself, or both halves of an .hdr/.img pair. */
+  public static List<Path> filesOf(Path file) {
+    if (!FilePair.isHalf(file)) {
+      return List.of(file);
+    }
+    Nifti.requireFile(file);
+    FilePair pair = FilePair.of(file);
+    return List.of(pair.header(), pair.voxels());
   }
 
   private static Scan readOne(ImageBytes image) {
@@ -161,8 +170,11 @@ public final class ScanReader {
     if (NoImage.isThere(file)) {
       Nifti.requireFile(file);
     }
+    if (FilePair.isHalf(file)) {
+      return Nifti.read(file);
+    }
     throw new DataException(
-        file + ": unknown kind of file, expected .nii, .nii.gz, .png, .jpg or .jpeg");
+        file + ": unknown kind of file, expected .nii, .nii.gz, .hdr, .png, .jpg or .jpeg");
   }
 
   private static void requireDistinct(List<String> channels, String file) {

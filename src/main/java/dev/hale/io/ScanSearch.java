@@ -17,8 +17,8 @@ import java.util.function.Predicate;
  * (after {@code _}, {@code -} or {@code .}, whatever the case): {@code FLAIR.nii.gz}, {@code
  * sub-01_flair.nii}. Files of one folder that agree in what precedes the channel are one scan,
  * named after that, or else after the folder; scans that would be called the same get the names of
- * folders above before theirs ({@link TrailNames}). Links that lead nowhere and {@code .hdr/.img}
- * pairs are found too: such a scan fails when it is read.
+ * folders above before theirs ({@link TrailNames}). Links that lead nowhere and halves of {@code
+ * .hdr/.img} pairs are found too: such a scan fails when it is read.
  */
 public final class ScanSearch {
   private final WantedChannels channels;

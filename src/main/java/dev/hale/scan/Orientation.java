@@ -1,6 +1,8 @@
 package dev.hale.scan;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * How a NIfTI header places an image in space, kept word for word so that a map computed on the
@@ -13,6 +15,7 @@ import java.util.Arrays;
  * @param quaternion 6 numbers: b, c, d and the offsets along x, y and z
  * @param sformCode 0 where the sform means nothing
  * @param sform 12 numbers: the first three rows of the affine, row-major
+ * @param remarks what is odd about the header, phrases; none where all is well
  */
 public record Orientation(
     int version,
@@ -21,11 +24,15 @@ public record Orientation(
     int qformCode,
     double[] quaternion,
     int sformCode,
-    double[] sform) {
+    double[] sform,
+    List<String> remarks) {
   /** How far b² + c² + d² may exceed 1 through rounding; beyond it the quaternion is damaged. */
   private static final double ROUNDING = 1e-4;
 
-  private static final int MILLIMETRES_AND_SECONDS = 2 | 8;
+  private static final int MILLIMETRES = 2;
+  private static final int MICROMETRES = 3;
+  private static final int LENGTH = 7; // the bits that say a unit of length
+  private static final int MILLIMETRES_AND_SECONDS = MILLIMETRES | 8;
   private static final int ALIGNED = 2;
 
   public Orientation {
@@ -37,6 +44,57 @@ public record Orientation(
     pixdim = pixdim.clone();
     quaternion = quaternion.clone();
     sform = sform.clone();
+    remarks = List.copyOf(remarks);
+  }
+
+  /** One about which nothing is odd. */
+  public Orientation(
+      int version,
+      double[] pixdim,
+      int xyztUnits,
+      int qformCode,
+      double[] quaternion,
+      int sformCode,
+      double[] sform) {
+    this(version, pixdim, xyztUnits, qformCode, quaternion, sformCode, sform, List.of());
+  }
+
+  /**
+   * The same as hale goes by it, with a remark for each thing that it does not take at its word: an
+   * sform that is not finite or flat beside a sound qform is none (as ITK has it), an unknown unit
+   * of length is millimetres.
+   */
+  public Orientation repaired() {
+    List<String> odd = new ArrayList<>(remarks);
+    int unit = xyztUnits & LENGTH;
+    int units = xyztUnits;
+    if (unit > MICROMETRES) {
+      odd.add("its unit of length has the unknown code %d and is taken for mm".formatted(unit));
+      units = units & ~LENGTH | MILLIMETRES;
+    }
+    Orientation known =
+        new Orientation(version, pixdim, units, qformCode, quaternion, sformCode, sform, odd);
+    String trouble = sformCode > 0 ? known.trouble() : null;
+    if (trouble == null || qformCode <= 0) {
+      return known;
+    }
+    Orientation without =
+        new Orientation(version, pixdim, units, qformCode, quaternion, 0, new double[12], odd);
+    if (without.trouble() != null) {
+      return known;
+    }
+    odd.add("its %s; the qform says where it lies".formatted(trouble));
+    return new Orientation(version, pixdim, units, qformCode, quaternion, 0, new double[12], odd);
+  }
+
+  /** Why it is no place for an image; null where it is one. */
+  private String trouble() {
+    try {
+      affine(1, 1, 1);
+      return null;
+    } catch (DataException e) {
+      return e.getMessage();
+    }
   }
 
   /** The orientation a new file gets: the affine as an sform in millimetres, no quaternion. */
@@ -145,11 +203,11 @@ public record Orientation(
   }
 
   private double millimetresPerUnit() {
-    return switch (xyztUnits & 7) {
+    return switch (xyztUnits & LENGTH) {
       case 0, 2 -> 1;
       case 1 -> 1000;
       case 3 -> 0.001;
-      default -> throw new DataException("unknown unit of length, code " + (xyztUnits & 7));
+      default -> throw new DataException("unknown unit of length, code " + (xyztUnits & LENGTH));
     };
   }
 

@@ -52,10 +52,14 @@ public record Scan(String name, List<String> channels, Grid grid, float[] voxels
    * What is odd about it in a brain.
    *
    * @param brain one value a voxel, not 0 inside
-   * @return a line for each channel with voxels that are no finite numbers; none where all is well
+   * @return a line for each remark on its header, and for each channel with voxels that are no
+   *     finite numbers; none where all is well
    */
   public List<String> warnings(byte[] brain) {
     List<String> lines = new ArrayList<>();
+    if (grid.orientation() != null) {
+      grid.orientation().remarks().forEach(odd -> lines.add("scan %s: %s".formatted(name, odd)));
+    }
     for (int c = 0; c < channels.size(); c++) {
       int odd = 0;
       for (int v = 0; v < brain.length; v++) {
@@ -63,7 +67,7 @@ public record Scan(String name, List<String> channels, Grid grid, float[] voxels
       }
       if (odd > 0) {
         lines.add(
-            "scan %s, channel %s: %d voxels of the brain hold no number; they count as background"
+            "scan %s, channel %s: voxels of the brain without a number: %d; they count as background"
                 .formatted(name, channels.get(c), odd));
       }
     }

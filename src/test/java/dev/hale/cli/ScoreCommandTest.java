@@ -162,7 +162,8 @@ final class ScoreCommandTest {
     CommandRun run = score();
     assertEquals(0, run.exit(), run.err());
     assertTrue(
-        run.err().contains("scan glioma-5, channel FLAIR: 1 voxels of the brain hold no number"),
+        run.err()
+            .contains("scan glioma-5, channel FLAIR: voxels of the brain without a number: 1;"),
         run.err());
     CommandRun detect =
         CommandRun.of(
@@ -173,7 +174,7 @@ final class ScoreCommandTest {
             "--out",
             folder.resolve("found").toString());
     assertEquals(0, detect.exit(), detect.err());
-    assertTrue(detect.err().contains("hold no number"), detect.err());
+    assertTrue(detect.err().contains("without a number: 1;"), detect.err());
     float[] map = Nifti.read(folder.resolve("found/glioma-5/map.nii.gz")).voxels();
     assertEquals(0, map[flair.grid().index(24, 24, 4)]);
   }

@@ -79,7 +79,7 @@ class NiftiTest {
     refuses("ANALYZE", analyze.array());
     NiftiBytes pair = small(false);
     pair.bytes.put(345, (byte) 'i');
-    refuses("detached", pair.array());
+    refuses("header of an .hdr/.img pair; name it .hdr", pair.array());
     NiftiBytes mangled = small(true);
     mangled.bytes.put(8, (byte) 0);
     refuses("wrong magic", mangled.array());
@@ -149,13 +149,105 @@ class NiftiTest {
     NiftiBytes rotation = small(false).real(352, 256, 0, 3);
     rotation.bytes.putShort(252, (short) 1).putShort(254, (short) 0);
     refuses("not a rotation", rotation.array());
-    NiftiBytes unit = small(false);
-    unit.bytes.put(123, (byte) 5);
-    refuses("unknown unit", unit.array());
     NiftiBytes offset = small(false);
     offset.bytes.putFloat(108, 100);
     refuses("voxels would start at byte 100", offset.array());
     refuses("scl_inter", small(false).scale(2, Double.NaN).array());
+  }
+
+  /** As ANTs and others write it, and as ITK reads it. */
+  @Test
+  void anSformThatPlacesNothingGivesWayToASoundQform() throws IOException {
+    for (double broken : new double[] {0, Double.NaN}) {
+      NiftiBytes bytes = small(false);
+      for (int i = 0; i < 12; i++) {
+        bytes.real(400, 280, i, broken);
+      }
+      bytes.real(352, 256, 3, -80).real(352, 256, 4, -70);
+      bytes.bytes.putShort(252, (short) 1);
+      Scan scan = Nifti.read(file("a.nii", bytes.array()));
+      assertArrayEquals(
+          new double[] {1, 0, 0, -80, 0, 1, 0, -70, 0, 0, 1, 0, 0, 0, 0, 1}, scan.grid().affine());
+      String warning = scan.warnings(new byte[scan.grid().size()]).get(0);
+      assertTrue(warning.startsWith("scan a: its sform "), warning);
+      assertTrue(warning.endsWith("; the qform says where it lies"), warning);
+      Path copy = folder.resolve("copy.nii");
+      Nifti.writeMap(copy, scan.grid(), scan.voxels());
+      assertEquals(scan.grid(), Nifti.read(copy).grid());
+      assertEquals(List.of(), Nifti.read(copy).grid().orientation().remarks());
+    }
+  }
+
+  @Test
+  void anUnknownUnitIsTakenForMillimetresAndSaid() throws IOException {
+    NiftiBytes unit = small(false);
+    unit.bytes.put(123, (byte) (5 | 8));
+    Scan scan = Nifti.read(file("a.nii", unit.array()));
+    assertEquals(1, scan.grid().spacing()[0]);
+    assertEquals(
+        List.of("scan a: its unit of length has the unknown code 5 and is taken for mm"),
+        scan.warnings(new byte[scan.grid().size()]));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aTrailingDimensionOfNoSizeIsNone(boolean two) throws IOException {
+    byte[] bytes = NiftiBytes.of(two, LITTLE_ENDIAN, INT16, 2, 2, 3, 4, 1).dim(4, 0).array();
+    Scan scan = Nifti.read(file("a.nii", bytes));
+    assertEquals(List.of("a"), scan.channels());
+    assertEquals(24, scan.voxels().length);
+  }
+
+  /** The same image in one file, and in two of any kind. */
+  @ParameterizedTest
+  @ValueSource(strings = {".hdr .img", ".hdr.gz .img.gz", ".hdr .img.gz", ".HDR .IMG"})
+  void aPairIsReadAsTheSingleFileThatItWouldBe(String endings) throws IOException {
+    NiftiBytes bytes = NiftiBytes.of(false, BIG_ENDIAN, INT16, 2, 2, 3, 4).scale(2, 1);
+    for (int v = 0; v < 24; v++) {
+      bytes.bytes.putShort(bytes.voxelStart() + 2 * v, (short) (100 * v));
+    }
+    Scan single = Nifti.read(file("single.nii", bytes.array()));
+    NiftiBytes header = NiftiBytes.of(false, BIG_ENDIAN, INT16, 2, 2, 3, 4).scale(2, 1);
+    header.bytes.put(345, (byte) 'i').putFloat(108, 0);
+    byte[] voxels = Arrays.copyOfRange(bytes.array(), bytes.voxelStart(), bytes.array().length);
+    String[] ending = endings.split(" ");
+    byte[][] parts = {Arrays.copyOf(header.array(), 348), voxels};
+    for (int part = 0; part < 2; part++) {
+      boolean zipped = ending[part].endsWith("gz");
+      file("a_FLAIR" + ending[part], zipped ? NiftiBytes.gzip(parts[part]) : parts[part]);
+    }
+    for (String half : ending) {
+      Scan pair = ScanReader.read(List.of(folder.resolve("a_FLAIR" + half)));
+      assertEquals("a", pair.name());
+      assertEquals(List.of("FLAIR"), pair.channels());
+      assertEquals(single.grid(), pair.grid());
+      assertArrayEquals(single.voxels(), pair.voxels());
+    }
+    assertEquals(
+        2, ScanReader.filesOf(folder.resolve("a_FLAIR" + ending[1])).size(), "both are hashed");
+    Path image = file("a_FLAIR" + ending[1], new byte[7]);
+    String message = assertThrows(DataException.class, () -> Nifti.read(image)).getMessage();
+    assertTrue(message.startsWith(image + ": truncated"), message);
+    Path start = file("a_FLAIR" + ending[0], new byte[7]);
+    String other = assertThrows(DataException.class, () -> Nifti.read(image)).getMessage();
+    assertTrue(other.startsWith(start + ": not a NIfTI file"), other);
+  }
+
+  /** Voxel sizes and SPM's scale, nothing of where left is. */
+  @Test
+  void analyzeIsReadAsSpmDoesAndSaysThatSidesAreNotKnown() throws IOException {
+    NiftiBytes header = NiftiBytes.of(false, LITTLE_ENDIAN, INT16, 2, 3, 1, 1).scale(0.5, 99);
+    header.real(104, 76, 1, 2);
+    header.bytes.putInt(344, 0).putShort(252, (short) 77).putShort(254, (short) 88);
+    header.bytes.putFloat(108, 0);
+    file("old.hdr", Arrays.copyOf(header.array(), 348));
+    Path image = file("old.img", new byte[] {2, 0, 4, 0, 6, 0});
+    Scan scan = Nifti.read(image);
+    assertArrayEquals(new float[] {1, 2, 3}, scan.voxels());
+    assertArrayEquals(new double[] {2, 1, 1}, scan.grid().spacing());
+    assertTrue(scan.grid().affine()[0] < 0, "x falls along i");
+    String warning = scan.warnings(new byte[3]).get(0);
+    assertTrue(warning.contains("ANALYZE 7.5, which does not say where left is"), warning);
   }
 
   @Test

@@ -63,10 +63,12 @@ class NoImageTest {
   }
 
   @Test
-  void halvesOfPairsAreNamedWithTheRemedy() throws IOException {
-    String remedy = "is half of an .hdr/.img pair, which is not read; convert it to a_FLAIR.nii.gz";
-    refused(remedy, text("a_FLAIR.hdr", ""));
-    refused(remedy, text("a_FLAIR.IMG.gz", ""));
+  void halvesOfPairsAreNamedWithWhatIsMissing() throws IOException {
+    refused("is half of an .hdr/.img pair, and a_FLAIR.img is not there", text("a_FLAIR.hdr", ""));
+    refused(
+        "is half of an .hdr/.img pair, and b_FLAIR.hdr is not there", text("b_FLAIR.IMG.gz", ""));
+    link("c.img", "../.git/annex/objects/1.img");
+    refused("whose other half is a git-annex link", text("c.hdr", ""));
   }
 
   @Test

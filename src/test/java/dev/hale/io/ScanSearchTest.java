@@ -119,7 +119,7 @@ final class ScanSearchTest {
 
   @Test
   void whatIsNoImageIsFoundAndFailsWhenItIsRead() throws IOException {
-    touch("a/FLAIR.nii.gz", "a/T1c.nii", "b/T1c.nii", "c/c_FLAIR.hdr", "c/c_FLAIR.img");
+    touch("a/FLAIR.nii.gz", "a/T1c.nii", "b/T1c.nii", "c/c_FLAIR.hdr");
     touch("c/c_T1c.img", "d/FLAIR.nii", "d/FLAIR.hdr", "d/FLAIR.img", "d/T1c.nii");
     Files.createSymbolicLink(root.resolve("b/FLAIR.nii"), root.resolve("annex/objects/1"));
     Files.createSymbolicLink(root.resolve("b/FLAIR.json"), root.resolve("annex/objects/2"));
@@ -138,13 +138,11 @@ final class ScanSearchTest {
 
   @Test
   void whatIsNamedAndNoImageDoesNotStopTheOthers() throws IOException {
-    touch("a_FLAIR.nii", "c_FLAIR.hdr", "c_FLAIR.img");
+    touch("a_FLAIR.nii", "c_FLAIR.hdr");
     Files.createSymbolicLink(root.resolve("b_FLAIR.nii"), root.resolve("annex/objects/1"));
     Files.createSymbolicLink(root.resolve("d"), root.resolve("mnt/d"));
     List<Path> named =
-        Stream.of("a_FLAIR.nii", "b_FLAIR.nii", "c_FLAIR.hdr", "c_FLAIR.img", "d")
-            .map(root::resolve)
-            .toList();
+        Stream.of("a_FLAIR.nii", "b_FLAIR.nii", "c_FLAIR.hdr", "d").map(root::resolve).toList();
     List<ScanFiles> scans = one.find(named, folder -> false).scans();
     assertEquals(
         List.of("a", "b", "c", "d"), scans.stream().map(ScanFiles::name).sorted().toList());

@@ -3,11 +3,13 @@ package dev.hale.detection.result;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.hale.io.ImageBytes;
 import dev.hale.io.NoImage;
+import dev.hale.io.ScanReader;
 import dev.hale.io.Sha256;
 import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What is remembered of a file that a detection read.
@@ -28,7 +30,7 @@ public record InputFile(String channel, Long bytes, String sha256) {
 
   /** Reads a file through. */
   public static InputFile of(Path file, String channel) {
-    return new InputFile(channel, size(file), Sha256.ofFiles(file));
+    return new InputFile(channel, size(file), hash(file));
   }
 
   /** Of an image that is in memory. */
@@ -39,7 +41,17 @@ public record InputFile(String channel, Long bytes, String sha256) {
 
   /** Whether a file holds the same bytes. */
   public boolean isSameAs(Path file) {
-    return bytes == size(file) && sha256.equals(Sha256.ofFiles(file));
+    return bytes == size(file) && sha256.equals(hash(file));
+  }
+
+  private static String hash(Path file) {
+    List<Path> parts = ScanReader.filesOf(file);
+    if (parts.size() == 1) {
+      return Sha256.ofFiles(file);
+    }
+    Sha256 digest = new Sha256();
+    parts.forEach(part -> digest.add(Sha256.ofFiles(part)));
+    return digest.hex();
   }
 
   private static long size(Path file) {
@@ -48,7 +60,11 @@ public record InputFile(String channel, Long bytes, String sha256) {
       throw new DataException("%s: %s".formatted(file, reason));
     }
     try {
-      return Files.size(file);
+      long bytes = 0;
+      for (Path part : ScanReader.filesOf(file)) {
+        bytes += Files.size(part);
+      }
+      return bytes;
     } catch (IOException e) {
       throw new DataException("%s: cannot be read: %s".formatted(file, e), e);
     }

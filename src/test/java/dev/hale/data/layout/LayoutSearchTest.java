@@ -63,7 +63,6 @@ class LayoutSearchTest {
     }
     Files.delete(data.resolve("d/T1.nii.gz"));
     Files.createFile(data.resolve("d/T1.hdr"));
-    Files.createFile(data.resolve("d/T1.img"));
     Files.createFile(data.resolve("a/T1.hdr"));
     Files.writeString(data.resolve("e/lesion.nii.gz"), "/annex/objects/MD5E-s1--0.nii.gz\n");
     Files.createSymbolicLink(data.resolve("f"), folder.resolve("not-mounted"));
@@ -79,9 +78,7 @@ class LayoutSearchTest {
             new Skipped(
                 "c", "c/brain.nii.gz is a git-annex link " + get.formatted("brain.nii.gz"), true),
             new Skipped(
-                "d",
-                "d/T1.hdr is half of an .hdr/.img pair, which is not read; convert it to T1.nii.gz",
-                true),
+                "d", "d/T1.hdr is half of an .hdr/.img pair, and T1.img is not there", true),
             new Skipped(
                 "e",
                 "e/lesion.nii.gz is a git-annex pointer, its content is not here; fetch it:"

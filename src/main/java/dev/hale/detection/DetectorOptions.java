@@ -4,10 +4,12 @@ import dev.hale.engine.ComputeThreads;
 import dev.hale.engine.Device;
 import dev.hale.engine.Engine;
 import dev.hale.engine.Precision;
+import java.io.Serializable;
 import java.util.OptionalLong;
 
 /**
- * Where and how a detector computes.
+ * Where and how a detector computes. Nothing of it is set for the process: not a number of threads,
+ * not a seed.
  *
  * @param device where
  * @param precision of the networks; images and steps are float32 always, and so are the networks
@@ -19,9 +21,13 @@ import java.util.OptionalLong;
  *     LibTorch's threads; at least 0, 0 for one on a GPU and, on a CPU, as many as LibTorch has
  *     threads, with one each, or fewer where memory is short. No map depends on how many there are,
  *     but its last bits on the threads of each
+ * @param threads of LibTorch that all workers have together, on the CPU; at least 0, 0 for as many
+ *     as the thread that opens the detector has, which is every processor unless {@link
+ *     dev.hale.engine.Engine#setThreads} said otherwise
  */
 public record DetectorOptions(
-    Device device, Precision precision, int batchSize, long seed, int workers) {
+    Device device, Precision precision, int batchSize, long seed, int workers, int threads)
+    implements Serializable {
   private static final int ON_CPU = 4; // few copies to fill the last one, enough for full speed
   private static final int ON_GPU = 16; // calls take as long for fewer
 
@@ -32,21 +38,35 @@ public record DetectorOptions(
     if (workers < 0) {
       throw new IllegalArgumentException("workers must be at least 0, is " + workers);
     }
+    if (threads < 0) {
+      throw new IllegalArgumentException("threads must be at least 0, are " + threads);
+    }
+  }
+
+  /** With as many threads as there are for whoever opens the detector. */
+  public DetectorOptions(
+      Device device, Precision precision, int batchSize, long seed, int workers) {
+    this(device, precision, batchSize, seed, workers, 0);
   }
 
   /** With as many workers as suit the device. */
   public DetectorOptions(Device device, Precision precision, int batchSize, long seed) {
-    this(device, precision, batchSize, seed, 0);
+    this(device, precision, batchSize, seed, 0, 0);
   }
 
   /** The same with the networks in another precision. */
   public DetectorOptions withPrecision(Precision newPrecision) {
-    return new DetectorOptions(device, newPrecision, batchSize, seed, workers);
+    return new DetectorOptions(device, newPrecision, batchSize, seed, workers, threads);
   }
 
   /** The same with that many workers. */
   public DetectorOptions withWorkers(int newWorkers) {
-    return new DetectorOptions(device, precision, batchSize, seed, newWorkers);
+    return new DetectorOptions(device, precision, batchSize, seed, newWorkers, threads);
+  }
+
+  /** The same with that many of LibTorch's threads for all workers together. */
+  public DetectorOptions withThreads(int newThreads) {
+    return new DetectorOptions(device, precision, batchSize, seed, workers, newThreads);
   }
 
   /**
@@ -56,10 +76,11 @@ public record DetectorOptions(
    * @param each bytes that a worker takes; 0 where nobody knows
    */
   ComputeThreads computeThreads(OptionalLong available, long each) {
+    int all = threads == 0 ? Engine.threads() : threads;
     if (workers > 0 || device.isCuda()) {
-      return ComputeThreads.of(Math.max(1, workers));
+      return ComputeThreads.of(Math.max(1, workers), all);
     }
-    return ComputeThreads.ofOneThread(fitting(Engine.threads(), available, each));
+    return ComputeThreads.ofOneThread(fitting(all, available, each));
   }
 
   /** So many, but no more than half of the memory holds, and one at least; scans need some, too. */

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -28,8 +29,19 @@ public final class ComputeThreads implements AutoCloseable {
    * @param count at least 1
    */
   public static ComputeThreads of(int count) {
+    return of(count, Engine.threads());
+  }
+
+  /**
+   * That many, which share so many of LibTorch's threads; one is the calling thread itself, where
+   * it has just these.
+   *
+   * @param count at least 1
+   * @param all threads of LibTorch; each has one at least
+   */
+  public static ComputeThreads of(int count, int all) {
     requireOne(count);
-    return of(count, Math.max(1, Engine.threads() / count));
+    return started(count, Math.max(1, all / count));
   }
 
   /**
@@ -40,7 +52,7 @@ public final class ComputeThreads implements AutoCloseable {
    */
   public static ComputeThreads ofOneThread(int count) {
     requireOne(count);
-    return of(count, 1);
+    return started(count, 1);
   }
 
   private static void requireOne(int count) {
@@ -49,9 +61,9 @@ public final class ComputeThreads implements AutoCloseable {
     }
   }
 
-  private static ComputeThreads of(int count, int each) {
-    int all = Engine.threads();
-    if (count == 1 && each == all) {
+  /** One after the other: what threads to come get is changed and put back. */
+  private static synchronized ComputeThreads started(int count, int each) {
+    if (count == 1 && each == Engine.threads()) {
       return new ComputeThreads(1, null);
     }
     AtomicInteger started = new AtomicInteger();
@@ -64,12 +76,17 @@ public final class ComputeThreads implements AutoCloseable {
               return thread;
             });
     // LibTorch keeps the number of threads by thread, and the last one set for threads to come.
+    int toCome = onNewThread(torch::get_num_threads);
     CompletableFuture<?>[] ready = new CompletableFuture<?>[count];
     for (int n = 0; n < count; n++) {
       ready[n] = CompletableFuture.runAsync(() -> settle(each), threads);
     }
     CompletableFuture.allOf(ready).join();
-    torch.set_num_threads(all);
+    onNewThread(
+        () -> {
+          torch.set_num_threads(toCome);
+          return toCome;
+        });
     return new ComputeThreads(count, threads);
   }
 
@@ -81,6 +98,11 @@ public final class ComputeThreads implements AutoCloseable {
     torch.set_num_threads(number);
     torch.get_num_threads();
     torch.set_num_threads(number);
+  }
+
+  private static int onNewThread(Supplier<Integer> asked) {
+    return CompletableFuture.supplyAsync(asked, task -> new Thread(task, "hale-settings").start())
+        .join();
   }
 
   /** How many pieces of work are done at once. */

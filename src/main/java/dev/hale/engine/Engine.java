@@ -14,8 +14,10 @@ public final class Engine {
   private Engine() {}
 
   /**
-   * Loads LibTorch and lets it use every processor. Everything in this package calls it; calling it
-   * again costs nothing.
+   * Loads LibTorch. Everything in this package calls it; calling it again costs nothing. What it
+   * sets for the process where nobody has: LibTorch's threads, no more than there are processors;
+   * one thread of OpenBLAS ({@code OPENBLAS_NUM_THREADS}); no NNPACK; and JavaCPP's {@code
+   * org.bytedeco.javacpp.maxPhysicalBytes}, no limit.
    *
    * @throws DeviceException if the native libraries cannot be loaded on this machine
    */
@@ -91,6 +93,17 @@ public final class Engine {
     }
   }
 
+  /**
+   * LibTorch counts all processors of a machine, Java those that a container may use. Fewer have
+   * been asked for by the program or by {@code OMP_NUM_THREADS}.
+   */
+  private static void takeNoMoreThreadsThanProcessors() {
+    int processors = Runtime.getRuntime().availableProcessors();
+    if (torch.get_num_threads() > processors) {
+      torch.set_num_threads(processors);
+    }
+  }
+
   /** The first line of what the innermost cause says. */
   static String rootMessage(Throwable failure) {
     Throwable root = failure;
@@ -121,7 +134,7 @@ public final class Engine {
         // convolution.
         torch.globalContext().setUserEnabledNNPACK(false);
         keepToOnePool();
-        torch.set_num_threads(Runtime.getRuntime().availableProcessors());
+        takeNoMoreThreadsThanProcessors();
         return "";
       } catch (LinkageError | RuntimeException e) {
         return rootMessage(e);

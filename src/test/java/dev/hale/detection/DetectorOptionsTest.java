@@ -1,6 +1,7 @@
 package dev.hale.detection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.hale.engine.ComputeThreads;
 import dev.hale.engine.Engine;
@@ -49,6 +50,15 @@ final class DetectorOptionsTest {
     assertEquals(2, workers(DetectorOptions.defaults(), SHORT));
     assertEquals(4, workers(DetectorOptions.defaults(), UNKNOWN));
     assertEquals(4, workers(DetectorOptions.defaults().withWorkers(4), SHORT));
+  }
+
+  @Test
+  void aDetectorTakesNoMoreThreadsThanItIsGiven() {
+    assertEquals(2, workers(DetectorOptions.defaults().withThreads(2), UNKNOWN));
+    assertEquals(6, workers(DetectorOptions.defaults().withThreads(6), UNKNOWN));
+    assertEquals(1, workers(DetectorOptions.defaults().withThreads(6).withWorkers(1), UNKNOWN));
+    assertThrows(IllegalArgumentException.class, () -> DetectorOptions.defaults().withThreads(-1));
+    assertEquals(4, Engine.threads());
   }
 
   private static int workers(DetectorOptions options, OptionalLong available) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterEach;
@@ -47,6 +48,30 @@ class ComputeThreadsTest {
       torch.ones(100_000).add(torch.ones(100_000));
       return torch.get_num_threads();
     }
+  }
+
+  @Test
+  void theThreadsOfOthersStayAsTheyAre() {
+    int[] toCome = new int[2];
+    onNewThread(() -> torch.set_num_threads(3));
+    onNewThread(() -> toCome[0] = threadsAfterAnOperation());
+    try (ComputeThreads threads = ComputeThreads.of(2, 6)) {
+      List<Integer> seen = Collections.synchronizedList(new ArrayList<>());
+      threads.runAll(Collections.nCopies(2, () -> seen.add(threadsAfterAnOperation())));
+      assertEquals(List.of(3, 3), seen);
+      onNewThread(() -> toCome[1] = threadsAfterAnOperation());
+    }
+    try (ComputeThreads threads = ComputeThreads.ofOneThread(2)) {
+      assertEquals(2, threads.count());
+    }
+    int[] after = new int[1];
+    onNewThread(() -> after[0] = threadsAfterAnOperation());
+    assertEquals(List.of(3, 3, 3), List.of(toCome[0], toCome[1], after[0]));
+    assertEquals(4, threadsAfterAnOperation());
+  }
+
+  private static void onNewThread(Runnable work) {
+    CompletableFuture.runAsync(work, task -> new Thread(task).start()).join();
   }
 
   @Test

@@ -1,6 +1,8 @@
 package dev.hale.detection;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,6 +17,8 @@ import dev.hale.detection.method.Methods;
 import dev.hale.engine.CheckpointException;
 import dev.hale.io.AtomicFile;
 import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -22,7 +26,9 @@ import java.nio.file.Path;
 
 /**
  * How a model folder's detector runs unless told otherwise. A folder's own method is in its {@code
- * detector.json}; further methods with the same networks are in {@code detector-METHOD.json}.
+ * detector.json}; further methods with the same networks are in {@code detector-METHOD.json}. It
+ * can be sent to another process, which has the method on its class path, too; Jackson reads and
+ * writes it as in a file.
  *
  * @param method what is done
  * @param settings how; of the method's own kind
@@ -40,7 +46,8 @@ public record DetectorConfig(
     double healthyPercentile,
     Double healthyThreshold,
     Double imageLabelThreshold,
-    Double spotArea) {
+    Double spotArea)
+    implements Serializable {
   private static final String OWN = "detector.json";
   private static final ObjectMapper JSON =
       new ObjectMapper()
@@ -55,7 +62,16 @@ public record DetectorConfig(
       double healthyPercentile,
       Double healthyThreshold,
       Double imageLabelThreshold,
-      @JsonInclude(JsonInclude.Include.NON_NULL) Double spotArea) {}
+      @JsonInclude(JsonInclude.Include.NON_NULL) Double spotArea)
+      implements Serializable {
+    private Object readResolve() throws InvalidObjectException {
+      try {
+        return of(this);
+      } catch (JsonProcessingException | IllegalArgumentException e) {
+        throw (InvalidObjectException) new InvalidObjectException(e.getMessage()).initCause(e);
+      }
+    }
+  }
 
   public DetectorConfig {
     if (settings == null || !settings.getClass().equals(method.settings())) {
@@ -179,6 +195,7 @@ public record DetectorConfig(
     }
   }
 
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   private static DetectorConfig of(Document document) throws JsonProcessingException {
     DetectionMethod<?> method = Methods.named(document.method());
     if (document.settings() == null) {
@@ -205,18 +222,25 @@ public record DetectorConfig(
 
   private Path write(Path folder, String name) {
     Path file = folder.resolve(name);
-    Document document =
-        new Document(
-            method.name(),
-            JSON.valueToTree(settings),
-            healthyPercentile,
-            healthyThreshold,
-            imageLabelThreshold,
-            spotArea);
     AtomicFile.write(
         file,
-        out ->
-            out.write((JSON.writeValueAsString(document) + "\n").getBytes(StandardCharsets.UTF_8)));
+        out -> out.write((JSON.writeValueAsString(this) + "\n").getBytes(StandardCharsets.UTF_8)));
     return file;
+  }
+
+  @JsonValue
+  private Document document() {
+    return new Document(
+        method.name(),
+        JSON.valueToTree(settings),
+        healthyPercentile,
+        healthyThreshold,
+        imageLabelThreshold,
+        spotArea);
+  }
+
+  /** A method is known by its name: it is the other process's own. */
+  private Object writeReplace() {
+    return document();
   }
 }

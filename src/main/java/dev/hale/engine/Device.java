@@ -1,5 +1,8 @@
 package dev.hale.engine;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.io.Serializable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bytedeco.pytorch.global.torch;
@@ -11,7 +14,7 @@ import org.bytedeco.pytorch.global.torch;
  * @param kind the processor
  * @param index which GPU, from 0; 0 for the CPU
  */
-public record Device(Kind kind, int index) {
+public record Device(Kind kind, int index) implements Serializable {
   /** The processors that hale runs on. */
   public enum Kind {
     CPU,
@@ -34,6 +37,7 @@ public record Device(Kind kind, int index) {
    *
    * @throws DeviceException if the name is none of these
    */
+  @JsonCreator
   public static Device parse(String name) {
     if (name.equals("cpu")) {
       return CPU;
@@ -90,6 +94,7 @@ public record Device(Kind kind, int index) {
 
   /** {@code cpu} or {@code cuda:N}. */
   @Override
+  @JsonValue
   public String toString() {
     return isCuda() ? "cuda:" + index : "cpu";
   }

@@ -3,6 +3,7 @@ package dev.hale.detection.method;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.hale.detection.ThresholdRule;
+import java.io.Serializable;
 
 /**
  * How single denoising steps become a map.
@@ -25,7 +26,7 @@ public record AndiSettings(
    * @param calls how many, each of which calls the network once; at most as many as there are
    */
   @JsonNaming(SnakeCaseStrategy.class)
-  public record Levels(int lowest, int highest, int calls) {
+  public record Levels(int lowest, int highest, int calls) implements Serializable {
     /** As published, but for every fifth level in the place of all. */
     public static final Levels DEFAULT = new Levels(75, 200, 26);
 

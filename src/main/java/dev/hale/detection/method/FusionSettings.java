@@ -3,6 +3,7 @@ package dev.hale.detection.method;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.io.Serializable;
 import java.util.Arrays;
 
 /**
@@ -44,7 +45,7 @@ public record FusionSettings(
    * @param weight b, in (0, 1); null until calibration has measured it on healthy slices
    */
   @JsonNaming(SnakeCaseStrategy.class)
-  public record BrightnessPart(String channel, Double weight) {
+  public record BrightnessPart(String channel, Double weight) implements Serializable {
     public BrightnessPart {
       if (channel == null || channel.isBlank()) {
         throw new IllegalArgumentException("brightness needs a channel");

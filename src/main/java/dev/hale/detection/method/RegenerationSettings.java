@@ -2,6 +2,7 @@ package dev.hale.detection.method;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.io.Serializable;
 
 /**
  * How a lesion is made new: where, from which noise level, how often.
@@ -47,7 +48,8 @@ public record RegenerationSettings(FusionSettings fusion, Chain chain, Levels le
       double healthyPercentile,
       double weight,
       double floor,
-      double spreadWeight) {
+      double spreadWeight)
+      implements Serializable {
     /** What phantoms chose: docs/lab/regeneration.md. */
     public static final Chain DEFAULT = new Chain(500, 12, 8, 3, 2, 0.7, 2, 95, 0.4, 0.1, 0);
 
@@ -103,7 +105,7 @@ public record RegenerationSettings(FusionSettings fusion, Chain chain, Levels le
    * @param verdict the critic calls a slice diseased whose logit exceeds this
    */
   @JsonNaming(SnakeCaseStrategy.class)
-  public record Levels(double seed, double reach, double verdict) {
+  public record Levels(double seed, double reach, double verdict) implements Serializable {
     public Levels {
       if (!(seed >= 0) || !(reach >= 0) || Double.isNaN(verdict)) {
         throw new IllegalArgumentException(

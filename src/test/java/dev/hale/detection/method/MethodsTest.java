@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every method has in common, and what sets each apart, on random networks. */
 @Tag("slow")
-class MethodsTest {
+public class MethodsTest {
   private static final AttributionSettings ATTRIBUTION =
       new AttributionSettings(
           AttributionMethod.GRADIENT, CriticScore.LOGIT, 1, 1, ThresholdRule.OTSU);
@@ -79,7 +79,7 @@ class MethodsTest {
     return Methods.names().stream().filter(name -> !name.equals("intensity"));
   }
 
-  static MethodSettings settings(DetectionMethod<?> method) {
+  public static MethodSettings settings(DetectionMethod<?> method) {
     return switch (method.name()) {
       case "counterfactual", "combined-guidance", "ddpm", "reconstruction" -> TinyModel.settings();
       case "classifier-free" -> TinyModel.settings().withEncodingLabel(2);

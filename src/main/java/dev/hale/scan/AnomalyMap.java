@@ -33,6 +33,9 @@ public record AnomalyMap(
     double imageScore,
     Map<String, String> provenance) {
   public AnomalyMap {
+    if (grid == null || map == null || mask == null || provenance == null) {
+      throw new DataException("an anomaly map needs a grid, a map, a mask and its provenance");
+    }
     if (map.length != grid.size() || mask.length != grid.size()) {
       throw new DataException(
           "anomaly map has %d values and %d in its mask, grid has %s"

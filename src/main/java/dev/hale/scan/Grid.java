@@ -11,13 +11,17 @@ import java.util.Locale;
  * @param nx number of voxels along i, at least 1
  * @param ny number of voxels along j, at least 1
  * @param nz number of voxels along k, at least 1; 1 for a single image
- * @param affine 16 numbers, row-major 4×4, voxel indices to millimetres
+ * @param affine 16 numbers, row-major 4×4, voxel indices to millimetres; its axes have lengths and
+ *     do not lie in one plane, and its last row is 0 0 0 1
  * @param orientation what the file's header said, for writing it back; null where the grid came
  *     from no NIfTI file. It has no part in equality.
  */
 public record Grid(int nx, int ny, int nz, double[] affine, Orientation orientation) {
   /** Corners this fraction of the smaller voxel side apart still count as the same place. */
   private static final double TOLERANCE = 0.05;
+
+  /** A voxel is flat where its volume is this share of that of a box with the same sides. */
+  private static final double FLAT = 1e-6;
 
   public Grid {
     if (nx < 1 || ny < 1 || nz < 1) {
@@ -26,13 +30,48 @@ public record Grid(int nx, int ny, int nz, double[] affine, Orientation orientat
     if ((long) nx * ny * nz > Integer.MAX_VALUE - 16) {
       throw new DataException("grid is too large: %d×%d×%d voxels".formatted(nx, ny, nz));
     }
-    if (affine.length != 16) {
-      throw new DataException("affine has %d numbers, expected 16".formatted(affine.length));
+    if (affine == null || affine.length != 16) {
+      throw new DataException(
+          affine == null
+              ? "the grid has no affine"
+              : "affine has %d numbers, expected 16".formatted(affine.length));
     }
     affine = affine.clone();
+    requireVoxels(affine);
     if (orientation != null && !Arrays.equals(affine, orientation.affine(nx, ny, nz))) {
       throw new DataException("affine is not the one of the orientation");
     }
+  }
+
+  private static void requireVoxels(double[] affine) {
+    for (int n = 0; n < 16; n++) {
+      if (!Double.isFinite(affine[n])) {
+        throw unusable(affine, "is not finite");
+      }
+      if (n >= 12 && affine[n] != (n == 15 ? 1 : 0)) {
+        throw unusable(affine, "does not end in 0 0 0 1");
+      }
+    }
+    if (isFlat(affine)) {
+      throw unusable(affine, "is flat: it maps the volume onto a plane or a point");
+    }
+  }
+
+  /** Whether an affine leaves voxels no volume, or nearly none. */
+  static boolean isFlat(double[] m) {
+    double determinant =
+        m[0] * (m[5] * m[10] - m[6] * m[9])
+            - m[1] * (m[4] * m[10] - m[6] * m[8])
+            + m[2] * (m[4] * m[9] - m[5] * m[8]);
+    double box = 1;
+    for (int axis = 0; axis < 3; axis++) {
+      box *= Math.hypot(Math.hypot(m[axis], m[4 + axis]), m[8 + axis]);
+    }
+    return !(Math.abs(determinant) > FLAT * box);
+  }
+
+  private static DataException unusable(double[] affine, String reason) {
+    return new DataException("affine %s %s".formatted(Arrays.toString(affine), reason));
   }
 
   /** A grid that came from no NIfTI file. */

@@ -212,15 +212,7 @@ public record Orientation(
   }
 
   private void requireInvertible(double[] m) {
-    double determinant =
-        m[0] * (m[5] * m[10] - m[6] * m[9])
-            - m[1] * (m[4] * m[10] - m[6] * m[8])
-            + m[2] * (m[4] * m[9] - m[5] * m[8]);
-    double volume = 1;
-    for (int axis = 0; axis < 3; axis++) {
-      volume *= Math.hypot(Math.hypot(m[axis], m[4 + axis]), m[8 + axis]);
-    }
-    if (!(Math.abs(determinant) > 1e-6 * volume)) {
+    if (Grid.isFlat(m)) {
       throw new DataException(source() + " is flat: it maps the volume onto a plane or a point");
     }
   }

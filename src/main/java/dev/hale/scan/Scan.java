@@ -3,6 +3,7 @@ package dev.hale.scan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * One subject's image: co-registered channels (FLAIR, T1, …) on one grid.
@@ -15,6 +16,13 @@ import java.util.List;
  */
 public record Scan(String name, List<String> channels, Grid grid, float[] voxels) {
   public Scan {
+    if (channels == null || channels.stream().anyMatch(Objects::isNull)) {
+      throw new DataException("scan " + name + " has a channel without a name");
+    }
+    if (grid == null || voxels == null) {
+      throw new DataException(
+          "scan %s has no %s".formatted(name, grid == null ? "grid" : "voxels"));
+    }
     channels = List.copyOf(channels);
     if (channels.isEmpty()) {
       throw new DataException("scan " + name + " has no channels");

@@ -2,8 +2,10 @@ package dev.hale.engine;
 
 import java.io.IOException;
 import java.net.URL;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Logger;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
@@ -24,6 +26,9 @@ public final class NativeLibraries {
           CPU_BUILD,
           GPU_BUILD,
           "dev/hale/engine/kernels/%s/jniNativeKernels");
+
+  /** The property that names JavaCPP's cache folder. */
+  private static final String CACHE = "org.bytedeco.javacpp.cachedir";
 
   private NativeLibraries() {}
 
@@ -67,9 +72,24 @@ public final class NativeLibraries {
       }
     }
     try {
-      UnpackedLibraries.complete(Loader.getCacheDir().toPath(), samples);
+      Path cache = Loader.getCacheDir().toPath();
+      warnOfAnotherThan(cache);
+      UnpackedLibraries.complete(cache, samples);
     } catch (IOException e) {
       throw new DeviceException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * JavaCPP passes over a folder that it cannot write to, were all libraries in it, without a word.
+   */
+  private static void warnOfAnotherThan(Path cache) {
+    String wanted = System.getProperty(CACHE);
+    if (wanted != null && !Path.of(wanted).toAbsolutePath().equals(cache.toAbsolutePath())) {
+      Logger.getLogger(NativeLibraries.class.getName())
+          .warning(
+              "%s is %s, which is no folder that can be written to; native libraries go to %s"
+                  .formatted(CACHE, wanted, cache));
     }
   }
 

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Detections that are ended in the middle, by how many calls of the U-Net are still made. */
 final class CancellationTest {
-  private static final int STEPS = 5;
+  private static final int STEPS = 3;
 
   @TempDir static Path folder;
   private static DetectorConfig config;

@@ -80,7 +80,6 @@ final class SliceBatches implements AutoCloseable {
    */
   boolean compute(boolean rest) {
     int before = over;
-    unfinished.removeIf(Slices::isDone);
     requireNotInterrupted();
     for (Runnable next = said.poll(); next != null; next = said.poll()) {
       next.run();
@@ -96,6 +95,7 @@ final class SliceBatches implements AutoCloseable {
       nextOrInterrupt().run();
     }
     requireNotInterrupted();
+    unfinished.removeIf(Slices::isDone); // which are large
     return over > before;
   }
 

@@ -270,6 +270,7 @@ public final class SliceDetector implements AnomalyDetector {
    * @param images {@code [n][(c * S + j) * S + i]} in [-1, 1]
    * @param brains {@code [n][j * S + i]}, 0 or 1
    * @return {@code [n][j * S + i]}, smoothed, 0 outside the brain
+   * @throws DetectionCancelled as {@link #detect(Scan, byte[], DetectionProgress)}
    * @throws IllegalStateException if the detector is closed
    */
   public float[][] maps(float[][] images, byte[][] brains, DetectionProgress progress) {

@@ -1,9 +1,12 @@
 package dev.hale.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hale.HaleException;
+import dev.hale.detection.DetectionCancelled;
+import dev.hale.detection.DetectionProgress;
 import dev.hale.engine.CheckpointException;
 import dev.hale.engine.DeviceException;
 import dev.hale.scan.DataException;
@@ -49,6 +52,23 @@ final class ErrorReportTest {
     assertEquals(4, errors.report(new CompletionException(new CheckpointException("x"))));
     assertEquals(3, errors.report(new UncheckedIOException(new IOException("x"))));
     assertTrue(printed().startsWith("hale: truncated\n"), printed());
+  }
+
+  @Test
+  void aDetectionThatWasEndedCountsByWhatEndedIt() {
+    DetectionProgress broken =
+        (done, total) -> {
+          throw new DataException("the disk is full");
+        };
+    assertEquals(3, errors.report(ended(broken)));
+    assertEquals("hale: the disk is full\n", printed());
+    Thread.currentThread().interrupt();
+    assertEquals(130, errors.report(ended(DetectionProgress.NONE)));
+    assertTrue(Thread.interrupted());
+  }
+
+  private static DetectionCancelled ended(DetectionProgress progress) {
+    return assertThrows(DetectionCancelled.class, () -> progress.cancelling().onSlices(1, 2));
   }
 
   @Test

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hale.app.TinyConfig;
 import dev.hale.app.recipe.TrainingConfig;
 import dev.hale.data.prepared.PreparedSet;
+import dev.hale.io.FolderLock;
 import dev.hale.model.NetworkFile;
 import dev.hale.training.log.MetricsLine;
 import dev.hale.training.log.MetricsLog;
@@ -524,6 +525,16 @@ final class TrainCommandTest {
         "hale: %s holds no training to resume; leave out --resume to start one\n"
             .formatted(model.resolve("classifier")),
         none.err());
+  }
+
+  @Test
+  void aFolderInWhichAnotherRunTrainsIsLeftAlone() {
+    try (FolderLock other = FolderLock.of(model.resolve("critic"))) {
+      CommandRun run = train("critic");
+      assertEquals(ExitCode.DATA.code(), run.exit(), run.err());
+      assertTrue(run.err().contains("critic: another run works in it"), run.err());
+    }
+    assertEquals(0, train("critic").exit());
   }
 
   @Test

@@ -15,6 +15,7 @@ import dev.hale.app.train.TrainingData;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.io.AtomicFile;
+import dev.hale.io.FolderLock;
 import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -85,11 +86,12 @@ public final class Experiment {
    */
   public ExperimentResult run(ExperimentListener listener) {
     methods.device().requireAvailable();
-    try {
-      Files.createDirectories(out);
-    } catch (IOException e) {
-      throw new DataException("%s: cannot be made: %s".formatted(out, e), e);
+    try (FolderLock lock = FolderLock.of(out)) {
+      return runAlone(listener);
     }
+  }
+
+  private ExperimentResult runAlone(ExperimentListener listener) {
     List<TestFold> testFolds = TestFold.of(config, out);
     Map<String, String> strata = strata(testFolds);
     ManifestFile manifest = new ManifestFile(out, config, quick, command, methods.device());

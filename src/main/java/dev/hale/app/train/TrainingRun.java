@@ -9,6 +9,7 @@ import dev.hale.data.prepared.PreparedSet;
 import dev.hale.data.prepared.Sampling;
 import dev.hale.data.prepared.Split;
 import dev.hale.engine.Device;
+import dev.hale.io.FolderLock;
 import dev.hale.model.NetworkFile;
 import dev.hale.scan.DataException;
 import dev.hale.training.InitialWeights;
@@ -107,7 +108,7 @@ public final class TrainingRun {
       return false;
     }
     try (Stream<Path> entries = Files.list(folder)) {
-      return entries.findAny().isPresent();
+      return entries.anyMatch(entry -> !entry.getFileName().toString().startsWith("."));
     } catch (IOException e) {
       throw new DataException("%s: cannot be read: %s".formatted(folder, e.getMessage()), e);
     }
@@ -120,9 +121,20 @@ public final class TrainingRun {
    * @param set what the network learns from, {@link NetworkKind#lessons}
    * @param listener hears how it goes
    * @throws dev.hale.engine.DeviceException if the device is absent; nothing is written then
+   * @throws DataException where another run trains in the same folder
    */
   public void run(Start start, PreparedSet set, TrainingListener listener) {
     device.requireAvailable();
+    if (processes.rank() > 0) {
+      train(start, set, listener);
+      return;
+    }
+    try (FolderLock lock = FolderLock.of(folder())) {
+      train(start, set, listener);
+    }
+  }
+
+  private void train(Start start, PreparedSet set, TrainingListener listener) {
     TrainingSettings settings = network.plan(config).training();
     String title = "%s, %s".formatted(network.title(), out);
     boolean any = Files.exists(files.checkpoint()) || Files.exists(files.previous());

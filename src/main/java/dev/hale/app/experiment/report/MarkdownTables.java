@@ -17,7 +17,9 @@ final class MarkdownTables {
 
   static String text(ExperimentResult result) {
     StringBuilder text = new StringBuilder();
-    text.append("## %s%n%n`%s`%n%n".formatted(result.title(), result.manifest().command()));
+    text.append(
+        "## %s%n%n`%s`%n%n"
+            .formatted(escaped(result.title()), result.manifest().command().replace('`', '\'')));
     text.append(
         "%s. %s. %s.%n%n".formatted(result.split(), result.counts(), Wording.seeds(result)));
     text.append(methods(result)).append('\n');
@@ -148,7 +150,8 @@ final class MarkdownTables {
         + (spread.isEmpty() ? "" : " " + spread);
   }
 
-  private static String escaped(String text) {
-    return text.replace("|", "\\|");
+  /** A text that Markdown shows as it is: no cells, markup or HTML of its own, on one line. */
+  static String escaped(String text) {
+    return text.replaceAll("\\p{Cc}", " ").replaceAll("([\\\\`*\\[\\]<>|&])", "\\\\$1");
   }
 }

@@ -120,6 +120,6 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
   }
 
   private static String oneLine(String text) {
-    return text.strip().replaceAll("\\s*\\R\\s*", "; ");
+    return Printable.of(text.strip().replaceAll("\\s*\\R\\s*", "; "));
   }
 }

@@ -24,14 +24,14 @@ final class Output {
    * @param text what a person reads instead
    */
   void print(Object document, Supplier<String> text) {
-    String result = json ? JsonOutput.toJson(document) : text.get().stripTrailing();
+    String result = json ? JsonOutput.toJson(document) : Printable.of(text.get().stripTrailing());
     hale().console().out().println(result);
   }
 
   /** Prints one line on standard error; {@code --quiet} leaves it out. */
   void note(String line) {
     if (!hale().quiet) {
-      hale().console().err().println(line);
+      hale().console().err().println(Printable.of(line));
     }
   }
 
@@ -42,7 +42,7 @@ final class Output {
 
   /** Prints a warning on standard error, also with {@code --quiet}. */
   void warn(String line) {
-    hale().console().err().println("hale: warning: " + line);
+    hale().console().err().println("hale: warning: " + Printable.of(line));
   }
 
   /** Prints warnings, each once. */
@@ -52,7 +52,10 @@ final class Output {
 
   /** Prints an error that does not end the command, also with {@code --quiet}. */
   void error(String line) {
-    hale().console().err().println("hale: " + line.strip().replaceAll("\\s*\\R\\s*", "; "));
+    hale()
+        .console()
+        .err()
+        .println("hale: " + Printable.of(line.strip().replaceAll("\\s*\\R\\s*", "; ")));
   }
 
   /** Prints an error's stack trace with {@code --verbose}, otherwise nothing. */
@@ -70,7 +73,13 @@ final class Output {
             ? Progress.Style.SILENT
             : console.errIsTerminal() ? Progress.Style.BAR : Progress.Style.PLAIN;
     return new Progress(
-        style, console.err(), console.columns(), System::nanoTime, label, total, unit);
+        style,
+        console.err(),
+        console.columns(),
+        System::nanoTime,
+        Printable.of(label),
+        total,
+        unit);
   }
 
   private HaleCommand hale() {

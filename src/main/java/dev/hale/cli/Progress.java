@@ -113,7 +113,8 @@ final class Progress implements AutoCloseable {
   }
 
   /** Prints a line above the bar, such as the failure of one file. */
-  synchronized void note(String line) {
+  synchronized void note(String text) {
+    String line = Printable.of(text);
     if (style == Style.BAR && !closed) {
       err.print(CLEAR_LINE);
       err.println(line);

@@ -1,5 +1,6 @@
 package dev.hale.engine;
 
+import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -86,12 +87,17 @@ public final class SafeTensors {
    * sees half of it. The same content gives the same bytes. Tensors may lie on any device and in
    * any memory order.
    *
-   * @throws CheckpointException if it cannot be written
+   * @throws CheckpointException if model files have no such name or number format
+   * @throws DataException if the file cannot be written, or something other than a file is there
    */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
     Engine.load();
     SafeTensorsHeader header = header(tensors, metadata);
     Path target = file.toAbsolutePath();
+    // As root, a device would be replaced like any file.
+    if (Files.exists(target) && !Files.isRegularFile(target)) {
+      throw new DataException("%s cannot be written: what is there is not a file".formatted(file));
+    }
     Path temporary =
         target.resolveSibling(".%s.%016x.tmp".formatted(target.getFileName(), RANDOM.nextLong()));
     try {
@@ -117,8 +123,7 @@ public final class SafeTensors {
       Files.move(
           temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw new CheckpointException(
-          "%s cannot be written: %s".formatted(file, Checkpoint.reason(e)), e);
+      throw new DataException("%s cannot be written: %s".formatted(file, Checkpoint.reason(e)), e);
     } finally {
       discard(temporary);
     }

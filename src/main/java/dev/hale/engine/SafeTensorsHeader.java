@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The JSON header of a safetensors file: what lies where. Parsing accepts only headers whose
@@ -159,14 +160,17 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     }
   }
 
-  /** This header as JSON, padded with spaces to a multiple of 8 bytes. */
+  /**
+   * This header as JSON, padded with spaces to a multiple of 8 bytes. Metadata is sorted by its
+   * keys, because a map may give them in another order each time the program runs.
+   */
   byte[] toJson() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();
       if (!metadata.isEmpty()) {
         json.writeObjectFieldStart(METADATA);
-        for (Map.Entry<String, String> entry : metadata.entrySet()) {
+        for (Map.Entry<String, String> entry : new TreeMap<>(metadata).entrySet()) {
           json.writeStringField(entry.getKey(), entry.getValue());
         }
         json.writeEndObject();

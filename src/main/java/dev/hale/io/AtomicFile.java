@@ -31,6 +31,10 @@ public final class AtomicFile {
     if (Files.isDirectory(target)) {
       throw new DataException("%s: cannot be written, it is a folder".formatted(target));
     }
+    // As root, a device would be replaced like any file.
+    if (Files.exists(target) && !Files.isRegularFile(target)) {
+      throw new DataException("%s: cannot be written, it is not a file".formatted(target));
+    }
     Path temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID());
     try {
       try {

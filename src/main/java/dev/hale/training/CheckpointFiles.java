@@ -3,6 +3,7 @@ package dev.hale.training;
 import dev.hale.engine.Checkpoint;
 import dev.hale.engine.CheckpointException;
 import dev.hale.engine.SafeTensors;
+import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +62,7 @@ final class CheckpointFiles {
   /**
    * Writes a checkpoint; the last one becomes the previous one.
    *
-   * @throws CheckpointException where it cannot be written; the others are then as they were
+   * @throws DataException where it cannot be written; the others are then as they were
    */
   void write(Map<String, Tensor> tensors, Map<String, String> metadata) {
     Map<String, String> all = new LinkedHashMap<>(metadata);
@@ -70,7 +71,7 @@ final class CheckpointFiles {
     try {
       rotate();
     } catch (IOException e) {
-      throw new CheckpointException("%s cannot be moved: %s".formatted(files.next(), e), e);
+      throw new DataException("%s cannot be moved: %s".formatted(files.next(), e), e);
     }
   }
 

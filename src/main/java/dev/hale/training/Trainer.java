@@ -14,6 +14,7 @@ import dev.hale.engine.Scope;
 import dev.hale.engine.kernels.Kernels;
 import dev.hale.model.NetworkFile;
 import dev.hale.picture.Montage;
+import dev.hale.scan.DataException;
 import dev.hale.training.StepRandom.Purpose;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.global.torch;
@@ -299,7 +300,7 @@ public final class Trainer {
       try (Scope scope = new Scope()) {
         checkpoints.write(state.tensors(), state.metadata());
         writeAverages(state);
-      } catch (CheckpointException e) {
+      } catch (DataException e) {
         throw new TrainingException(
             "the training stops after step %d: %s; earlier checkpoints stay usable"
                 .formatted(state.step(), e.getMessage()),

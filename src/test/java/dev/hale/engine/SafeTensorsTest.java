@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -100,6 +102,18 @@ class SafeTensorsTest {
   }
 
   @Test
+  void theOrderOfMetadataDoesNotMatter() throws IOException {
+    Path first = folder.resolve("1");
+    Path second = folder.resolve("2");
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("b", "1");
+    metadata.put("a", "2");
+    SafeTensors.write(first, Map.of(), metadata);
+    SafeTensors.write(second, Map.of(), new TreeMap<>(metadata));
+    assertArrayEquals(Files.readAllBytes(first), Files.readAllBytes(second));
+  }
+
+  @Test
   void writingLeavesNothingElseBehind() throws IOException {
     Path path = folder.resolve("m.safetensors");
     Files.writeString(path, "something older");
@@ -124,7 +138,7 @@ class SafeTensorsTest {
               () -> SafeTensors.write(path, Map.of("a", complex), Map.of()));
       assertTrue(thrown.getMessage().contains("ComplexFloat"), thrown.getMessage());
       assertThrows(
-          CheckpointException.class,
+          DataException.class,
           () -> SafeTensors.write(folder, Map.of("a", torch.ones(2)), Map.of()));
     }
     try (Stream<Path> files = Files.list(folder)) {
@@ -137,8 +151,17 @@ class SafeTensorsTest {
   void aFolderThatIsMissingIsSaidToBeMissing() {
     Path path = folder.resolve("none").resolve("m.safetensors");
     var thrown =
-        assertThrows(CheckpointException.class, () -> SafeTensors.write(path, Map.of(), Map.of()));
+        assertThrows(DataException.class, () -> SafeTensors.write(path, Map.of(), Map.of()));
     assertTrue(thrown.getMessage().endsWith("no such file or directory"), thrown.getMessage());
+  }
+
+  @Test
+  void aDeviceIsNotReplacedByAFile() throws IOException {
+    Path device = Files.createSymbolicLink(folder.resolve("m"), Path.of("/dev/null"));
+    var thrown =
+        assertThrows(DataException.class, () -> SafeTensors.write(device, Map.of(), Map.of()));
+    assertEquals(device + " cannot be written: what is there is not a file", thrown.getMessage());
+    assertTrue(Files.isSymbolicLink(device));
   }
 
   @Test

@@ -370,4 +370,13 @@ class NiftiTest {
       assertEquals(List.of(path), left.toList());
     }
   }
+
+  @Test
+  void aDeviceIsNotReplacedByAFile() throws IOException {
+    Path device = Files.createSymbolicLink(folder.resolve("map.nii"), Path.of("/dev/null"));
+    DataException failure =
+        assertThrows(DataException.class, () -> AtomicFile.write(device, out -> out.write(9)));
+    assertTrue(failure.getMessage().contains("it is not a file"), failure.getMessage());
+    assertTrue(Files.isSymbolicLink(device));
+  }
 }

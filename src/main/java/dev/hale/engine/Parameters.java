@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.LongArrayRef;
@@ -36,10 +37,11 @@ public final class Parameters implements AutoCloseable {
   /**
    * Takes a network's parameters from a checkpoint, in the order of {@code expectedShapes}, copied
    * and with every floating-point format converted to float32. Every parameter of the one must be
-   * in the other.
+   * in the other, and every number finite.
    *
    * @param expectedShapes parameter name to shape, for each parameter of the network
-   * @throws CheckpointException naming all that is missing, unexpected or of another shape
+   * @throws CheckpointException naming all that is missing, unexpected or of another shape, or what
+   *     holds NaN or an infinity
    */
   public static Parameters load(Checkpoint checkpoint, Map<String, long[]> expectedShapes) {
     List<String> missing = new ArrayList<>();
@@ -67,6 +69,7 @@ public final class Parameters implements AutoCloseable {
       throw new CheckpointException(
           "the checkpoint does not fit the model: " + String.join("; ", problems));
     }
+    requireFinite(checkpoint, expectedShapes.keySet());
     Parameters parameters = new Parameters();
     try (var scope = new Scope();
         var noGrad = new NoGradGuard()) {
@@ -79,6 +82,19 @@ public final class Parameters implements AutoCloseable {
         parameters.tensors.put(name, copy);
       }
       return parameters;
+    }
+  }
+
+  private static void requireFinite(Checkpoint checkpoint, Set<String> names) {
+    List<String> problems = new ArrayList<>();
+    List<String> found =
+        names.stream().filter(name -> !TensorBytes.finite(checkpoint.get(name))).toList();
+    describe(problems, found, "with NaN or infinite numbers");
+    if (!problems.isEmpty()) {
+      throw new CheckpointException(
+          ("the weights of the checkpoint cannot be used: %s; a training that diverges leaves such"
+                  + " weights: take an earlier checkpoint of it")
+              .formatted(problems.get(0)));
     }
   }
 

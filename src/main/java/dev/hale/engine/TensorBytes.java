@@ -3,6 +3,10 @@ package dev.hale.engine;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.zip.CRC32;
@@ -58,6 +62,59 @@ final class TensorBytes {
         channel.write(window);
       }
     }
+  }
+
+  /**
+   * Whether a tensor on the CPU holds neither NaN nor an infinity; integer formats have none. On
+   * this thread alone: LibTorch's sums wait for all its threads, which takes many times as long
+   * where other programs compute, too.
+   */
+  static boolean finite(Tensor tensor) {
+    if (!tensor.is_floating_point()) {
+      return true;
+    }
+    ElementType type = ElementType.of(tensor);
+    try (var scope = new Scope()) {
+      Tensor plain = tensor.detach().contiguous();
+      long size = plain.nbytes();
+      for (long start = 0; start < size; start += WINDOW) {
+        ByteBuffer window = window(plain, start, Math.min(size, start + WINDOW));
+        if (!finite(window.order(ByteOrder.nativeOrder()), type)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  private static boolean finite(ByteBuffer numbers, ElementType type) {
+    boolean finite = true;
+    switch (type) {
+      case F64 -> {
+        for (DoubleBuffer all = numbers.asDoubleBuffer(); finite && all.hasRemaining(); ) {
+          finite = Double.isFinite(all.get());
+        }
+      }
+      case F32 -> {
+        for (FloatBuffer all = numbers.asFloatBuffer(); finite && all.hasRemaining(); ) {
+          finite = Float.isFinite(all.get());
+        }
+      }
+      case F16 -> finite = finite(numbers.asShortBuffer(), 0x7c00);
+      case BF16 -> finite = finite(numbers.asShortBuffer(), 0x7f80);
+      default -> throw new IllegalArgumentException(type + " is not a floating-point format");
+    }
+    return finite;
+  }
+
+  /** An exponent of ones alone is that of infinities and NaN. */
+  private static boolean finite(ShortBuffer numbers, int exponent) {
+    while (numbers.hasRemaining()) {
+      if ((numbers.get() & exponent) == exponent) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static ByteBuffer window(Tensor tensor, long start, long end) {

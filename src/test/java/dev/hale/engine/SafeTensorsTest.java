@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SafeTensorsTest {
   @TempDir Path folder;
@@ -265,6 +267,21 @@ class SafeTensorsTest {
       assertThrows(
           CheckpointException.class,
           () -> SafeTensors.write(folder.resolve("m"), tensors, Map.of()));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ScalarType.class,
+      names = {"Double", "Float", "Half", "BFloat16"})
+  void numbersThatAreNotFiniteAreFoundInEveryFormat(ScalarType type) {
+    try (var scope = new Scope()) {
+      Tensor numbers = torch.ones(3, 2).t().to(type);
+      assertTrue(TensorBytes.finite(numbers));
+      for (double broken : new double[] {Double.NaN, Double.NEGATIVE_INFINITY}) {
+        numbers.select(1, 2).fill_(new Scalar(broken));
+        assertFalse(TensorBytes.finite(numbers), type + " " + broken);
+      }
     }
   }
 }

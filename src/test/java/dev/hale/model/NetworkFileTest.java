@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterEach;
@@ -73,6 +74,31 @@ class NetworkFileTest {
             .getMessage();
     assertTrue(message.startsWith(path + ": "), message);
     return message.substring((path + ": ").length());
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY})
+  void weightsThatAreNotFiniteAreRefusedByName(double number) {
+    try (Scalar broken = new Scalar(number)) {
+      parameters.get("out.2.bias").fill_(broken);
+    }
+    assertEquals(
+        "the weights of the checkpoint cannot be used: 1 with NaN or infinite numbers"
+            + " (out.2.bias); a training that diverges leaves such weights: take an earlier"
+            + " checkpoint of it",
+        refusal(written()));
+  }
+
+  /** Their sum is infinite in float32. */
+  @Test
+  void largeWeightsAreFinite() {
+    Tensor largest = parameters.get("time_embed.0.weight");
+    try (Scalar large = new Scalar(3e38)) {
+      largest.fill_(large);
+    }
+    try (NetworkFile read = NetworkFile.readUNet(written())) {
+      assertTrue(read.parameters().get("time_embed.0.weight").equal(largest));
+    }
   }
 
   @Test

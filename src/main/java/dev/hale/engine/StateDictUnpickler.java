@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import net.razorvine.pickle.IObjectConstructor;
 import net.razorvine.pickle.Opcodes;
 import net.razorvine.pickle.PickleException;
@@ -35,6 +36,24 @@ final class StateDictUnpickler extends Unpickler {
   record View(Storage storage, long offset, long[] shape, long[] stride) {}
 
   private record StorageClass(ElementType type) {}
+
+  /** Stands for a value that trainings save beside tensors and that nothing is made of here. */
+  private enum Inert {
+    VALUE
+  }
+
+  /** What makes such values: numbers and arrays of NumPy's, devices, shapes. */
+  private static final Set<String> INERT =
+      Set.of(
+          "_codecs.encode",
+          "numpy.dtype",
+          "numpy.ndarray",
+          "numpy.core.multiarray._reconstruct",
+          "numpy.core.multiarray.scalar",
+          "numpy._core.multiarray._reconstruct",
+          "numpy._core.multiarray.scalar",
+          "torch.Size",
+          "torch.device");
 
   private final byte[] pickle;
 
@@ -145,22 +164,38 @@ final class StateDictUnpickler extends Unpickler {
       case "torch._utils._rebuild_tensor_v2" -> {
         return (IObjectConstructor) StateDictUnpickler::rebuildTensor;
       }
-      case "torch._utils._rebuild_parameter" -> {
+      case "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state" -> {
         return (IObjectConstructor) StateDictUnpickler::rebuildParameter;
       }
       default -> {
+        if (INERT.contains(qualified)) {
+          return (IObjectConstructor) arguments -> Inert.VALUE;
+        }
         if (module.equals("torch")) {
           var type = ElementType.ofTorchStorage(name);
           if (type.isPresent()) {
             return new StorageClass(type.get());
           }
         }
-        throw new CheckpointException(
-            ("it asks for %s, which is not allowed in a state dict:"
-                    + " save the model's state_dict() alone")
-                .formatted(UntrustedText.shown(qualified)));
+        throw new CheckpointException(refusal(module, UntrustedText.shown(qualified)));
       }
     }
+  }
+
+  private static String refusal(String module, String qualified) {
+    String advice = "save the model's state_dict() alone";
+    if (qualified.startsWith("torch._utils._rebuild_sparse")) {
+      return "it holds a sparse tensor, which is not read: call to_dense() on it before saving";
+    } else if (qualified.equals("torch._utils._rebuild_qtensor")) {
+      return "it holds a quantised tensor, which is not read: call dequantize() on it before saving";
+    } else if (qualified.startsWith("torch._utils._rebuild_")) {
+      advice = "copy its tensors to plain ones on the CPU before saving";
+    } else if (module.equals("torch") && qualified.endsWith("Storage")) {
+      advice = "convert such numbers, to float() for example, before saving";
+    } else if (module.startsWith("__torch__")) {
+      advice = "it is a TorchScript archive; load it in PyTorch and " + advice;
+    }
+    return "it asks for %s, which is not allowed in a state dict: %s".formatted(qualified, advice);
   }
 
   private static Object orderedDict(Object[] arguments) {
@@ -181,7 +216,7 @@ final class StateDictUnpickler extends Unpickler {
     return new View(storage, integer(arguments[1]), integers(size), integers(stride));
   }
 
-  /** {@code (tensor, requires_grad, hooks)}. */
+  /** {@code (tensor, requires_grad, hooks[, state])}. */
   private static Object rebuildParameter(Object[] arguments) {
     if (arguments.length < 1 || !(arguments[0] instanceof View view)) {
       throw new CheckpointException("its pickle rebuilds a parameter in an unknown way");
@@ -224,7 +259,7 @@ final class StateDictUnpickler extends Unpickler {
   /** PyTorch hangs {@code _metadata} (versions of modules) on the dict; it is not needed. */
   private void build() {
     stack.pop();
-    if (!(stack.peek() instanceof LinkedHashMap<?, ?>)) {
+    if (!(stack.peek() instanceof LinkedHashMap<?, ?> || stack.peek() == Inert.VALUE)) {
       throw new CheckpointException("its pickle sets the state of something that is not a dict");
     }
   }

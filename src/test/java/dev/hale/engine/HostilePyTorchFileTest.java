@@ -176,6 +176,20 @@ class HostilePyTorchFileTest {
         "\"a\" is not a tensor", new Pickle().orderedDict().text("a").integer(1).raw("s"));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "torch._utils, _rebuild_sparse_tensor, call to_dense() on it",
+    "torch._utils, _rebuild_sparse_csr_tensor, call to_dense() on it",
+    "torch._utils, _rebuild_qtensor, call dequantize() on it",
+    "torch._utils, _rebuild_meta_tensor_no_storage, copy its tensors to plain ones",
+    "torch, ComplexFloatStorage, 'convert such numbers, to float()'",
+    "__torch__.torch.nn.modules.conv, Conv2d, it is a TorchScript archive"
+  })
+  void tensorsOfOtherKindsAreRefusedWithWhatToDo(String module, String name, String advice)
+      throws IOException {
+    assertPickleRefused(advice, new Pickle().global(module, name).raw(")R"));
+  }
+
   @Test
   void aViewBeyondItsStorageIsRefused() throws IOException {
     assertTensorRefused("beyond its storage", 4, 1, new long[] {4}, ONE);

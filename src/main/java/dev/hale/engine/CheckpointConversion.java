@@ -5,9 +5,12 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
@@ -15,11 +18,19 @@ import org.bytedeco.pytorch.Tensor;
  * Turns a model file of either format that {@link Checkpoint#read} knows into safetensors. Metadata
  * of the input is kept.
  *
+ * @param key name of the dict of tensors to take from a PyTorch checkpoint, with dots where dicts
+ *     lie within dicts; empty for the usual one
+ * @param prefix what to take off the tensors' names; those without it are left out. An empty text
+ *     for nothing; empty for what wrappers such as DataParallel put there
  * @param format what floating-point tensors become; empty to leave them as they are
  * @param config the architecture as a JSON object, stored as metadata {@code config} in place of
  *     the input's; empty to leave that
  */
-public record CheckpointConversion(Optional<WeightFormat> format, Optional<String> config) {
+public record CheckpointConversion(
+    Optional<String> key,
+    Optional<String> prefix,
+    Optional<WeightFormat> format,
+    Optional<String> config) {
   /** Key of the metadata that holds the architecture as JSON. */
   public static final String CONFIG = "config";
 
@@ -31,8 +42,21 @@ public record CheckpointConversion(Optional<WeightFormat> format, Optional<Strin
    *
    * @param tensors how many tensors
    * @param numbers how many numbers they hold together
+   * @param key name of the dict that they were taken from; empty where the file holds them itself
+   * @param otherKeys names of other dicts of tensors in the file
+   * @param prefixes what was taken off their names
+   * @param leftOut names beside them of what was not taken
+   * @param notFinite names of those that hold NaN or infinite numbers, which no network of hale's
+   *     opens with
    */
-  public record Summary(int tensors, long numbers) {}
+  public record Summary(
+      int tensors,
+      long numbers,
+      String key,
+      List<String> otherKeys,
+      List<String> prefixes,
+      List<String> leftOut,
+      List<String> notFinite) {}
 
   public CheckpointConversion {
     config.ifPresent(CheckpointConversion::requireJsonObject);
@@ -53,25 +77,55 @@ public record CheckpointConversion(Optional<WeightFormat> format, Optional<Strin
   /**
    * Reads {@code input} and writes {@code output}, which may be the same file.
    *
-   * @throws CheckpointException if the input cannot be read, a number is too large for the format,
-   *     or the output cannot be written
+   * @throws CheckpointException if the input cannot be read, holds no tensors or none with the
+   *     prefix, or a number is too large for the format
+   * @throws dev.hale.scan.DataException if the output cannot be written
    */
   public Summary convert(Path input, Path output) {
-    try (Checkpoint checkpoint = Checkpoint.read(input);
+    try (Checkpoint checkpoint = Checkpoint.read(input, key);
         var scope = new Scope();
         var noGrad = new NoGradGuard()) {
-      Map<String, Tensor> tensors = new LinkedHashMap<>();
-      long numbers = 0;
-      for (Map.Entry<String, Tensor> named : checkpoint.tensors().entrySet()) {
-        Tensor tensor = named.getValue();
-        tensors.put(named.getKey(), converted(named.getKey(), tensor));
+      return write(checkpoint, input, output);
+    }
+  }
+
+  private Summary write(Checkpoint checkpoint, Path input, Path output) {
+    TensorNames names;
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    List<String> notFinite = new ArrayList<>();
+    long numbers = 0;
+    try {
+      if (checkpoint.names().isEmpty()) {
+        throw new CheckpointException("it holds no tensors");
+      }
+      names = TensorNames.of(checkpoint.tensors(), prefix);
+      for (Map.Entry<String, String> renamed : names.renamed().entrySet()) {
+        Tensor tensor = checkpoint.get(renamed.getKey());
+        if (!TensorBytes.finite(tensor)) {
+          notFinite.add(renamed.getValue());
+        }
+        tensors.put(renamed.getValue(), converted(renamed.getKey(), tensor));
         numbers += tensor.numel();
       }
-      Map<String, String> metadata = new LinkedHashMap<>(checkpoint.metadata());
-      config.ifPresent(json -> metadata.put(CONFIG, json));
-      SafeTensors.write(output, tensors, metadata);
-      return new Summary(tensors.size(), numbers);
+    } catch (CheckpointException e) {
+      throw new CheckpointException("%s: %s".formatted(input, e.getMessage()), e);
     }
+    Map<String, String> metadata = new LinkedHashMap<>(checkpoint.metadata());
+    config.ifPresent(json -> metadata.put(CONFIG, json));
+    SafeTensors.write(output, tensors, metadata);
+    Checkpoint.Origin origin = checkpoint.origin();
+    return new Summary(
+        tensors.size(),
+        numbers,
+        UntrustedText.shown(origin.key()),
+        shown(origin.others().stream()),
+        shown(names.prefixes().stream()),
+        shown(Stream.concat(origin.leftOut().stream(), names.leftOut().stream())),
+        shown(notFinite.stream()));
+  }
+
+  private static List<String> shown(Stream<String> names) {
+    return names.map(UntrustedText::shown).toList();
   }
 
   private Tensor converted(String name, Tensor tensor) {

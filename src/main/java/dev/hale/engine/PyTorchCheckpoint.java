@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -30,9 +30,6 @@ public final class PyTorchCheckpoint {
   /** Some 40,000 tensors; a network of 100 million parameters has some 600. */
   private static final int MAX_PICKLE = 8 << 20;
 
-  private static final List<String> WRAPPERS = List.of("state_dict", "model_state_dict", "model");
-  private static final String PARALLEL_PREFIX = "module.";
-
   private final ZipFile zip;
   private final String root;
   private final Map<Storage, Tensor> storages = new HashMap<>();
@@ -43,20 +40,21 @@ public final class PyTorchCheckpoint {
   }
 
   /**
-   * Reads a state dict, also one wrapped as {@code {"state_dict": …}} or {@code {"model": …}}, and
-   * takes the prefix {@code module.} of data-parallel training off its names. Tensors that shared
-   * memory share it here too.
+   * Reads a state dict, also one among other things, as in {@code {"state_dict": …, "epoch": 3}}.
+   * Tensors that shared memory share it here too.
    *
+   * @param key name of the dict to take, with dots where dicts lie within dicts; empty for the
+   *     usual one
    * @return the tensors in order; no metadata
-   * @throws CheckpointException if it is damaged, compressed, big-endian, or holds anything but
-   *     tensors by name
+   * @throws CheckpointException if it is damaged, compressed, big-endian, or holds no such dict of
+   *     tensors
    */
-  public static Checkpoint read(Path file) {
+  public static Checkpoint read(Path file, Optional<String> key) {
     Engine.load();
     try (ZipFile zip = new ZipFile(file.toFile());
         var scope = new Scope()) {
       var checkpoint = new PyTorchCheckpoint(zip, checkEntries(zip, Files.size(file)));
-      return new Checkpoint(checkpoint.tensors(), Map.of());
+      return checkpoint.read(key);
     } catch (CheckpointException e) {
       throw new CheckpointException("%s: %s".formatted(file, e.getMessage()), e);
     } catch (NoClassDefFoundError e) {
@@ -114,43 +112,22 @@ public final class PyTorchCheckpoint {
     return root;
   }
 
-  private Map<String, Tensor> tensors() throws IOException {
+  private Checkpoint read(Optional<String> key) throws IOException {
     ZipEntry byteOrder = zip.getEntry(root + "byteorder");
     if (byteOrder != null && !"little".equals(text(byteOrder))) {
       throw new CheckpointException("it was written on a big-endian machine, which is not read");
     }
-    Map<?, ?> stateDict = unwrap(StateDictUnpickler.unpickle(bytes(root + "data.pkl")));
-    boolean parallel =
-        stateDict.keySet().stream().allMatch(name -> ((String) name).startsWith(PARALLEL_PREFIX));
+    StateDict found = StateDict.find(StateDictUnpickler.unpickle(bytes(root + "data.pkl")), key);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (Map.Entry<?, ?> entry : stateDict.entrySet()) {
-      String name = (String) entry.getKey();
-      if (!(entry.getValue() instanceof View view)) {
-        throw new CheckpointException(
-            "\"%s\" is not a tensor".formatted(UntrustedText.shown(name)));
-      }
+    for (Map.Entry<String, View> entry : found.tensors().entrySet()) {
       try {
-        tensors.put(parallel ? name.substring(PARALLEL_PREFIX.length()) : name, materialise(view));
+        tensors.put(entry.getKey(), materialise(entry.getValue()));
       } catch (CheckpointException e) {
         throw new CheckpointException(
-            "tensor \"%s\": %s".formatted(UntrustedText.shown(name), e.getMessage()), e);
+            "tensor \"%s\": %s".formatted(UntrustedText.shown(entry.getKey()), e.getMessage()), e);
       }
     }
-    return tensors;
-  }
-
-  private static Map<?, ?> unwrap(Object root) {
-    if (!(root instanceof Map<?, ?> dict)) {
-      throw new CheckpointException("it does not hold a dict of tensors");
-    }
-    if (dict.values().stream().noneMatch(View.class::isInstance)) {
-      for (String wrapper : WRAPPERS) {
-        if (dict.get(wrapper) instanceof Map<?, ?> wrapped) {
-          return wrapped;
-        }
-      }
-    }
-    return dict;
+    return new Checkpoint(tensors, Map.of(), found.origin());
   }
 
   private Tensor materialise(View view) throws IOException {

@@ -1,8 +1,6 @@
 package dev.hale.engine;
 
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** The number format that a model file stores its floating-point tensors in. */
 public enum WeightFormat {
@@ -17,26 +15,6 @@ public enum WeightFormat {
 
   WeightFormat(ElementType type) {
     this.type = type;
-  }
-
-  /**
-   * The format of that name: {@code f32}, {@code f16} or {@code bf16}.
-   *
-   * @throws CheckpointException if there is none
-   */
-  public static WeightFormat parse(String name) {
-    return Arrays.stream(values())
-        .filter(format -> format.toString().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new CheckpointException(
-                    "unknown number format \"%s\": expected one of %s"
-                        .formatted(
-                            name,
-                            Arrays.stream(values())
-                                .map(WeightFormat::toString)
-                                .collect(Collectors.joining(", ")))));
   }
 
   ElementType type() {

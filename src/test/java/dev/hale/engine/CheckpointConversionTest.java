@@ -19,8 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointConversionTest {
@@ -51,13 +49,25 @@ class CheckpointConversionTest {
   }
 
   private static CheckpointConversion to(WeightFormat format) {
-    return new CheckpointConversion(Optional.of(format), Optional.empty());
+    return new CheckpointConversion(
+        Optional.empty(), Optional.empty(), Optional.of(format), Optional.empty());
+  }
+
+  private static CheckpointConversion with(String config) {
+    return new CheckpointConversion(
+        Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(config));
+  }
+
+  private static CheckpointConversion without(String prefix) {
+    return new CheckpointConversion(
+        Optional.empty(), Optional.of(prefix), Optional.empty(), Optional.empty());
   }
 
   @Test
   void namesShapesAndBitsSurvive() {
-    var conversion = new CheckpointConversion(Optional.empty(), Optional.of("{\"width\": 8}"));
-    assertEquals(new CheckpointConversion.Summary(3, 10), conversion.convert(input, output));
+    CheckpointConversion.Summary summary = with("{\"width\": 8}").convert(input, output);
+    assertEquals(3, summary.tensors());
+    assertEquals(10, summary.numbers());
     try (Checkpoint before = Checkpoint.read(input);
         Checkpoint after = SafeTensors.read(output)) {
       assertEquals(List.of("turned", "tied", "steps"), List.copyOf(after.names()));
@@ -82,13 +92,14 @@ class CheckpointConversionTest {
   void aNumberTooLargeForTheFormatIsRefusedByName() {
     var thrown =
         assertThrows(CheckpointException.class, () -> to(WeightFormat.F16).convert(input, output));
-    assertEquals("tensor \"turned\" holds numbers too large for f16", thrown.getMessage());
+    assertEquals(
+        input + ": tensor \"turned\" holds numbers too large for f16", thrown.getMessage());
     assertFalse(Files.exists(output));
   }
 
   @Test
   void aFileMayBeConvertedInPlaceAndKeepsItsMetadata() {
-    new CheckpointConversion(Optional.empty(), Optional.of("{}")).convert(input, input);
+    with("{}").convert(input, input);
     to(WeightFormat.F32).convert(input, input);
     try (Checkpoint after = SafeTensors.read(input)) {
       assertEquals(Map.of("config", "{}"), after.metadata());
@@ -98,25 +109,70 @@ class CheckpointConversionTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "{", "[]", "3", "{} {}", "{'a': 1}"})
   void aConfigThatIsNoJsonObjectIsRefused(String config) {
-    var thrown =
-        assertThrows(
-            CheckpointException.class,
-            () -> new CheckpointConversion(Optional.empty(), Optional.of(config)));
+    var thrown = assertThrows(CheckpointException.class, () -> with(config));
     assertTrue(thrown.getMessage().startsWith("the config is not"), thrown.getMessage());
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void aFormatReadsWhatItWrites(WeightFormat format) {
-    assertEquals(format, WeightFormat.parse(format.toString()));
+  private List<String> names() {
+    try (Checkpoint after = SafeTensors.read(output)) {
+      return List.copyOf(after.names());
+    }
   }
 
-  @ParameterizedTest
-  @CsvSource({"float32", "F32", "''"})
-  void otherFormatsAreRefused(String name) {
-    var thrown = assertThrows(CheckpointException.class, () -> WeightFormat.parse(name));
+  @Test
+  void theNamedPrefixComesOffAndWhatLacksItIsLeftOut() throws IOException {
+    Files.write(
+        input,
+        TorchFile.of(new Pickle().state("net.a", "loss.b", "net.c").stop()).floats("0", 1).bytes());
+    CheckpointConversion.Summary summary = without("net").convert(input, output);
+    assertEquals(List.of("a", "c"), names());
+    assertEquals(List.of("net."), summary.prefixes());
+    assertEquals(List.of("loss.b"), summary.leftOut());
+  }
+
+  @Test
+  void aPrefixThatNoNameHasIsRefusedWithNamesThatThereAre() {
+    var thrown =
+        assertThrows(CheckpointException.class, () -> without("net.").convert(input, output));
     assertEquals(
-        "unknown number format \"%s\": expected one of f32, f16, bf16".formatted(name),
+        input + ": no tensor's name begins with \"net.\"; there are turned, tied, steps",
         thrown.getMessage());
+    assertFalse(Files.exists(output));
+  }
+
+  @Test
+  void anEmptyFileIsRefusedAndNothingIsWritten() {
+    Path empty = folder.resolve("empty.safetensors");
+    SafeTensors.write(empty, Map.of(), Map.of());
+    var thrown = assertThrows(CheckpointException.class, () -> with("{}").convert(empty, output));
+    assertEquals(empty + ": it holds no tensors", thrown.getMessage());
+    assertFalse(Files.exists(output));
+  }
+
+  @Test
+  void tensorsThatAreNotFiniteAreConvertedAndNamed() {
+    assertEquals(List.of("turned", "tied"), with("{}").convert(input, output).notFinite());
+  }
+
+  @Test
+  void whatWasTakenAndLeftOutIsSaid() throws IOException {
+    byte[] pickle =
+        new Pickle()
+            .raw("}(")
+            .text("epoch")
+            .integer(3)
+            .text("ema")
+            .state("module.a")
+            .text("model")
+            .state("module.a", "module.b")
+            .raw("u")
+            .stop();
+    Files.write(input, TorchFile.of(pickle).floats("0", 1).bytes());
+    CheckpointConversion.Summary summary = with("{}").convert(input, output);
+    assertEquals(List.of("a", "b"), names());
+    assertEquals("model", summary.key());
+    assertEquals(List.of("ema"), summary.otherKeys());
+    assertEquals(List.of("module."), summary.prefixes());
+    assertEquals(List.of(), summary.leftOut());
   }
 }

@@ -117,7 +117,7 @@ class HostilePyTorchFileTest {
 
   @Test
   void aDictWithinItselfIsHarmless() throws IOException {
-    assertPickleRefused("is not a tensor", new Pickle().raw("}q\0").text("model").raw("h\0s"));
+    assertPickleRefused("holds no tensors", new Pickle().raw("}q\0").text("model").raw("h\0s"));
   }
 
   @Test
@@ -171,9 +171,9 @@ class HostilePyTorchFileTest {
   }
 
   @Test
-  void somethingElseThanATensorIsNamed() throws IOException {
+  void whatIsThereInThePlaceOfTensorsIsNamed() throws IOException {
     assertPickleRefused(
-        "\"a\" is not a tensor", new Pickle().orderedDict().text("a").integer(1).raw("s"));
+        "it holds no tensors; it has a", new Pickle().orderedDict().text("a").integer(1).raw("s"));
   }
 
   @ParameterizedTest

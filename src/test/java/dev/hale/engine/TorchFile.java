@@ -126,6 +126,20 @@ final class TorchFile {
       return global("collections", "OrderedDict").raw(")R");
     }
 
+    /** A dict of float32 tensors {@code [1]} of those names, all over the first number of "0". */
+    Pickle state(String... names) {
+      orderedDict().raw("(");
+      for (String name : names) {
+        text(name).tensor("0", 1, 0, new long[] {1}, new long[] {1});
+      }
+      return raw("u");
+    }
+
+    /** A float32 tensor without dimensions over the same number. */
+    Pickle number() {
+      return tensor("0", 1, 0, new long[0], new long[0]);
+    }
+
     /** A tensor of float32. */
     Pickle tensor(String key, long storageCount, long offset, long[] shape, long[] stride) {
       return tensor("FloatStorage", key, storageCount, offset, shape, stride);

@@ -42,7 +42,9 @@ final class InitialWeightsTest extends OneThread {
   void theFileMayHoldHalfPrecision() {
     Path file = file(training.diffusion());
     Path half = folder.resolve("half.safetensors");
-    new CheckpointConversion(Optional.of(WeightFormat.F16), Optional.empty()).convert(file, half);
+    new CheckpointConversion(
+            Optional.empty(), Optional.empty(), Optional.of(WeightFormat.F16), Optional.empty())
+        .convert(file, half);
     standStill();
     try (Parameters tuned = run(training.diffusion(), half);
         Checkpoint checkpoint = Checkpoint.read(file)) {

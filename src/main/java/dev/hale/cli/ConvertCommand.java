@@ -3,6 +3,7 @@ package dev.hale.cli;
 import dev.hale.engine.CheckpointConversion;
 import dev.hale.engine.CheckpointException;
 import dev.hale.engine.WeightFormat;
+import dev.hale.model.NetworkFile;
 import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -94,8 +95,19 @@ final class ConvertCommand implements Callable<Integer> {
       output.warn(
           "NaN or infinite numbers in %s: hale opens no network with such weights"
               .formatted(listed(summary.notFinite())));
+    } else if (config != null) {
+      warnOfMisfit();
     }
     return ExitCode.OK.code();
+  }
+
+  /** What calibration would say of it first, said while the checkpoint is at hand. */
+  private void warnOfMisfit() {
+    try {
+      NetworkFile.read(out).close();
+    } catch (CheckpointException e) {
+      output.warn(e.getMessage());
+    }
   }
 
   private CheckpointConversion conversion() {

@@ -11,6 +11,7 @@ import dev.hale.engine.Parameters;
 import dev.hale.engine.SafeTensors;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -30,34 +31,44 @@ public record NetworkFile(JsonNode config, Parameters parameters, Path path)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
 
+  /** Of hale's own architectures. */
+  private static final Map<String, Layout> LAYOUTS =
+      Map.of(
+          "unet", layout(UNetConfig.class, UNet::shapes),
+          "classifier", layout(ClassifierConfig.class, NoisyClassifier::shapes),
+          "critic", layout(CriticConfig.class, ConvCritic::shapes),
+          "vae", layout(VaeConfig.class, VariationalAutoencoder::shapes),
+          "fixed-point-gan", layout(FixedPointGanConfig.class, FixedPointGenerator::shapes),
+          "segmenter", layout(UNetConfig.class, UNet::shapes));
+
   /** Reads a U-Net's file. */
   public static NetworkFile readUNet(Path path) {
-    return read(path, "unet", UNetConfig.class, UNet::shapes);
+    return read(path, "unet", LAYOUTS.get("unet"));
   }
 
   /** Reads a classifier's file. */
   public static NetworkFile readClassifier(Path path) {
-    return read(path, "classifier", ClassifierConfig.class, NoisyClassifier::shapes);
+    return read(path, "classifier", LAYOUTS.get("classifier"));
   }
 
   /** Reads a critic's file. */
   public static NetworkFile readCritic(Path path) {
-    return read(path, "critic", CriticConfig.class, ConvCritic::shapes);
+    return read(path, "critic", LAYOUTS.get("critic"));
   }
 
   /** Reads a variational autoencoder's file. */
   public static NetworkFile readVae(Path path) {
-    return read(path, "vae", VaeConfig.class, VariationalAutoencoder::shapes);
+    return read(path, "vae", LAYOUTS.get("vae"));
   }
 
   /** Reads the file of a Fixed-Point GAN's generator. */
   public static NetworkFile readGenerator(Path path) {
-    return read(path, "fixed-point-gan", FixedPointGanConfig.class, FixedPointGenerator::shapes);
+    return read(path, "fixed-point-gan", LAYOUTS.get("fixed-point-gan"));
   }
 
   /** Reads a segmenter's file. */
   public static NetworkFile readSegmenter(Path path) {
-    return read(path, "segmenter", UNetConfig.class, UNet::shapes);
+    return read(path, "segmenter", LAYOUTS.get("segmenter"));
   }
 
   /** Names and shapes of a network's weights. */
@@ -70,10 +81,8 @@ public record NetworkFile(JsonNode config, Parameters parameters, Path path)
     Map<String, long[]> shapes(JsonNode config);
   }
 
-  private static <C> NetworkFile read(
-      Path path, String architecture, Class<C> network, Function<C, Map<String, long[]>> shapes) {
-    return read(
-        path, architecture, config -> shapes.apply(convert(config.path("network"), network)));
+  private static <C> Layout layout(Class<C> network, Function<C, Map<String, long[]>> shapes) {
+    return config -> shapes.apply(convert(config.path("network"), network));
   }
 
   /**
@@ -84,13 +93,48 @@ public record NetworkFile(JsonNode config, Parameters parameters, Path path)
    *     weights
    */
   public static NetworkFile read(Path path, String architecture, Layout layout) {
+    return read(
+        path,
+        found -> {
+          if (!found.equals(architecture)) {
+            throw new CheckpointException(
+                "expected a %s, the file holds %s".formatted(architecture, found));
+          }
+          return layout;
+        });
+  }
+
+  /**
+   * Reads the file of one of hale's own networks, whichever it holds.
+   *
+   * @throws CheckpointException where the file cannot be read, holds a network of another jar's, or
+   *     other weights than those of the network that it describes
+   */
+  public static NetworkFile read(Path path) {
+    return read(
+        path,
+        found ->
+            Optional.ofNullable(LAYOUTS.get(found))
+                .orElseThrow(
+                    () ->
+                        new CheckpointException(
+                            "%s is no architecture of hale's own, so its weights are not checked"
+                                .formatted(found))));
+  }
+
+  /**
+   * Reads a network.
+   *
+   * @param layouts layout of an architecture by its name
+   */
+  private static NetworkFile read(Path path, Function<String, Layout> layouts) {
     try (Checkpoint checkpoint = Checkpoint.read(path)) {
-      return read(checkpoint, path, architecture, layout);
+      return read(checkpoint, path, layouts);
     }
   }
 
   private static NetworkFile read(
-      Checkpoint checkpoint, Path path, String architecture, Layout layout) {
+      Checkpoint checkpoint, Path path, Function<String, Layout> layouts) {
     try {
       String text = checkpoint.metadata().get("config");
       if (text == null) {
@@ -98,11 +142,7 @@ public record NetworkFile(JsonNode config, Parameters parameters, Path path)
             "it has no 'config' metadata, so its architecture is unknown");
       }
       JsonNode config = JSON.readTree(text);
-      String found = config.path("architecture").asText("nothing");
-      if (!found.equals(architecture)) {
-        throw new CheckpointException(
-            "expected a %s, the file holds %s".formatted(architecture, found));
-      }
+      Layout layout = layouts.apply(config.path("architecture").asText("nothing"));
       return new NetworkFile(config, Parameters.load(checkpoint, layout.shapes(config)), path);
     } catch (CheckpointException e) {
       throw new CheckpointException("%s: %s".formatted(path, e.getMessage()), e);

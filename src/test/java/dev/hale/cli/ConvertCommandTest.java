@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hale.model.CriticConfig;
+import dev.hale.model.NetworkFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -82,6 +84,17 @@ class ConvertCommandTest {
     assertEquals(0, run.exit());
     assertEquals(
         "hale: warning: NaN or infinite numbers in a: hale opens no network with such weights\n",
+        run.err());
+  }
+
+  @Test
+  void weightsThatDoNotFitTheConfigurationAreConvertedWithAWarning() throws IOException {
+    Path config = folder.resolve("c.json");
+    Files.writeString(config, NetworkFile.config("critic", CriticConfig.published(4)).toString());
+    CommandRun run = convert(in, "--config", config.toString());
+    assertEquals(0, run.exit());
+    assertTrue(
+        run.err().startsWith("hale: warning: %s: the checkpoint does not fit".formatted(out)),
         run.err());
   }
 

@@ -104,6 +104,18 @@ public final class Engine {
     }
   }
 
+  /**
+   * What the linker says, and what it means: the libraries of two LibTorchs have the same names,
+   * and those that were loaded first are taken for those of the other.
+   */
+  static String loadingFailure(String message) {
+    return message.contains("undefined symbol")
+        ? message
+            + "; another LibTorch is in this process already, such as that of DJL's PyTorch engine;"
+            + " a process can have one: run hale in one of its own"
+        : message;
+  }
+
   /** The first line of what the innermost cause says. */
   static String rootMessage(Throwable failure) {
     Throwable root = failure;
@@ -137,7 +149,7 @@ public final class Engine {
         takeNoMoreThreadsThanProcessors();
         return "";
       } catch (LinkageError | RuntimeException e) {
-        return rootMessage(e);
+        return loadingFailure(rootMessage(e));
       }
     }
   }

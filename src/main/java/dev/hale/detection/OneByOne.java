@@ -21,24 +21,32 @@ final class OneByOne implements DetectionSeries {
 
   @Override
   public boolean compute(boolean rest) {
-    if (Thread.currentThread().isInterrupted()) {
-      DetectionCancelled interrupted = DetectionCancelled.interrupted();
-      waiting.forEach(scan -> scan.failure = interrupted);
-      waiting.clear();
-      throw interrupted;
-    }
+    requireNotInterrupted();
     Whole next = waiting.poll();
     if (next == null) {
       return false;
     }
     next.detect();
+    requireNotInterrupted();
     return true;
+  }
+
+  private void requireNotInterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      DetectionCancelled interrupted = DetectionCancelled.interrupted();
+      end(interrupted);
+      throw interrupted;
+    }
+  }
+
+  private void end(DetectionCancelled reason) {
+    waiting.forEach(scan -> scan.failure = reason);
+    waiting.clear();
   }
 
   @Override
   public void close() {
-    waiting.forEach(scan -> scan.failure = DetectionCancelled.closed());
-    waiting.clear();
+    end(DetectionCancelled.closed());
   }
 
   private final class Whole implements Turn {

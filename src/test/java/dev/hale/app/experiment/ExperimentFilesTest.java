@@ -44,6 +44,7 @@ final class ExperimentFilesTest {
                 "lgg-normalisation",
                 "lgg-sites",
                 "lgg-to-brats2013",
+                "brats2013-continued",
                 "lgg-to-ms",
                 "phantom-glioma",
                 "phantom-glioma-fresh",

@@ -113,4 +113,16 @@ class DeviceTest {
       assertFalse(torch.equal(first, other));
     }
   }
+
+  /** More than the address space of any processor. */
+  @Test
+  void memoryThatLibTorchDoesNotGetIsATypeWithARemedy() {
+    RuntimeException said = assertThrows(RuntimeException.class, () -> torch.empty(1L << 47));
+    RuntimeException explained = LibTorchErrors.explain(said);
+    assertEquals(OutOfDeviceMemory.class, explained.getClass(), said.getMessage());
+    assertEquals(
+        "out of memory: 562950.0 GB more were asked for and are not there; take smaller batches"
+            + " or fewer workers",
+        explained.getMessage());
+  }
 }

@@ -1,8 +1,8 @@
 package dev.hale.cli;
 
-import dev.hale.detection.result.DetectionRecord;
 import dev.hale.app.detect.Scores;
 import dev.hale.app.detect.SubjectScore;
+import dev.hale.detection.result.DetectionRecord;
 import dev.hale.evaluation.HealthyImageMetrics;
 import dev.hale.io.PortableName;
 import dev.hale.io.ScanFiles;

@@ -70,7 +70,7 @@ public record Orientation(
     int units = xyztUnits;
     if (unit > MICROMETRES) {
       odd.add("its unit of length has the unknown code %d and is taken for mm".formatted(unit));
-      units = units & ~LENGTH | MILLIMETRES;
+      units = (units & ~LENGTH) | MILLIMETRES;
     }
     Orientation known =
         new Orientation(version, pixdim, units, qformCode, quaternion, sformCode, sform, odd);

@@ -4,6 +4,7 @@ import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -92,24 +93,36 @@ final class FileNames {
    * @return null where there is none
    */
   static Path find(Path folder, String stem, List<String> extensions) {
-    return first(
-        folder, stem, Stream.concat(extensions.stream(), FilePair.EXTENSIONS.stream()).toList());
+    return first(folder, stem, withPairs(extensions));
+  }
+
+  /** Likewise, among files of one folder that were listed elsewhere. */
+  static Path find(Collection<Path> folder, String stem, List<String> extensions) {
+    return first(folder, stem, withPairs(extensions));
+  }
+
+  private static List<String> withPairs(List<String> extensions) {
+    return Stream.concat(extensions.stream(), FilePair.EXTENSIONS.stream()).toList();
   }
 
   /** Likewise, with these endings alone. */
   static Path first(Path folder, String stem, List<String> endings) {
-    Map<String, Path> there = new HashMap<>();
     try (Stream<Path> files = Files.list(folder)) {
-      files
-          .filter(NoImage::isThere)
-          .sorted()
-          .forEach(file -> there.putIfAbsent(lower(file.getFileName().toString()), file));
+      return first(files.filter(NoImage::isThere).toList(), stem, endings);
     } catch (IOException e) {
       throw new DataException("%s: cannot be listed: %s".formatted(folder, e.getMessage()), e);
     }
+  }
+
+  private static Path first(Collection<Path> folder, String stem, List<String> endings) {
+    Map<String, Path> exact = new HashMap<>();
+    Map<String, Path> there = new HashMap<>();
+    for (Path file : folder.stream().sorted().toList()) {
+      exact.put(file.getFileName().toString(), file);
+      there.putIfAbsent(lower(file.getFileName().toString()), file);
+    }
     for (String ending : endings) {
-      Path exact = folder.resolve(stem + ending);
-      Path file = NoImage.isThere(exact) ? exact : there.get(lower(stem + ending));
+      Path file = exact.getOrDefault(stem + ending, there.get(lower(stem + ending)));
       if (file != null) {
         return file;
       }

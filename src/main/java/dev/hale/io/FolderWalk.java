@@ -70,7 +70,7 @@ public final class FolderWalk {
     return files;
   }
 
-  private static boolean isHidden(Path path) {
+  static boolean isHidden(Path path) {
     return path.getFileName() != null && path.getFileName().toString().startsWith(".");
   }
 }

@@ -4,10 +4,12 @@ import dev.hale.scan.DataException;
 import dev.hale.scan.Scan;
 import dev.hale.scan.WantedChannels;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The files of one scan, not yet read, one a channel (or one 4-D NIfTI file with all of them).
@@ -69,8 +71,22 @@ public record ScanFiles(String name, List<String> channels, List<Path> files, St
    */
   public Path beside(String stem) {
     Path folder = files.get(0).toAbsolutePath().getParent();
+    return beside(stem, prefixed -> FileNames.find(folder, prefixed, FileNames.SCAN_EXTENSIONS));
+  }
+
+  /**
+   * The same where the folder was listed elsewhere.
+   *
+   * @param folder the files that lie where the scan's do
+   * @return null where there is none
+   */
+  public Path beside(String stem, Collection<Path> folder) {
+    return beside(stem, prefixed -> FileNames.find(folder, prefixed, FileNames.SCAN_EXTENSIONS));
+  }
+
+  private Path beside(String stem, Function<String, Path> find) {
     for (String prefixed : List.of(prefix + stem, stem)) {
-      Path file = FileNames.find(folder, prefixed, FileNames.SCAN_EXTENSIONS);
+      Path file = find.apply(prefixed);
       if (file != null) {
         return file;
       }

@@ -5,6 +5,7 @@ import dev.hale.scan.WantedChannels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -117,8 +118,30 @@ public final class ScanSearch {
       }
     }
     List<ScanFiles> scans = new ArrayList<>();
-    List<Path> passedOver = new ArrayList<>();
     given.forEach((folder, files) -> scans.addAll(requireScans(folder, files)));
+    return found(inputs.get(0), scans, discovered);
+  }
+
+  /**
+   * The scans among files that were listed where no path of this machine leads. Only their names
+   * are looked at, as {@link #find} looks at those in folders.
+   *
+   * @param where they were listed, for messages
+   * @param files of every kind, absolute
+   * @throws DataException if no scan is among them, or two have one name and no folder tells them
+   *     apart
+   */
+  public Found among(Path where, Collection<Path> files) {
+    Map<Path, List<Path>> discovered = new TreeMap<>();
+    files.stream()
+        .filter(file -> FileNames.isImage(file) && !FolderWalk.isHidden(file))
+        .forEach(
+            file -> discovered.computeIfAbsent(file.getParent(), f -> new ArrayList<>()).add(file));
+    return found(where, new ArrayList<>(), discovered);
+  }
+
+  private Found found(Path where, List<ScanFiles> scans, Map<Path, List<Path>> discovered) {
+    List<Path> passedOver = new ArrayList<>();
     discovered.forEach(
         (folder, files) -> {
           List<ScanFiles> found = scans(folder, files, new ArrayList<>());
@@ -130,7 +153,7 @@ public final class ScanSearch {
     if (scans.isEmpty()) {
       throw new DataException(
           "%s: no image there is named like a channel that is looked for (%s)"
-              .formatted(inputs.get(0), String.join(", ", wanted)));
+              .formatted(where, String.join(", ", wanted)));
     }
     return new Found(named(scans), List.copyOf(passedOver));
   }

@@ -209,6 +209,21 @@ final class ScanSearchTest {
     assertEquals("p", only(two.find(List.of(root), folder -> false)).name());
   }
 
+  @Test
+  void filesThatOthersHaveListedAreFoundByTheirNamesAlone() {
+    Path bucket = Path.of("/not/here");
+    List<Path> listed =
+        Stream.of("b/FLAIR.nii", "b/T1c.nii", "a/s_FLAIR.nii", "a/s_t1c.nii", "a/s_brain.nii", "x")
+            .map(bucket::resolve)
+            .toList();
+    List<ScanFiles> scans = two.among(bucket, listed).scans();
+    assertEquals(List.of("s", "b"), scans.stream().map(ScanFiles::name).toList());
+    assertEquals(bucket.resolve("a/s_brain.nii"), scans.get(0).beside("brain", listed));
+    assertNull(scans.get(1).beside("brain", listed));
+    assertError(
+        "/not/here: no image there is named like", () -> two.among(bucket, List.of(bucket)));
+  }
+
   private void touch(String... names) {
     try {
       for (String name : names) {

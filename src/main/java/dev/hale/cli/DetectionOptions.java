@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Options of every command that opens a model to detect with it. */
-final class DetectionOptions {
+public final class DetectionOptions {
   private static final String OWN = " Default: the model's own.";
 
   @Spec(Spec.Target.MIXEE)
@@ -164,7 +164,7 @@ final class DetectionOptions {
   }
 
   /** As {@link #open(Path)}, with that many workers on the threads that LibTorch has now. */
-  AnomalyDetector open(Path model, int workers) {
+  public AnomalyDetector open(Path model, int workers) {
     int slices = batchSize();
     DetectorConfig config = config(model);
     try {

@@ -26,7 +26,7 @@ final class StandaloneClusterTest {
   @TempDir Path temporary;
 
   @Test
-  @Timeout(value = 3, unit = TimeUnit.MINUTES)
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
   void anExecutorKilledWhileItWritesLeavesNothingHalfWritten() throws Exception {
     Path phantoms = Study.phantoms(temporary.resolve("phantoms"), SUBJECTS);
     Path model = TinyModel.write(temporary.resolve("model"), "FLAIR", "T1");

@@ -210,7 +210,7 @@ class NiftiTest {
     NiftiBytes header = NiftiBytes.of(false, BIG_ENDIAN, INT16, 2, 2, 3, 4).scale(2, 1);
     header.bytes.put(345, (byte) 'i').putFloat(108, 0);
     byte[] voxels = Arrays.copyOfRange(bytes.array(), bytes.voxelStart(), bytes.array().length);
-    String[] ending = endings.split(" ");
+    String[] ending = endings.split(" ", -1);
     byte[][] parts = {Arrays.copyOf(header.array(), 348), voxels};
     for (int part = 0; part < 2; part++) {
       boolean zipped = ending[part].endsWith("gz");

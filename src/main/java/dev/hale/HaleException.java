@@ -6,6 +6,8 @@ package dev.hale;
  */
 public class HaleException extends RuntimeException {
   private static final long serialVersionUID = 1L;
+  private static final int LONGEST = 2000;
+  private static final int END = 500;
 
   /**
    * An error of its own.
@@ -13,7 +15,7 @@ public class HaleException extends RuntimeException {
    * @param message one line: what was wrong, and what to do
    */
   public HaleException(String message) {
-    super(message);
+    super(oneLine(message));
   }
 
   /**
@@ -23,6 +25,20 @@ public class HaleException extends RuntimeException {
    * @param cause the other one
    */
   public HaleException(String message, Throwable cause) {
-    super(message, cause);
+    super(oneLine(message), cause);
+  }
+
+  /**
+   * Names of files, and what stands in them, can hold line breaks and be of any length; what to do
+   * stands at the end.
+   */
+  private static String oneLine(String message) {
+    if (message == null) {
+      return null;
+    }
+    String line = message.strip().replaceAll("\\s*\\R\\s*", "; ");
+    return line.length() <= LONGEST
+        ? line
+        : line.substring(0, LONGEST - END) + " … " + line.substring(line.length() - END);
   }
 }

@@ -71,6 +71,7 @@ public final class Nifti {
     boolean single = start == image;
     try (InputStream in = open(image)) {
       NiftiHeader header = single ? readHeader(in, true) : pairedHeader(start);
+      Grid grid = single ? header.grid() : pairedGrid(start, header);
       float[] voxels = readVoxels(in, header, room(image), single);
       if (in instanceof GZIPInputStream) {
         readToEnd(in, promised(header));
@@ -81,7 +82,7 @@ public final class Nifti {
         String channel = FileNames.channel(image.fileName());
         channels.add(volumes == 1 ? channel : "%s[%d]".formatted(channel, v));
       }
-      return new Scan(FileNames.stem(image.fileName()), channels, header.grid(), voxels);
+      return new Scan(FileNames.stem(image.fileName()), channels, grid, voxels);
     } catch (DataException e) {
       throw e.getMessage().startsWith(start.name())
           ? e
@@ -208,6 +209,14 @@ public final class Nifti {
       throw new DataException(start.name() + ": " + e.getMessage(), e);
     } catch (EOFException | ZipException e) {
       throw new DataException(start.name() + ": damaged gzip data; copy or download it again", e);
+    }
+  }
+
+  private static Grid pairedGrid(ImageSource start, NiftiHeader header) {
+    try {
+      return header.grid();
+    } catch (DataException e) {
+      throw new DataException(start.name() + ": " + e.getMessage(), e);
     }
   }
 

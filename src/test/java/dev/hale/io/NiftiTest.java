@@ -231,6 +231,12 @@ class NiftiTest {
     Path start = file("a_FLAIR" + ending[0], new byte[7]);
     String other = assertThrows(DataException.class, () -> Nifti.read(image)).getMessage();
     assertTrue(other.startsWith(start + ": not a NIfTI file"), other);
+    header.real(104, 76, 3, -0.0).bytes.putShort(254, (short) 0);
+    byte[] flat = Arrays.copyOf(header.array(), 348);
+    file("a_FLAIR" + ending[1], ending[1].endsWith("gz") ? NiftiBytes.gzip(voxels) : voxels);
+    file("a_FLAIR" + ending[0], ending[0].endsWith("gz") ? NiftiBytes.gzip(flat) : flat);
+    String where = assertThrows(DataException.class, () -> Nifti.read(image)).getMessage();
+    assertTrue(where.startsWith(start + ": voxel size along k is"), where);
   }
 
   /** Voxel sizes and SPM's scale, nothing of where left is. */

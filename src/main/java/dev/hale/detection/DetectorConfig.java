@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,6 +12,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hale.detection.method.DetectionMethod;
 import dev.hale.detection.method.MethodSettings;
 import dev.hale.detection.method.Methods;
@@ -50,9 +52,11 @@ public record DetectorConfig(
     implements Serializable {
   private static final String OWN = "detector.json";
   private static final ObjectMapper JSON =
-      new ObjectMapper()
+      JsonMapper.builder()
+          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
           .enable(SerializationFeature.INDENT_OUTPUT)
-          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
 
   /** The file, before it is known of which kind the settings are. */
   @JsonNaming(SnakeCaseStrategy.class)
@@ -80,6 +84,9 @@ public record DetectorConfig(
               .formatted(
                   method.name(),
                   settings == null ? "nothing" : settings.getClass().getSimpleName()));
+    }
+    if (settings.threshold() == null) {
+      throw new IllegalArgumentException("its settings have no threshold");
     }
     if (settings.threshold() == ThresholdRule.HALF && !method.mapsProbabilities()) {
       throw new IllegalArgumentException(
@@ -197,6 +204,9 @@ public record DetectorConfig(
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   private static DetectorConfig of(Document document) throws JsonProcessingException {
+    if (document == null) {
+      throw new IllegalArgumentException("it says null");
+    }
     DetectionMethod<?> method = Methods.named(document.method());
     if (document.settings() == null) {
       throw new IllegalArgumentException("it has no settings");

@@ -1,6 +1,7 @@
 package dev.hale.detection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -106,6 +107,11 @@ final class DetectorConfigTest {
         json("\"counterfactual\"", "aligned", 900));
     assertError(
         "Unrecognized field \"colour\"", json("\"counterfactual\", \"colour\": 1", "aligned", 10));
+    String sound = json("\"counterfactual\"", "aligned", 10);
+    assertError("detector.json: its settings have no threshold", sound.replace("\"otsu\"", "null"));
+    assertError("counterfactual needs chain and difference", sound.replace("\"absolute\"", "null"));
+    assertError("counterfactual needs chain and difference", sound.replace("\"aligned\"", "null"));
+    assertError("detector.json: it says null", "null");
   }
 
   private static String json(String method, String chain, int steps) {
@@ -125,5 +131,6 @@ final class DetectorConfigTest {
         assertThrows(CheckpointException.class, () -> DetectorConfig.read(folder));
     assertTrue(error.getMessage().contains(expected), error.getMessage());
     assertTrue(error.getMessage().contains(folder.toString()), error.getMessage());
+    assertFalse(error.getMessage().contains("healthy_percentile\": 99"), "it quotes the file");
   }
 }

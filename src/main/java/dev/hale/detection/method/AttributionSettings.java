@@ -29,6 +29,9 @@ public record AttributionSettings(
   private static final double MOST_ACROSS = 10;
 
   public AttributionSettings {
+    if (attribution == null) {
+      throw new IllegalArgumentException("attribution needs the name of one");
+    }
     score = score == null ? CriticScore.LOGIT : score;
     if (samples < 1 || !(smoothing >= 0)) {
       throw new IllegalArgumentException(

@@ -61,6 +61,9 @@ public record CounterfactualSettings(
   }
 
   public CounterfactualSettings {
+    if (chain == null || difference == null) {
+      throw new IllegalArgumentException("counterfactual needs chain and difference");
+    }
     guidanceEvery = guidanceEvery == 0 ? 1 : guidanceEvery;
     sampler = sampler == null ? "" : sampler;
     calls = calls == steps ? 0 : calls;

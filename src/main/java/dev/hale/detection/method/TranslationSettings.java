@@ -15,6 +15,9 @@ import dev.hale.detection.ThresholdRule;
 public record TranslationSettings(Difference difference, double smoothing, ThresholdRule threshold)
     implements MethodSettings {
   public TranslationSettings {
+    if (difference == null) {
+      throw new IllegalArgumentException("translation needs difference");
+    }
     if (!(smoothing >= 0)) {
       throw new IllegalArgumentException("smoothing must not be negative: " + smoothing);
     }

@@ -1,14 +1,17 @@
 package dev.hale.detection.result;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hale.io.PortableName;
 import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,14 +70,31 @@ public record DetectionRecord(
   private static final Set<String> SURROUNDINGS = Set.of("device", "kernels", "haleVersion");
 
   private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+      JsonMapper.builder()
+          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
 
   public DetectionRecord {
+    requireAll("inputs", inputs);
+    requireAll("seconds", seconds);
+    requireAll("files", files);
+    requireAll("provenance", provenance == null ? null : List.of());
     warnings = warnings == null ? List.of() : List.copyOf(warnings); // earlier builds wrote none
     inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
     seconds = Collections.unmodifiableMap(new LinkedHashMap<>(seconds));
     files = List.copyOf(files);
     provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
+  }
+
+  private static void requireAll(String name, Map<String, ?> values) {
+    requireAll(name, values == null ? null : values.values());
+  }
+
+  private static void requireAll(String name, Collection<?> values) {
+    if (values == null || values.stream().anyMatch(Objects::isNull)) {
+      throw new DataException("%s of a detection are %s".formatted(name, values));
+    }
   }
 
   /** Whether a folder holds a finished detection. */
@@ -86,7 +106,11 @@ public record DetectionRecord(
   public static DetectionRecord read(Path folder) {
     Path file = folder.resolve(FILE);
     try {
-      return JSON.readValue(Files.readString(file), DetectionRecord.class);
+      DetectionRecord record = JSON.readValue(Files.readString(file), DetectionRecord.class);
+      if (record == null) {
+        throw new DataException("%s: is no record of a detection: it says null".formatted(file));
+      }
+      return record;
     } catch (JsonProcessingException e) {
       throw new DataException(
           "%s: is no record of a detection: %s".formatted(file, e.getOriginalMessage()), e);

@@ -20,7 +20,11 @@ import java.util.List;
  */
 public record InputFile(String channel, Long bytes, String sha256) {
   @JsonCreator
-  public InputFile {}
+  public InputFile {
+    if (channel == null) {
+      throw new DataException("an input has no channel");
+    }
+  }
 
   /** As early builds wrote it. */
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -41,7 +45,7 @@ public record InputFile(String channel, Long bytes, String sha256) {
 
   /** Whether a file holds the same bytes. */
   public boolean isSameAs(Path file) {
-    return bytes == size(file) && sha256.equals(hash(file));
+    return bytes != null && bytes == size(file) && sha256.equals(hash(file));
   }
 
   private static String hash(Path file) {

@@ -5,6 +5,7 @@ import dev.hale.io.Sha256;
 import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
@@ -16,7 +17,11 @@ import java.nio.file.Path;
  */
 public record OutputFile(String name, Long bytes, String sha256) {
   @JsonCreator
-  public OutputFile {}
+  public OutputFile {
+    if (name == null) {
+      throw new DataException("a file has no name");
+    }
+  }
 
   /** As earlier builds wrote it. */
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -31,7 +36,12 @@ public record OutputFile(String name, Long bytes, String sha256) {
 
   /** What is wrong with it in a folder of results, in words; null where nothing is. */
   String damage(Path folder) {
-    Path file = folder.resolve(name);
+    Path file;
+    try {
+      file = folder.resolve(name);
+    } catch (InvalidPathException e) { // the record has been damaged
+      return name + " is missing";
+    }
     if (!Files.isRegularFile(file)) {
       return name + " is missing";
     }

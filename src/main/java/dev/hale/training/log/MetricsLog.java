@@ -1,8 +1,10 @@
 package dev.hale.training.log;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hale.io.AtomicFile;
 import dev.hale.scan.DataException;
@@ -22,7 +24,8 @@ import java.util.Map;
  * soon as it is written. A number that is not finite is null.
  */
 public final class MetricsLog implements AutoCloseable {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION).build();
 
   private final Path file;
   private final OutputStream out;

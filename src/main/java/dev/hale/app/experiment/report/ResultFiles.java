@@ -3,6 +3,7 @@ package dev.hale.app.experiment.report;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonDeserializer;
@@ -10,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.hale.io.AtomicFile;
@@ -25,15 +27,17 @@ import java.nio.file.Path;
  */
 public final class ResultFiles {
   private static final ObjectMapper JSON =
-      new ObjectMapper()
+      JsonMapper.builder()
+          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .registerModule(
+          .addModule(
               new SimpleModule()
                   .addSerializer(Double.class, new FiniteOrNull())
                   .addSerializer(double.class, new FiniteOrNull())
                   .addDeserializer(double.class, new NumberOrNan())
-                  .addSerializer(Path.class, new ToStringSerializer()));
+                  .addSerializer(Path.class, new ToStringSerializer()))
+          .build();
 
   private ResultFiles() {}
 

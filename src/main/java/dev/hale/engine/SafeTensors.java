@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
@@ -146,7 +147,7 @@ public final class SafeTensors {
     }
     Map<String, SafeTensorsHeader.Entry> entries = new LinkedHashMap<>();
     tensors.keySet().forEach(name -> entries.put(name, placed.get(name)));
-    return new SafeTensorsHeader(entries, metadata);
+    return new SafeTensorsHeader(entries, new TreeMap<>(metadata)); // any order gives one file
   }
 
   /** Wide numbers first, so that each tensor is aligned to its own numbers. */

@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,22 @@ class SafeTensorsTest {
       assertEquals(
           Map.of("config", "{\"width\": 32, \"name\": \"größer\"}"), checkpoint.metadata());
     }
+  }
+
+  /** {@code Map.of} has another order in every process. */
+  @Test
+  void theOrderOfMetadataMakesNoOtherFile() throws IOException {
+    Path path = folder.resolve("m.safetensors");
+    List<byte[]> files = new ArrayList<>();
+    for (List<String> keys : List.of(List.of("step", "config"), List.of("config", "step"))) {
+      Map<String, String> metadata = new LinkedHashMap<>();
+      keys.forEach(key -> metadata.put(key, "of " + key));
+      try (var scope = new Scope()) {
+        SafeTensors.write(path, Map.of("a", torch.ones(2)), metadata);
+      }
+      files.add(Files.readAllBytes(path));
+    }
+    assertArrayEquals(files.get(0), files.get(1));
   }
 
   @Test

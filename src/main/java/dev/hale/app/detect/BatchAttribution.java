@@ -90,7 +90,7 @@ public record BatchAttribution(
         throw e;
       } catch (HaleException | OutOfMemoryError e) {
         listener.onFailure(files.name(), e);
-        records.add(AttributionRecord.failed(files.name(), String.valueOf(e.getMessage())));
+        records.add(AttributionRecord.failed(files.name(), BatchDetection.reason(e)));
       }
     }
     return records;

@@ -155,8 +155,12 @@ public final class BatchDetection {
     return DetectionOutcome.failed(name, reason(error));
   }
 
-  private static String reason(Throwable error) {
-    if (error instanceof HaleException && error.getMessage() != null) {
+  /** What was wrong with a scan, in one line. */
+  static String reason(Throwable error) {
+    if (error instanceof OutOfMemoryError) {
+      return "out of memory: %s; give Java more (-Xmx8g), or let it be smaller"
+          .formatted(error.getMessage());
+    } else if (error instanceof HaleException && error.getMessage() != null) {
       return error.getMessage();
     }
     return error.getClass().getSimpleName()

@@ -80,7 +80,7 @@ public final class Nifti {
       List<String> channels = new ArrayList<>();
       for (int v = 0; v < volumes; v++) {
         String channel = FileNames.channel(image.fileName());
-        channels.add(volumes == 1 ? channel : "%s[%d]".formatted(channel, v));
+        channels.add(volumes == 1 ? channel : channel + "[" + v + "]");
       }
       return new Scan(FileNames.stem(image.fileName()), channels, grid, voxels);
     } catch (DataException e) {

@@ -1,6 +1,7 @@
 package dev.hale.training;
 
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * Where a training writes.
@@ -37,7 +38,7 @@ public record TrainingFolder(Path folder, Path network) {
 
   /** A picture of what the averaged network makes up after that step. */
   Path samples(long step) {
-    return folder.resolve("samples-%06d.png".formatted(step));
+    return folder.resolve(String.format(Locale.ROOT, "samples-%06d.png", step));
   }
 
   /** The averaged network of another decay than the first. */

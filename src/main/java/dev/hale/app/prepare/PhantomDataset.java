@@ -115,7 +115,7 @@ public record PhantomDataset(
   private Subject write(int i, boolean overwrite, Path partial) {
     Pathology pathology = pathologies.get(i % pathologies.size());
     long seed = firstSeed + i;
-    String name = "%s-%d".formatted(pathology.name().toLowerCase(Locale.ROOT), seed);
+    String name = pathology.name().toLowerCase(Locale.ROOT) + "-" + seed;
     Path target = folder.resolve(name);
     try {
       if (Files.exists(target) && !overwrite) {

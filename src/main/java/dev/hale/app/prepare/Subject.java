@@ -94,7 +94,7 @@ public sealed interface Subject {
 
     @Override
     public String name() {
-      return "phantom-%s-%d".formatted(stratum(), seed);
+      return "phantom-" + stratum() + "-" + seed;
     }
 
     @Override

@@ -28,7 +28,7 @@ public final class Phantom {
     Scanner scanner = new Scanner(root.split());
     TissueMap map = tissues(pathology, options, pose, root.split(), root.split());
     float[] voxels = image(map, options, pose, contrast, scanner);
-    String name = "phantom-%s-%d".formatted(pathology.name().toLowerCase(Locale.ROOT), seed);
+    String name = "phantom-" + pathology.name().toLowerCase(Locale.ROOT) + "-" + seed;
     Scan scan = new Scan(name, Contrast.CHANNELS, map.grid, voxels);
     return new PhantomSubject(scan, map.lesion, map.brain, pathology);
   }

@@ -48,15 +48,20 @@ final class PreparedFormat {
   private PreparedFormat() {}
 
   static String images(int shard) {
-    return "images-%05d.npy".formatted(shard);
+    return shard("images", shard);
   }
 
   static String brain(int shard) {
-    return "brain-%05d.npy".formatted(shard);
+    return shard("brain", shard);
   }
 
   static String lesion(int shard) {
-    return "lesion-%05d.npy".formatted(shard);
+    return shard("lesion", shard);
+  }
+
+  /** In the digits of files, whatever those of the language are. */
+  private static String shard(String name, int shard) {
+    return String.format(Locale.ROOT, "%s-%05d.npy", name, shard);
   }
 
   /** Where an index row's arrays are. */

@@ -14,15 +14,15 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /** Builds PyTorch files by hand, opcode by opcode, honest and hostile ones. */
-final class TorchFile {
+public final class TorchFile {
   private final Map<String, byte[]> entries = new LinkedHashMap<>();
   private int method = ZipEntry.STORED;
 
-  static TorchFile of(byte[] pickle) {
+  public static TorchFile of(byte[] pickle) {
     return new TorchFile().with("data.pkl", pickle).with("byteorder", ascii("little"));
   }
 
-  TorchFile with(String name, byte[] content) {
+  public TorchFile with(String name, byte[] content) {
     entries.put("archive/" + name, content);
     return this;
   }
@@ -32,7 +32,7 @@ final class TorchFile {
     return this;
   }
 
-  TorchFile floats(String key, float... values) {
+  public TorchFile floats(String key, float... values) {
     ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     for (float value : values) {
       bytes.putFloat(value);
@@ -45,7 +45,7 @@ final class TorchFile {
     return this;
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     var out = new ByteArrayOutputStream();
     try (var zip = new ZipOutputStream(out)) {
       for (Map.Entry<String, byte[]> named : entries.entrySet()) {
@@ -72,10 +72,10 @@ final class TorchFile {
   }
 
   /** A pickle under construction: protocol 2, as PyTorch writes it. */
-  static final class Pickle {
+  public static final class Pickle {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    Pickle() {
+    public Pickle() {
       op(0x80).op(2);
     }
 
@@ -84,7 +84,7 @@ final class TorchFile {
       return this;
     }
 
-    Pickle raw(String latin1) {
+    public Pickle raw(String latin1) {
       out.writeBytes(ascii(latin1));
       return this;
     }
@@ -93,7 +93,7 @@ final class TorchFile {
       return raw("c" + module + "\n" + name + "\n");
     }
 
-    Pickle text(String value) {
+    public Pickle text(String value) {
       byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
       raw("X").int32(utf8.length);
       out.writeBytes(utf8);
@@ -122,7 +122,7 @@ final class TorchFile {
       return raw("t");
     }
 
-    Pickle orderedDict() {
+    public Pickle orderedDict() {
       return global("collections", "OrderedDict").raw(")R");
     }
 
@@ -141,11 +141,11 @@ final class TorchFile {
     }
 
     /** A tensor of float32. */
-    Pickle tensor(String key, long storageCount, long offset, long[] shape, long[] stride) {
+    public Pickle tensor(String key, long storageCount, long offset, long[] shape, long[] stride) {
       return tensor("FloatStorage", key, storageCount, offset, shape, stride);
     }
 
-    Pickle tensor(
+    public Pickle tensor(
         String storageClass,
         String key,
         long storageCount,
@@ -158,7 +158,7 @@ final class TorchFile {
       return raw("tR");
     }
 
-    byte[] stop() {
+    public byte[] stop() {
       raw(".");
       return out.toByteArray();
     }

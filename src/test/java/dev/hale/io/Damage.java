@@ -5,17 +5,17 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** What happens to files on their way. */
-enum Damage {
+public enum Damage {
   TRUNCATED {
     @Override
-    Mutant of(byte[] sound, SplittableRandom random) {
+    public Mutant of(byte[] sound, SplittableRandom random) {
       int at = random.nextInt(sound.length);
       return new Mutant(Arrays.copyOf(sound, at), at, sound.length);
     }
   },
   BIT_FLIPPED {
     @Override
-    Mutant of(byte[] sound, SplittableRandom random) {
+    public Mutant of(byte[] sound, SplittableRandom random) {
       int at = random.nextInt(sound.length);
       byte[] bytes = sound.clone();
       bytes[at] ^= (byte) (1 << random.nextInt(8));
@@ -24,7 +24,7 @@ enum Damage {
   },
   BYTE_INSERTED {
     @Override
-    Mutant of(byte[] sound, SplittableRandom random) {
+    public Mutant of(byte[] sound, SplittableRandom random) {
       int at = random.nextInt(sound.length + 1);
       byte[] one = {(byte) random.nextInt(256)};
       return new Mutant(join(part(sound, 0, at), one, part(sound, at, sound.length)), at, at);
@@ -32,7 +32,7 @@ enum Damage {
   },
   BYTE_REMOVED {
     @Override
-    Mutant of(byte[] sound, SplittableRandom random) {
+    public Mutant of(byte[] sound, SplittableRandom random) {
       int at = random.nextInt(sound.length);
       byte[] bytes = join(part(sound, 0, at), part(sound, at + 1, sound.length));
       return new Mutant(bytes, at, at + 1);
@@ -40,7 +40,7 @@ enum Damage {
   },
   BLOCK_ZEROED {
     @Override
-    Mutant of(byte[] sound, SplittableRandom random) {
+    public Mutant of(byte[] sound, SplittableRandom random) {
       int from = random.nextInt(sound.length);
       int to = Math.min(sound.length, from + 16 + random.nextInt(1000));
       byte[] bytes = sound.clone();
@@ -55,9 +55,9 @@ enum Damage {
    * @param from the first byte of the sound one that is not where it was
    * @param to the first byte after those; as {@code from} where one was put between
    */
-  record Mutant(byte[] bytes, int from, int to) {}
+  public record Mutant(byte[] bytes, int from, int to) {}
 
-  abstract Mutant of(byte[] sound, SplittableRandom random);
+  public abstract Mutant of(byte[] sound, SplittableRandom random);
 
   static byte[] part(byte[] bytes, int from, int to) {
     return Arrays.copyOfRange(bytes, from, to);

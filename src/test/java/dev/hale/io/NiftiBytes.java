@@ -8,10 +8,10 @@ import java.nio.ByteOrder;
 import java.util.zip.GZIPOutputStream;
 
 /** Builds NIfTI files byte by byte, independently of the writer under test. */
-final class NiftiBytes {
-  final boolean two;
+public final class NiftiBytes {
+  public final boolean two;
   private final byte[] array;
-  final ByteBuffer bytes;
+  public final ByteBuffer bytes;
 
   private NiftiBytes(boolean two, byte[] array, ByteBuffer bytes) {
     this.two = two;
@@ -20,7 +20,7 @@ final class NiftiBytes {
   }
 
   /** A valid file of zeros with an sform of 1 mm. */
-  static NiftiBytes of(boolean two, ByteOrder order, int type, int width, int... size) {
+  public static NiftiBytes of(boolean two, ByteOrder order, int type, int width, int... size) {
     int count = 1;
     for (int s : size) {
       count *= s;
@@ -59,7 +59,7 @@ final class NiftiBytes {
     return this;
   }
 
-  NiftiBytes scale(double slope, double intercept) {
+  public NiftiBytes scale(double slope, double intercept) {
     real(176, 112, 0, slope);
     real(184, 116, 0, intercept);
     return this;
@@ -74,15 +74,15 @@ final class NiftiBytes {
     return this;
   }
 
-  int voxelStart() {
+  public int voxelStart() {
     return two ? 544 : 352;
   }
 
-  byte[] array() {
+  public byte[] array() {
     return array;
   }
 
-  static byte[] gzip(byte[] plain) {
+  public static byte[] gzip(byte[] plain) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (GZIPOutputStream zip = new GZIPOutputStream(out)) {
       zip.write(plain);

@@ -13,7 +13,7 @@ import java.util.OptionalInt;
 import java.util.SplittableRandom;
 
 /** Small prepared sets of random images, for tests. */
-final class SmallSets {
+public final class SmallSets {
   static final int SIZE = 16;
   static final int PIXELS = SIZE * SIZE;
   static final Preprocessing PREPROCESSING =
@@ -24,7 +24,7 @@ final class SmallSets {
   private SmallSets() {}
 
   /** One slice with its arrays; lesion may be null. */
-  record Item(PreparedSlice slice, float[] image, byte[] brain, byte[] lesion) {}
+  public record Item(PreparedSlice slice, float[] image, byte[] brain, byte[] lesion) {}
 
   /**
    * A slice that its number makes unique: a disc of brain with random values, a square of lesion on
@@ -62,7 +62,7 @@ final class SmallSets {
   }
 
   /** Some twenty slices of seven subjects: five of TRAIN, one each of the others. */
-  static List<Item> items() {
+  public static List<Item> items() {
     String[] subjects = {"a", "b", "c", "d, \"the\" fourth", "e", "f", "g"};
     Item[] items = new Item[21];
     for (int n = 0; n < items.length; n++) {
@@ -74,7 +74,7 @@ final class SmallSets {
   }
 
   /** Writes the items into a new folder, five a shard. */
-  static Path write(Path folder, List<Item> items) throws IOException {
+  public static Path write(Path folder, List<Item> items) throws IOException {
     Files.createDirectory(folder);
     ObjectNode provenance = JsonNodeFactory.instance.objectNode().put("layout", "random");
     try (var writer =

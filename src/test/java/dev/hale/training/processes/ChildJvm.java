@@ -78,6 +78,11 @@ public final class ChildJvm implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** Whether it ends within that time. */
+  public boolean endsWithin(long milliseconds) throws InterruptedException {
+    return process.waitFor(milliseconds, TimeUnit.MILLISECONDS);
+  }
+
   /** Waits until it has printed that text. */
   public void awaitOutput(String text) throws InterruptedException {
     long deadline = System.nanoTime() + 150_000_000_000L;
@@ -95,7 +100,16 @@ public final class ChildJvm implements AutoCloseable {
 
   /** Stops it in its tracks, connections open. */
   public void freeze() throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-STOP", Long.toString(process.pid())).start().waitFor();
+    signal("-STOP");
+  }
+
+  /** Lets it go on after {@link #freeze}. */
+  public void thaw() throws IOException, InterruptedException {
+    signal("-CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", name, Long.toString(process.pid())).start().waitFor();
   }
 
   public String out() {

@@ -29,7 +29,7 @@ final class LinksTest {
       Pattern.compile("\\bdev\\.hale(\\.[a-z][a-z0-9]*\\b(?!\\())*");
   private static final Pattern MODULE = Pattern.compile("\\bmodule ([\\w.]+)");
   private static final List<String> ROOTS =
-      List.of("src/main/java", "src/test/java", "benchmarks/src/main/java");
+      List.of("src/main/java", "src/test/java", "benchmarks/src/main/java", "spark/src/main/java");
   private static final Pattern TEXT =
       Pattern.compile(".*(\\.(java|h|cuh|cpp|cu|yaml|yml|xml|txt|cmake|md)|/?hale)");
 

@@ -577,6 +577,20 @@ final class TrainCommandTest {
         .toList();
   }
 
+  /** What died before its first checkpoint neither can be resumed nor stands in the way. */
+  @Test
+  void aTrainingWithoutACheckpointBeginsAgain() throws Exception {
+    Path begun = Files.createDirectories(model.resolve("vae"));
+    for (String name : List.of("config.yaml", "metrics.jsonl", "events.out.tfevents.1.a.2")) {
+      Files.writeString(begun.resolve(name), "{\"step\": 1}\n");
+    }
+    CommandRun resumed = train("vae", "--resume");
+    assertTrue(resumed.err().contains("leave out --resume to start one"), resumed.err());
+    CommandRun again = train("vae");
+    assertEquals(0, again.exit(), again.err());
+    assertTrue(train("vae").err().contains("go on with it by --resume"));
+  }
+
   private CommandRun train(String network, String... options) {
     List<String> arguments = new ArrayList<>(List.of("train", network, "--out", model.toString()));
     arguments.addAll(List.of(options));

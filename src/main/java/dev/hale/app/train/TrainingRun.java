@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +35,9 @@ import java.util.stream.Stream;
  * {@code OUT/diffusion.safetensors} the network.
  */
 public final class TrainingRun {
+  private static final Pattern BEGINNING =
+      Pattern.compile("config\\.yaml|metrics\\.jsonl|events\\.out\\.tfevents\\..*");
+
   private static final int VALIDATION_IMAGES = 128;
   private static final int LOADER_THREADS = 1;
   private static final int PREFETCH = 4;
@@ -91,7 +95,7 @@ public final class TrainingRun {
     ObjectNode described = task.config();
     NetworkFile.put(described, "preprocessing", config.data().preparation().preprocessing());
     initial().requireFits(task, described);
-    boolean begun = holdsSomething(folder());
+    boolean begun = holdsTraining(folder());
     if (begun && start == Start.FRESH) {
       throw new DataException(
           "%s holds a training already; go on with it by --resume, or choose another --out"
@@ -103,12 +107,15 @@ public final class TrainingRun {
     }
   }
 
-  private static boolean holdsSomething(Path folder) {
+  /** Not where all that there is was written before a first checkpoint: that is lost with it. */
+  private static boolean holdsTraining(Path folder) {
     if (!Files.isDirectory(folder)) {
       return false;
     }
     try (Stream<Path> entries = Files.list(folder)) {
-      return entries.anyMatch(entry -> !entry.getFileName().toString().startsWith("."));
+      return entries
+          .map(entry -> entry.getFileName().toString())
+          .anyMatch(name -> !name.startsWith(".") && !BEGINNING.matcher(name).matches());
     } catch (IOException e) {
       throw new DataException("%s: cannot be read: %s".formatted(folder, e.getMessage()), e);
     }

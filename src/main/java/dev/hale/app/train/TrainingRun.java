@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -35,6 +36,7 @@ import java.util.stream.Stream;
  * {@code OUT/diffusion.safetensors} the network.
  */
 public final class TrainingRun {
+  /** What is written before a first checkpoint, and lost where a training dies before it. */
   private static final Pattern BEGINNING =
       Pattern.compile("config\\.yaml|metrics\\.jsonl|events\\.out\\.tfevents\\..*");
 
@@ -95,27 +97,25 @@ public final class TrainingRun {
     ObjectNode described = task.config();
     NetworkFile.put(described, "preprocessing", config.data().preparation().preprocessing());
     initial().requireFits(task, described);
-    boolean begun = holdsTraining(folder());
-    if (begun && start == Start.FRESH) {
+    if (start == Start.FRESH && holds(folder(), name -> !BEGINNING.matcher(name).matches())) {
       throw new DataException(
           "%s holds a training already; go on with it by --resume, or choose another --out"
               .formatted(folder()));
     }
-    if (!begun && start != Start.FRESH) {
+    if (start != Start.FRESH && !holds(folder(), name -> true)) {
       throw new DataException(
           "%s holds no training to resume; leave out --resume to start one".formatted(folder()));
     }
   }
 
-  /** Not where all that there is was written before a first checkpoint: that is lost with it. */
-  private static boolean holdsTraining(Path folder) {
+  private static boolean holds(Path folder, Predicate<String> names) {
     if (!Files.isDirectory(folder)) {
       return false;
     }
     try (Stream<Path> entries = Files.list(folder)) {
       return entries
           .map(entry -> entry.getFileName().toString())
-          .anyMatch(name -> !name.startsWith(".") && !BEGINNING.matcher(name).matches());
+          .anyMatch(name -> !name.startsWith(".") && names.test(name));
     } catch (IOException e) {
       throw new DataException("%s: cannot be read: %s".formatted(folder, e.getMessage()), e);
     }

@@ -201,7 +201,7 @@ final class CancellationTest {
     detectInTheMiddle(); // what is loaded once
     long before = Pointer.totalCount();
     detectInTheMiddle();
-    assertEquals(before, Pointer.totalCount());
+    assertTrue(Pointer.totalCount() <= before, "less where others' garbage was collected");
   }
 
   private void detectInTheMiddle() {

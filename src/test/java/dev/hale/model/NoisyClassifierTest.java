@@ -187,7 +187,7 @@ class NoisyClassifierTest {
         }
         tracked = i == 4 ? Pointer.totalBytes() : tracked;
       }
-      assertEquals(tracked, Pointer.totalBytes());
+      assertTrue(Pointer.totalBytes() <= tracked, "less where others' garbage was collected");
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.hale.engine.kernels;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hale.engine.Device;
 import net.jqwik.api.Example;
@@ -25,7 +25,7 @@ class CpuGroupNormTest extends GroupNormContract {
       run(100, x, norm, gradient);
       long tracked = Pointer.totalBytes();
       run(2_000, x, norm, gradient);
-      assertEquals(tracked, Pointer.totalBytes());
+      assertTrue(Pointer.totalBytes() <= tracked, "less where others' garbage was collected");
     }
   }
 

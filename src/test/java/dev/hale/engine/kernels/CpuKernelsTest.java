@@ -155,7 +155,7 @@ class CpuKernelsTest extends KernelsContract {
       steps(20_000, x, output, out);
       // A leak of even one of the two structures (352 and 72 bytes) in each step would be 1.4 MB;
       // the collector is not asked to help.
-      assertEquals(tracked, Pointer.totalBytes());
+      assertTrue(Pointer.totalBytes() <= tracked, "less where others' garbage was collected");
       long grown = Pointer.physicalBytes() - before;
       assertTrue(grown < 64 << 20, "resident memory grew by " + grown);
     }

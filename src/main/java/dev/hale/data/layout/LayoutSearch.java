@@ -107,10 +107,8 @@ public final class LayoutSearch {
     String slice = FileRule.group(matcher, "slice");
     String name = FileRule.group(matcher, "subject");
     String subjectName = name != null ? name.replace('/', '_') : patient + "_" + slice;
-    String label = FileRule.group(matcher, "healthy");
-    if (label == null) {
-      label = FileRule.group(matcher, "diseased");
-    }
+    boolean healthy = FileRule.group(matcher, "healthy") != null;
+    String label = FileRule.group(matcher, healthy ? "healthy" : "diseased");
     String split = FileRule.group(matcher, "split");
     Path place =
         Path.of(split == null ? "" : split, label == null ? "" : label).resolve(subjectName);
@@ -123,10 +121,8 @@ public final class LayoutSearch {
           "two files are its %s: %s, %s"
               .formatted(role, root.relativize(other), root.relativize(file));
     }
-    if (FileRule.group(matcher, "healthy") != null) {
-      subject.label = OptionalInt.of(0);
-    } else if (FileRule.group(matcher, "diseased") != null) {
-      subject.label = OptionalInt.of(1);
+    if (label != null) {
+      subject.label = OptionalInt.of(healthy ? 0 : 1);
     }
     if (split != null) {
       subject.split =

@@ -3,7 +3,6 @@ package dev.hale.app.detect;
 import dev.hale.detection.result.DetectionInputs;
 import dev.hale.detection.result.ScanInput;
 import dev.hale.io.ScanFiles;
-import dev.hale.scan.Mask;
 import dev.hale.scan.Scan;
 import dev.hale.scan.WantedChannels;
 
@@ -25,7 +24,6 @@ record FileScan(ScanFiles files, BrainSource brains) implements ScanSource {
     // hash.
     DetectionInputs made = FileInputs.of(files, brains);
     Scan scan = channels.of(files.read(channels));
-    Mask brain = brains.of(files, scan);
-    return new ScanInput(scan, brain.with(scan.warnings(brain.voxels())), made, files.pictures());
+    return new ScanInput(scan, brains.of(files, scan), made, files.pictures());
   }
 }

@@ -201,7 +201,7 @@ public record DetectedScan(
         input.made().files(),
         input.made().brain(),
         input.made().brainSha256(),
-        input.brain().warnings(),
+        input.warnings(),
         result.imageScore(),
         result.threshold(),
         result.thresholdName(),

@@ -54,4 +54,9 @@ public record ScanInput(Scan scan, Mask brain, DetectionInputs made, boolean pic
   public ScanInput asPictures() {
     return new ScanInput(scan, brain, made, true);
   }
+
+  /** What is odd about the brain's mask and about the scan in it, a line each. */
+  List<String> warnings() {
+    return brain.with(scan.warnings(brain.voxels())).warnings();
+  }
 }

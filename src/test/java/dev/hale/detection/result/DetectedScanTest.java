@@ -16,11 +16,13 @@ import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomOptions;
 import dev.hale.detection.AnomalyDetector;
+import dev.hale.detection.DetectionProgress;
 import dev.hale.io.ImageBytes;
 import dev.hale.io.Nifti;
 import dev.hale.io.ScanFiles;
 import dev.hale.io.ScanReader;
 import dev.hale.scan.AnomalyMap;
+import dev.hale.scan.BrainMask;
 import dev.hale.scan.DataException;
 import dev.hale.scan.Grid;
 import dev.hale.scan.Mask;
@@ -90,6 +92,28 @@ final class DetectedScanTest {
       Map<String, byte[]> written = images(folder);
       assertEquals(expected.keySet(), written.keySet());
       expected.forEach((name, image) -> assertArrayEquals(image, written.get(name), name));
+    }
+  }
+
+  @Test
+  void whatIsOddAboutAScanStandsInItsRecordWhoeverWritesIt() throws IOException {
+    try (AnomalyDetector detector = Hale.open(model)) {
+      Scan scan = ScanReader.read(files);
+      byte[] brain = BrainMask.find(detector.wanted().of(scan));
+      float[] voxels = scan.voxels().clone();
+      voxels[scan.grid().index(16, 16, 1)] = Float.NaN;
+      Scan odd = new Scan(scan.name(), scan.channels(), scan.grid(), voxels);
+      ScanInput input =
+          ScanInput.of(scan, detector.wanted()).withBrain(new Mask("brain", brain, List.of()));
+      ScanInput given = new ScanInput(odd, input.brain(), input.made(), false);
+      AnomalyMap found = detector.detect(odd, brain, DetectionProgress.NONE);
+      DetectionRecord record =
+          DetectedScan.of(detector, given, found).write(temporary.resolve("odd"));
+      assertEquals(
+          List.of(
+              "scan %s, channel %s: voxels of the brain without a number: 1; they count as background"
+                  .formatted(scan.name(), scan.channels().get(0))),
+          record.warnings());
     }
   }
 

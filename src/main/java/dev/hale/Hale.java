@@ -6,6 +6,7 @@ import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.method.BundledModel;
 import dev.hale.detection.method.ChainCache;
 import dev.hale.engine.CheckpointException;
+import dev.hale.io.FileFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -48,7 +49,9 @@ public final class Hale {
       return open(model.folder(), options);
     } catch (IOException e) {
       throw new CheckpointException(
-          "the files of the bundled model %s cannot be deleted: %s".formatted(name, e), e);
+          "the files of the bundled model %s cannot be deleted: %s"
+              .formatted(name, FileFailure.reason(e)),
+          e);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.hale.cli;
 import dev.hale.engine.CheckpointConversion;
 import dev.hale.engine.CheckpointException;
 import dev.hale.engine.WeightFormat;
+import dev.hale.io.FileFailure;
 import dev.hale.model.NetworkFile;
 import dev.hale.scan.DataException;
 import java.io.IOException;
@@ -152,7 +153,7 @@ final class ConvertCommand implements Callable<Integer> {
     try {
       return Files.readString(file);
     } catch (IOException e) {
-      throw new DataException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
+      throw FileFailure.unreadable(file, e);
     }
   }
 }

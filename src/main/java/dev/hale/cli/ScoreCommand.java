@@ -4,6 +4,7 @@ import dev.hale.app.detect.Scores;
 import dev.hale.app.detect.SubjectScore;
 import dev.hale.detection.result.DetectionRecord;
 import dev.hale.evaluation.HealthyImageMetrics;
+import dev.hale.io.FileFailure;
 import dev.hale.io.PortableName;
 import dev.hale.io.ScanFiles;
 import dev.hale.io.ScanSearch;
@@ -118,7 +119,8 @@ final class ScoreCommand implements Callable<Integer> {
           .filter(Files::isDirectory)
           .forEach(folder -> healthy.addAll(SubjectScore.healthyChannels(folder)));
     } catch (IOException e) {
-      throw new DataException("%s: cannot be listed: %s".formatted(detections, e.getMessage()), e);
+      throw new DataException(
+          "%s: cannot be listed: %s".formatted(detections, FileFailure.reason(e)), e);
     }
     healthy.remove("FLAIR");
     List<String> names = new ArrayList<>(List.of("FLAIR"));

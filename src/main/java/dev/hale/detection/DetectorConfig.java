@@ -18,6 +18,7 @@ import dev.hale.detection.method.MethodSettings;
 import dev.hale.detection.method.Methods;
 import dev.hale.engine.CheckpointException;
 import dev.hale.io.AtomicFile;
+import dev.hale.io.FileFailure;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.Serializable;
@@ -198,7 +199,8 @@ public record DetectorConfig(
     } catch (IllegalArgumentException e) {
       throw new CheckpointException("%s: %s".formatted(file, e.getMessage()), e);
     } catch (IOException e) {
-      throw new CheckpointException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
+      throw new CheckpointException(
+          "%s cannot be read: %s".formatted(file, FileFailure.reason(e)), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.hale.engine;
 
+import dev.hale.io.FileFailure;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Path;
@@ -76,7 +77,7 @@ public final class NativeLibraries {
       warnOfAnotherThan(cache);
       UnpackedLibraries.complete(cache, samples);
     } catch (IOException e) {
-      throw new DeviceException(e.getMessage(), e);
+      throw new DeviceException("native libraries cannot be found: " + FileFailure.reason(e), e);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.hale.engine;
 
 import dev.hale.engine.StateDictUnpickler.Storage;
 import dev.hale.engine.StateDictUnpickler.View;
+import dev.hale.io.FileFailure;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -64,7 +65,7 @@ public final class PyTorchCheckpoint {
           e);
     } catch (ZipException | EOFException e) {
       throw new CheckpointException(
-          "%s: a damaged zip: %s".formatted(file, Checkpoint.reason(e)), e);
+          "%s: a damaged zip: %s".formatted(file, UntrustedText.shown(FileFailure.reason(e))), e);
     } catch (IOException e) {
       throw Checkpoint.unreadable(file, e);
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {

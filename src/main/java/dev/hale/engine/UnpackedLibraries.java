@@ -1,5 +1,6 @@
 package dev.hale.engine;
 
+import dev.hale.io.FileFailure;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +11,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -70,7 +70,7 @@ final class UnpackedLibraries {
       new UnpackedLibraries(cache, found).complete();
     } catch (IOException e) {
       throw new DeviceException(
-          "native libraries cannot be unpacked to %s: %s".formatted(cache, reason(e)));
+          "native libraries cannot be unpacked to %s: %s".formatted(cache, FileFailure.reason(e)));
     }
   }
 
@@ -135,15 +135,9 @@ final class UnpackedLibraries {
       } catch (ZipException e) {
         throw e; // the jar's fault
       } catch (IOException e) {
-        throw noRoom(reason(e), needed, free);
+        throw noRoom(FileFailure.reason(e), needed, free);
       }
     }
-  }
-
-  private static String reason(IOException error) {
-    String reason =
-        error instanceof FileSystemException file ? file.getReason() : error.getMessage();
-    return reason == null ? error.toString() : reason;
   }
 
   private DeviceException noRoom(String reason, long needed, long free) {

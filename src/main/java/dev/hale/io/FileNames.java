@@ -110,7 +110,8 @@ final class FileNames {
     try (Stream<Path> files = Files.list(folder)) {
       return first(files.filter(NoImage::isThere).toList(), stem, endings);
     } catch (IOException e) {
-      throw new DataException("%s: cannot be listed: %s".formatted(folder, e.getMessage()), e);
+      throw new DataException(
+          "%s: cannot be listed: %s".formatted(folder, FileFailure.reason(e)), e);
     }
   }
 

@@ -43,7 +43,7 @@ public final class FolderLock implements AutoCloseable {
       }
       return new FolderLock(channel);
     } catch (IOException e) {
-      throw new DataException("%s: cannot be written: %s".formatted(folder, e), e);
+      throw FileFailure.unwritable(folder, e);
     }
   }
 
@@ -63,7 +63,7 @@ public final class FolderLock implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      throw new DataException("a lock cannot be given back: " + e, e);
+      throw new DataException("a lock cannot be given back: " + FileFailure.reason(e), e);
     }
   }
 }

@@ -64,7 +64,8 @@ public final class FolderWalk {
             }
           });
     } catch (IOException e) {
-      throw new DataException("%s: cannot be searched: %s".formatted(root, e.getMessage()), e);
+      throw new DataException(
+          "%s: cannot be searched: %s".formatted(root, FileFailure.reason(e)), e);
     }
     Collections.sort(files);
     return files;

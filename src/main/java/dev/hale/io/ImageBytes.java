@@ -35,7 +35,7 @@ public record ImageBytes(String name, byte[] bytes) implements ImageSource {
     try {
       return new ImageBytes(name, in == null ? null : in.readAllBytes());
     } catch (IOException e) {
-      throw new DataException(name + ": cannot be read: " + e, e);
+      throw FileFailure.unreadable(name, e);
     }
   }
 

@@ -96,7 +96,7 @@ public final class Nifti {
     } catch (StackOverflowError e) { // GZIPInputStream goes deeper with each empty part.
       throw new DataException(file + ": gzipped in too many parts; unpack it and pack it again", e);
     } catch (IOException e) {
-      throw new DataException(file + ": cannot be read: " + e, e);
+      throw FileFailure.unreadable(file, e);
     }
   }
 

@@ -26,7 +26,7 @@ public final class Npy {
     } catch (DataException e) {
       throw new DataException(file + ": " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new DataException(file + ": cannot be read: " + e, e);
+      throw FileFailure.unreadable(file, e);
     }
   }
 

@@ -75,7 +75,7 @@ public final class Sha256 {
       }
       return digest.hex();
     } catch (IOException e) {
-      throw new DataException("%s: cannot be read: %s".formatted(folder, e), e);
+      throw FileFailure.unreadable(folder, e);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.hale.spark;
 
 import dev.hale.detection.method.BundledModel;
 import dev.hale.engine.CheckpointException;
+import dev.hale.io.FileFailure;
 import dev.hale.io.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,7 +64,8 @@ record ModelFiles(Path folder, String sha256) implements AutoCloseable {
       return folder;
     } catch (IOException e) {
       new ModelFiles(folder, null).close();
-      throw new CheckpointException("model %s cannot be fetched: %s".formatted(model, e), e);
+      throw new CheckpointException(
+          "model %s cannot be fetched: %s".formatted(model, FileFailure.reason(e)), e);
     }
   }
 

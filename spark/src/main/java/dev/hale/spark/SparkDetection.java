@@ -1,5 +1,6 @@
 package dev.hale.spark;
 
+import dev.hale.io.FileFailure;
 import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.util.List;
@@ -85,7 +86,8 @@ public final class SparkDetection {
           job.brain(),
           HadoopPaths.qualified(job.out(), hadoop).toString());
     } catch (IOException e) {
-      throw new DataException("%s: cannot be reached: %s".formatted(job.out(), e), e);
+      throw new DataException(
+          "%s: cannot be reached: %s".formatted(job.out(), FileFailure.reason(e)), e);
     }
   }
 

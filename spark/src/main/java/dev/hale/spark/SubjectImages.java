@@ -4,6 +4,7 @@ import dev.hale.app.detect.BrainSource;
 import dev.hale.detection.result.DetectionInputs;
 import dev.hale.detection.result.InputFile;
 import dev.hale.detection.result.ScanInput;
+import dev.hale.io.FileFailure;
 import dev.hale.io.ImageBytes;
 import dev.hale.io.ScanFiles;
 import dev.hale.io.ScanReader;
@@ -57,7 +58,7 @@ record SubjectImages(ScanFiles files, List<ImageBytes> images, ImageBytes mask, 
     try (InputStream in = path.getFileSystem(hadoop).open(path)) {
       return ImageBytes.of(name, in);
     } catch (IOException e) {
-      throw new DataException("%s: cannot be read: %s".formatted(name, e), e);
+      throw FileFailure.unreadable(name, e);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.hale.spark;
 
 import dev.hale.app.detect.BrainSource;
 import dev.hale.detection.result.DetectionRecord;
+import dev.hale.io.FileFailure;
 import dev.hale.io.ScanFiles;
 import dev.hale.io.ScanSearch;
 import dev.hale.scan.DataException;
@@ -55,7 +56,8 @@ final class SubjectSearch {
       }
       return places.stream().allMatch(HadoopPaths::isLocal) ? onDisk(places) : listed(places);
     } catch (IOException e) {
-      throw new DataException("%s: cannot be searched: %s".formatted(inputs, e.getMessage()), e);
+      throw new DataException(
+          "%s: cannot be searched: %s".formatted(inputs, FileFailure.reason(e)), e);
     }
   }
 
@@ -144,7 +146,7 @@ final class SubjectSearch {
       org.apache.hadoop.fs.Path mask = HadoopPaths.qualified(job.brain(), hadoop);
       return mask.getFileSystem(hadoop).exists(mask) ? mask.toString() : null;
     } catch (IOException e) {
-      throw new DataException("%s: cannot be read: %s".formatted(job.brain(), e), e);
+      throw FileFailure.unreadable(job.brain(), e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.hale.app.config;
 
+import dev.hale.io.FileFailure;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ final class YamlTree {
     } catch (MalformedInputException e) {
       throw new ConfigException(file + ": not a text file in UTF-8", e);
     } catch (IOException e) {
-      throw new ConfigException("%s: cannot be read: %s".formatted(file, e.getMessage()), e);
+      throw new ConfigException("%s: cannot be read: %s".formatted(file, FileFailure.reason(e)), e);
     }
     return parse(text, file.toString());
   }

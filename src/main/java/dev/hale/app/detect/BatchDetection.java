@@ -6,6 +6,7 @@ import dev.hale.detection.AnomalyDetector;
 import dev.hale.detection.result.DetectionRecord;
 import dev.hale.engine.CheckpointException;
 import dev.hale.engine.DeviceException;
+import dev.hale.io.FileFailure;
 import dev.hale.io.PortableName;
 import dev.hale.io.ScanFiles;
 import dev.hale.scan.DataException;
@@ -98,7 +99,8 @@ public final class BatchDetection {
     try {
       Files.createDirectories(out);
     } catch (IOException e) {
-      throw new DataException("%s: cannot be made a folder: %s".formatted(out, e), e);
+      throw new DataException(
+          "%s: cannot be made a folder: %s".formatted(out, FileFailure.reason(e)), e);
     }
   }
 

@@ -8,6 +8,7 @@ import dev.hale.evaluation.Overlap;
 import dev.hale.evaluation.Ranking;
 import dev.hale.evaluation.SliceMetrics;
 import dev.hale.evaluation.SubjectMetrics;
+import dev.hale.io.FileFailure;
 import dev.hale.io.ScanFiles;
 import dev.hale.io.ScanReader;
 import dev.hale.picture.SliceOrder;
@@ -161,7 +162,8 @@ public record SubjectScore(
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw new DataException("%s: cannot be listed: %s".formatted(detection, e), e);
+      throw new DataException(
+          "%s: cannot be listed: %s".formatted(detection, FileFailure.reason(e)), e);
     }
   }
 

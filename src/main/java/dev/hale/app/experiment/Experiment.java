@@ -15,6 +15,7 @@ import dev.hale.app.train.TrainingData;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.io.AtomicFile;
+import dev.hale.io.FileFailure;
 import dev.hale.io.FolderLock;
 import dev.hale.scan.DataException;
 import java.io.IOException;
@@ -192,7 +193,8 @@ public final class Experiment {
     try {
       Files.createDirectories(trained.getParent());
     } catch (IOException e) {
-      throw new DataException("%s: cannot be made: %s".formatted(trained.getParent(), e), e);
+      throw new DataException(
+          "%s: cannot be made: %s".formatted(trained.getParent(), FileFailure.reason(e)), e);
     }
     ResultFiles.write(trained, Map.of("seconds", seconds));
     manifest.spent("training %s, %s".formatted(method, fold.name()), seconds);

@@ -9,6 +9,7 @@ import dev.hale.data.prepared.PreparedSet;
 import dev.hale.data.prepared.PreparedSetWriter;
 import dev.hale.data.prepared.PreparedSlice;
 import dev.hale.io.AtomicFolder;
+import dev.hale.io.FileFailure;
 import dev.hale.scan.DataException;
 import dev.hale.scan.PreparedScan;
 import dev.hale.scan.Preprocessing;
@@ -80,7 +81,7 @@ public final class Preparation {
             out + " holds something that is not a prepared set; choose another folder");
       }
     } catch (IOException e) {
-      throw new DataException("%s: cannot be read: %s".formatted(out, e), e);
+      throw FileFailure.unreadable(out, e);
     }
   }
 

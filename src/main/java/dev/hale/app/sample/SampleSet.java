@@ -1,5 +1,6 @@
 package dev.hale.app.sample;
 
+import dev.hale.io.FileFailure;
 import dev.hale.io.Nifti;
 import dev.hale.io.Npy;
 import dev.hale.io.Picture;
@@ -124,7 +125,7 @@ public record SampleSet(
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      throw new DataException("%s: cannot be made: %s".formatted(folder, e.getMessage()), e);
+      throw new DataException("%s: cannot be made: %s".formatted(folder, FileFailure.reason(e)), e);
     }
     List<Path> files = new ArrayList<>();
     for (String extension : List.of(".png", ".nii.gz", ".npy")) {

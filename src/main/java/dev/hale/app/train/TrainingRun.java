@@ -9,6 +9,7 @@ import dev.hale.data.prepared.PreparedSet;
 import dev.hale.data.prepared.Sampling;
 import dev.hale.data.prepared.Split;
 import dev.hale.engine.Device;
+import dev.hale.io.FileFailure;
 import dev.hale.io.FolderLock;
 import dev.hale.model.NetworkFile;
 import dev.hale.scan.DataException;
@@ -117,7 +118,7 @@ public final class TrainingRun {
           .map(entry -> entry.getFileName().toString())
           .anyMatch(name -> !name.startsWith(".") && names.test(name));
     } catch (IOException e) {
-      throw new DataException("%s: cannot be read: %s".formatted(folder, e.getMessage()), e);
+      throw FileFailure.unreadable(folder, e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.hale.data.layout;
 
 import dev.hale.data.prepared.CsvLine;
+import dev.hale.io.FileFailure;
 import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -62,7 +63,7 @@ record TextTable(Path file, String separator, List<String> columns, List<Row> ro
     try {
       text = decoded(Files.readAllBytes(file));
     } catch (IOException e) {
-      throw new DataException("%s: cannot be read: %s".formatted(file, e), e);
+      throw FileFailure.unreadable(file, e);
     }
     List<String> lines = text.lines().toList();
     int header = 0;

@@ -1,6 +1,7 @@
 package dev.hale.data.prepared;
 
 import dev.hale.data.prepared.PreparedFormat.Place;
+import dev.hale.io.FileFailure;
 import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -28,7 +29,7 @@ record PreparedIndex(List<PreparedSlice> slices, List<Place> places, List<Intege
     } catch (CharacterCodingException e) {
       throw new DataException("%s: is not text in UTF-8".formatted(file), e);
     } catch (IOException e) {
-      throw new DataException("%s: cannot be read: %s".formatted(file, e), e);
+      throw FileFailure.unreadable(file, e);
     }
     if (lines.isEmpty() || !lines.get(0).equals(CsvLine.format(PreparedFormat.COLUMNS))) {
       throw new DataException(

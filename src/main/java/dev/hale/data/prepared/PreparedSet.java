@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hale.data.prepared.PreparedFormat.Place;
+import dev.hale.io.FileFailure;
 import dev.hale.scan.DataException;
 import dev.hale.scan.Preprocessing;
 import java.io.IOException;
@@ -274,7 +275,7 @@ public final class PreparedSet implements AutoCloseable {
     } catch (JsonProcessingException e) {
       throw new DataException("%s: %s".formatted(file, e.getOriginalMessage()), e);
     } catch (IOException e) {
-      throw new DataException("%s: cannot be read: %s".formatted(file, e), e);
+      throw FileFailure.unreadable(file, e);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.hale.data.prepared;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hale.data.prepared.PreparedFormat.Place;
+import dev.hale.io.FileFailure;
 import dev.hale.scan.DataException;
 import dev.hale.scan.Preprocessing;
 import java.io.BufferedWriter;
@@ -227,6 +228,6 @@ public final class PreparedSetWriter implements AutoCloseable {
   }
 
   private DataException unwritable(IOException e) {
-    return new DataException("%s: cannot be written: %s".formatted(folder, e), e);
+    return FileFailure.unwritable(folder, e);
   }
 }

@@ -1,5 +1,6 @@
 package dev.hale.data.prepared;
 
+import dev.hale.io.FileFailure;
 import dev.hale.io.NpyHeader;
 import dev.hale.scan.DataException;
 import java.io.BufferedInputStream;
@@ -64,7 +65,7 @@ final class Shards {
     } catch (DataException e) {
       throw new DataException("%s: %s".formatted(file, e.getMessage()), e);
     } catch (IOException e) {
-      throw new DataException("%s: cannot be read: %s".formatted(file, e), e);
+      throw FileFailure.unreadable(file, e);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.hale.detection.method;
 
 import dev.hale.detection.DetectorConfig;
 import dev.hale.engine.CheckpointException;
+import dev.hale.io.FileFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -47,7 +48,7 @@ public record BundledModel(Path folder) implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new CheckpointException(
-          "the bundled model %s cannot be unpacked: %s".formatted(name, e.getMessage()), e);
+          "the bundled model %s cannot be unpacked: %s".formatted(name, FileFailure.reason(e)), e);
     }
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.hale.io.FileFailure;
 import dev.hale.io.PortableName;
 import dev.hale.scan.DataException;
 import java.io.IOException;
@@ -115,7 +116,7 @@ public record DetectionRecord(
       throw new DataException(
           "%s: is no record of a detection: %s".formatted(file, e.getOriginalMessage()), e);
     } catch (IOException e) {
-      throw new DataException("%s: cannot be read: %s".formatted(file, e), e);
+      throw FileFailure.unreadable(file, e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.hale.detection.result;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import dev.hale.io.FileFailure;
 import dev.hale.io.ImageBytes;
 import dev.hale.io.NoImage;
 import dev.hale.io.ScanReader;
@@ -70,7 +71,7 @@ public record InputFile(String channel, Long bytes, String sha256) {
       }
       return bytes;
     } catch (IOException e) {
-      throw new DataException("%s: cannot be read: %s".formatted(file, e), e);
+      throw FileFailure.unreadable(file, e);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.hale.detection.result;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import dev.hale.io.FileFailure;
 import dev.hale.io.Sha256;
 import dev.hale.scan.DataException;
 import java.io.IOException;
@@ -55,7 +56,7 @@ public record OutputFile(String name, Long bytes, String sha256) {
     try {
       return Files.size(file);
     } catch (IOException e) {
-      throw new DataException("%s: cannot be read: %s".formatted(file, e), e);
+      throw FileFailure.unreadable(file, e);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.hale.engine.kernels;
 
 import dev.hale.engine.DeviceException;
 import dev.hale.engine.KernelBuildFailed;
+import dev.hale.io.FileFailure;
 import java.io.IOException;
 import java.net.URL;
 import java.util.ArrayList;
@@ -79,7 +80,7 @@ final class Nvrtc {
     try {
       return Loader.cacheResource(resource).getPath();
     } catch (IOException e) {
-      throw new DeviceException("NVRTC cannot be unpacked: " + e.getMessage(), e);
+      throw new DeviceException("NVRTC cannot be unpacked: " + FileFailure.reason(e), e);
     }
   }
 

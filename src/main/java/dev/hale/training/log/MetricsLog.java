@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hale.io.AtomicFile;
+import dev.hale.io.FileFailure;
 import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -53,7 +54,7 @@ public final class MetricsLog implements AutoCloseable {
           file, out -> out.write(String.join("", kept).getBytes(StandardCharsets.UTF_8)));
       return new MetricsLog(file, Files.newOutputStream(file, StandardOpenOption.APPEND));
     } catch (IOException e) {
-      throw new DataException("%s: cannot be written: %s".formatted(file, e.getMessage()), e);
+      throw FileFailure.unwritable(file, e);
     }
   }
 
@@ -83,7 +84,7 @@ public final class MetricsLog implements AutoCloseable {
       out.write((json + "\n").getBytes(StandardCharsets.UTF_8));
       out.flush();
     } catch (IOException e) {
-      throw new DataException("%s: cannot be written: %s".formatted(file, e.getMessage()), e);
+      throw FileFailure.unwritable(file, e);
     }
   }
 
@@ -108,7 +109,7 @@ public final class MetricsLog implements AutoCloseable {
           "%s:%d: not a line of JSON: %s".formatted(file, lines.size() + 1, e.getOriginalMessage()),
           e);
     } catch (IOException e) {
-      throw new DataException("%s: cannot be read: %s".formatted(file, e.getMessage()), e);
+      throw FileFailure.unreadable(file, e);
     }
     return lines;
   }
@@ -118,7 +119,7 @@ public final class MetricsLog implements AutoCloseable {
     try {
       out.close();
     } catch (IOException e) {
-      throw new DataException("%s: cannot be written: %s".formatted(file, e.getMessage()), e);
+      throw FileFailure.unwritable(file, e);
     }
   }
 }

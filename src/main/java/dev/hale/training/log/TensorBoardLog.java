@@ -1,5 +1,6 @@
 package dev.hale.training.log;
 
+import dev.hale.io.FileFailure;
 import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -61,7 +62,7 @@ public final class TensorBoardLog implements AutoCloseable {
       }
       return log;
     } catch (IOException e) {
-      throw new DataException("%s: cannot be written: %s".formatted(file, e.getMessage()), e);
+      throw FileFailure.unwritable(file, e);
     }
   }
 
@@ -92,7 +93,7 @@ public final class TensorBoardLog implements AutoCloseable {
     try {
       bytes = Files.readAllBytes(png);
     } catch (IOException e) {
-      throw new DataException("%s: cannot be read: %s".formatted(png, e.getMessage()), e);
+      throw FileFailure.unreadable(png, e);
     }
     if (bytes.length < PNG_WIDTH_AT + 8) {
       throw new DataException(png + ": not a PNG file");
@@ -126,7 +127,7 @@ public final class TensorBoardLog implements AutoCloseable {
       out.write(frame.array());
       out.flush();
     } catch (IOException e) {
-      throw new DataException("%s: cannot be written: %s".formatted(file, e.getMessage()), e);
+      throw FileFailure.unwritable(file, e);
     }
   }
 
@@ -147,7 +148,7 @@ public final class TensorBoardLog implements AutoCloseable {
     try {
       out.close();
     } catch (IOException e) {
-      throw new DataException("%s: cannot be written: %s".formatted(file, e.getMessage()), e);
+      throw FileFailure.unwritable(file, e);
     }
   }
 }

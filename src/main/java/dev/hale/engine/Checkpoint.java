@@ -1,11 +1,9 @@
 package dev.hale.engine;
 
+import dev.hale.io.FileFailure;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -130,22 +128,8 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   static CheckpointException unreadable(Path file, IOException e) {
-    return new CheckpointException("%s cannot be read: %s".formatted(file, reason(e)), e);
-  }
-
-  /** What went wrong, without the path that Java puts in front of it, or instead of it. */
-  static String reason(IOException e) {
-    if (e instanceof NoSuchFileException) {
-      return "no such file or directory";
-    }
-    if (e instanceof AccessDeniedException) {
-      return "access denied";
-    }
-    if (e instanceof FileSystemException system && system.getReason() != null) {
-      return system.getReason();
-    }
-    String message = e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : UntrustedText.shown(message);
+    return new CheckpointException(
+        "%s cannot be read: %s".formatted(file, UntrustedText.shown(FileFailure.reason(e))), e);
   }
 
   /**

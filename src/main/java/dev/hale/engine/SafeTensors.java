@@ -1,15 +1,13 @@
 package dev.hale.engine;
 
+import dev.hale.io.AtomicFile;
 import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,8 +25,6 @@ import org.bytedeco.pytorch.Tensor;
  * @see <a href="https://github.com/huggingface/safetensors">the format</a>
  */
 public final class SafeTensors {
-  private static final SecureRandom RANDOM = new SecureRandom();
-
   /** The limit of the reference implementation. */
   static final int MAX_HEADER = 100_000_000;
 
@@ -84,9 +80,8 @@ public final class SafeTensors {
   }
 
   /**
-   * Writes a file: first under a temporary name, then moved into place at once, so that nobody ever
-   * sees half of it. The same content gives the same bytes. Tensors may lie on any device and in
-   * any memory order.
+   * Writes a file, all of it at once, and waits until it is on the disk ({@link AtomicFile}). The
+   * same content gives the same bytes. Tensors may lie on any device and in any memory order.
    *
    * @throws CheckpointException if model files have no such name or number format
    * @throws DataException if the file cannot be written, or something other than a file is there
@@ -94,40 +89,26 @@ public final class SafeTensors {
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
     Engine.load();
     SafeTensorsHeader header = header(tensors, metadata);
-    Path target = file.toAbsolutePath();
-    // As root, a device would be replaced like any file.
-    if (Files.exists(target) && !Files.isRegularFile(target)) {
-      throw new DataException("%s cannot be written: what is there is not a file".formatted(file));
-    }
-    Path temporary =
-        target.resolveSibling(".%s.%016x.tmp".formatted(target.getFileName(), RANDOM.nextLong()));
-    try {
-      try (FileChannel channel =
-          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        byte[] json = header.toJson();
-        ByteBuffer head =
-            ByteBuffer.allocate(Long.BYTES + json.length).order(ByteOrder.LITTLE_ENDIAN);
-        head.putLong(json.length).put(json).flip();
-        while (head.hasRemaining()) {
-          channel.write(head);
-        }
-        for (String name : inDataOrder(tensors)) {
-          try (var scope = new Scope();
-              var noGrad = new NoGradGuard()) {
-            Tensor tensor = tensors.get(name).detach();
-            Tensor onCpu = tensor.to(Device.CPU.torch(), tensor.scalar_type());
-            TensorBytes.write(onCpu.contiguous(), channel);
+    AtomicFile.writeChannel(
+        file,
+        channel -> {
+          byte[] json = header.toJson();
+          ByteBuffer head =
+              ByteBuffer.allocate(Long.BYTES + json.length).order(ByteOrder.LITTLE_ENDIAN);
+          head.putLong(json.length).put(json).flip();
+          while (head.hasRemaining()) {
+            channel.write(head);
           }
-        }
-        channel.force(true);
-      }
-      Files.move(
-          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new DataException("%s cannot be written: %s".formatted(file, Checkpoint.reason(e)), e);
-    } finally {
-      discard(temporary);
-    }
+          for (String name : inDataOrder(tensors)) {
+            try (var scope = new Scope();
+                var noGrad = new NoGradGuard()) {
+              Tensor tensor = tensors.get(name).detach();
+              Tensor onCpu = tensor.to(Device.CPU.torch(), tensor.scalar_type());
+              TensorBytes.write(onCpu.contiguous(), channel);
+            }
+          }
+          channel.force(true);
+        });
   }
 
   private static SafeTensorsHeader header(
@@ -157,15 +138,5 @@ public final class SafeTensors {
         Comparator.comparingInt((String name) -> ElementType.of(tensors.get(name)).bytes())
             .reversed());
     return names;
-  }
-
-  /** Removes what a failed write left; after a successful one there is nothing. */
-  private static void discard(Path temporary) {
-    try {
-      Files.deleteIfExists(temporary);
-    } catch (IOException e) {
-      // The failure that matters is on its way already; a hidden file remains.
-      temporary.toFile().deleteOnExit();
-    }
   }
 }

@@ -12,27 +12,13 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.UUID;
-import java.util.stream.Stream;
 
 /**
  * Fills a folder under a temporary, hidden name beside its target and moves it there when complete,
  * so that nobody ever takes half of it for the whole. What a killed process left behind is swept
- * away by the next one that writes the same folder; what a live one is writing, however long it may
- * pause, never ({@link WriterLock}).
+ * away by the next one that writes the same folder.
  */
 public final class AtomicFolder {
-  private static final String PARTIAL = ".partial";
-  private static final String REPLACED = ".old" + PARTIAL;
-  private static final String LOCK = ".lock";
-
-  /** Of early builds, which did not lock. */
-  private static final Duration SURELY_DEAD = Duration.ofHours(1);
-
   private AtomicFolder() {}
 
   /** Fills the folder. */
@@ -52,30 +38,22 @@ public final class AtomicFolder {
   public static void write(Path target, Content content) {
     Path absolute = target.toAbsolutePath().normalize();
     Path parent = absolute.getParent();
-    String hidden = "." + absolute.getFileName() + ".";
-    String name = hidden + UUID.randomUUID();
-    Path partial = parent.resolve(name + PARTIAL);
     boolean replaces = Files.exists(absolute);
     try {
       Files.createDirectories(parent);
-      sweep(parent, hidden);
-      try (WriterLock alive = WriterLock.of(parent.resolve(name + LOCK))) {
-        try {
-          Files.createDirectory(partial);
-          content.writeTo(partial);
-          force(partial);
-          if (replaces) {
-            replace(absolute, partial, parent.resolve(name + REPLACED));
-          } else {
-            place(absolute, partial);
-          }
-          forceNames(parent);
-        } finally {
-          delete(partial);
+      try (Partial partial = Partial.of(absolute)) {
+        Files.createDirectory(partial.path());
+        content.writeTo(partial.path());
+        force(partial.path());
+        if (replaces) {
+          replace(absolute, partial);
+        } else {
+          place(absolute, partial.path());
         }
+        forceNames(parent);
       }
     } catch (IOException e) {
-      throw new DataException("%s: cannot be written: %s".formatted(target, e), e);
+      throw FileFailure.unwritable(target, e);
     }
   }
 
@@ -92,12 +70,13 @@ public final class AtomicFolder {
   }
 
   /** A folder with content cannot be replaced in one step: the old one steps aside first. */
-  private static void replace(Path target, Path complete, Path old) throws IOException {
+  private static void replace(Path target, Partial complete) throws IOException {
+    Path old = complete.replaced();
     boolean placed = false;
     while (!placed) {
       boolean aside = stepsAside(target, old);
       try {
-        Files.move(complete, target, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(complete.path(), target, StandardCopyOption.ATOMIC_MOVE);
         placed = true;
       } catch (IOException e) {
         if (!Files.exists(target)) {
@@ -107,7 +86,7 @@ public final class AtomicFolder {
           throw e;
         } // else somebody else's has come there meanwhile, and is replaced next
       }
-      delete(old);
+      Partial.delete(old);
     }
   }
 
@@ -150,70 +129,6 @@ public final class AtomicFolder {
       channel.force(true);
     } catch (IOException notHere) {
       // Windows opens no folder, and writes names down by itself.
-    }
-  }
-
-  private static void sweep(Path parent, String hidden) throws IOException {
-    List<Path> leftovers;
-    try (Stream<Path> entries = Files.list(parent)) {
-      leftovers =
-          entries.filter(entry -> entry.getFileName().toString().startsWith(hidden)).toList();
-    }
-    FileTime limit = FileTime.from(Instant.now().minus(SURELY_DEAD));
-    for (Path leftover : leftovers) {
-      String name = leftover.getFileName().toString();
-      if (name.endsWith(LOCK)) {
-        String writer = without(name, LOCK);
-        WriterLock.ifDead(
-            leftover,
-            () -> {
-              delete(parent.resolve(writer + PARTIAL));
-              delete(parent.resolve(writer + REPLACED));
-            });
-      } else if (name.endsWith(PARTIAL)) {
-        String writer = without(name, name.endsWith(REPLACED) ? REPLACED : PARTIAL);
-        if (!Files.exists(parent.resolve(writer + LOCK)) && isOlder(leftover, limit)) {
-          delete(leftover);
-        }
-      }
-    }
-  }
-
-  private static String without(String name, String ending) {
-    return name.substring(0, name.length() - ending.length());
-  }
-
-  private static boolean isOlder(Path file, FileTime limit) throws IOException {
-    try {
-      return Files.getLastModifiedTime(file).compareTo(limit) < 0;
-    } catch (NoSuchFileException gone) {
-      return false;
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes a) throws IOException {
-              Files.delete(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path emptied, IOException failure)
-                throws IOException {
-              if (failure != null) {
-                throw failure;
-              }
-              Files.delete(emptied);
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (NoSuchFileException gone) {
-      // Moved into place, or never made.
     }
   }
 }

@@ -3,11 +3,11 @@ package dev.hale.training;
 import dev.hale.engine.Checkpoint;
 import dev.hale.engine.CheckpointException;
 import dev.hale.engine.SafeTensors;
+import dev.hale.io.FileFailure;
 import dev.hale.scan.DataException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -33,24 +33,19 @@ final class CheckpointFiles {
     this.files = files;
   }
 
-  /** Makes the folder ready: what a process that died was doing is finished or swept away. */
+  /** Makes the folder ready: what a process that died was doing is finished. */
   void prepare() {
     try {
       Files.createDirectories(files.folder());
       Path probe = Files.createTempFile(files.folder(), ".probe", ".tmp");
       Files.delete(probe);
-      try (DirectoryStream<Path> leftovers =
-          Files.newDirectoryStream(files.folder(), ".*.safetensors.*.tmp")) {
-        for (Path leftover : leftovers) {
-          Files.deleteIfExists(leftover);
-        }
-      }
       if (Files.exists(files.next())) {
         rotate();
       }
     } catch (IOException e) {
       throw new TrainingException(
-          "%s: a training cannot write there: %s".formatted(files.folder(), e), e);
+          "%s: a training cannot write there: %s".formatted(files.folder(), FileFailure.reason(e)),
+          e);
     }
   }
 
@@ -71,7 +66,8 @@ final class CheckpointFiles {
     try {
       rotate();
     } catch (IOException e) {
-      throw new DataException("%s cannot be moved: %s".formatted(files.next(), e), e);
+      throw new DataException(
+          "%s cannot be moved: %s".formatted(files.next(), FileFailure.reason(e)), e);
     }
   }
 

@@ -103,7 +103,7 @@ class ConvertCommandTest {
     out = folder.resolve("none").resolve("out.safetensors");
     CommandRun run = convert(in);
     assertEquals(ExitCode.DATA.code(), run.exit());
-    assertTrue(run.err().endsWith("cannot be written: no such file or directory\n"), run.err());
+    assertTrue(run.err().endsWith("cannot be written, there is no such folder\n"), run.err());
   }
 
   @Test

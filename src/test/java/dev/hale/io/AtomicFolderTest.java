@@ -150,7 +150,7 @@ final class AtomicFolderTest {
   void whatAnotherLiveProcessWritesStaysHoweverLongItPauses() throws Exception {
     Path target = parent.resolve("scan");
     AtomicFolder.write(target, folder -> Files.writeString(folder.resolve("old"), "1"));
-    try (Other other = new Other(target)) {
+    try (WriterProcess other = WriterProcess.ofFolder(target)) {
       other.awaitHalf();
       makeOld();
       AtomicFolder.write(target, folder -> Files.writeString(folder.resolve("a"), "mine"));
@@ -164,7 +164,7 @@ final class AtomicFolderTest {
   @Test
   void whatAKilledProcessLeftIsSweptAwayAtOnce() throws Exception {
     Path target = parent.resolve("scan");
-    try (Other other = new Other(target)) {
+    try (WriterProcess other = WriterProcess.ofFolder(target)) {
       other.awaitHalf();
       assertEquals(2, names(parent).size(), names(parent).toString());
     } // kills it
@@ -187,7 +187,7 @@ final class AtomicFolderTest {
           makeOld();
           AtomicFolder.write(target, folder -> Files.writeString(folder.resolve("inner"), "1"));
           assertEquals(List.of("half"), names(mine));
-          try (Other other = new Other(target)) {
+          try (WriterProcess other = WriterProcess.ofFolder(target)) {
             other.awaitHalf();
             other.goOn();
           }
@@ -216,54 +216,6 @@ final class AtomicFolderTest {
       for (Path entry : entries.filter(Files::isDirectory).toList()) {
         Files.setLastModifiedTime(entry, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
       }
-    }
-  }
-
-  /** A process that writes half of a folder and waits to be told to go on. */
-  static final class Other implements AutoCloseable {
-    private final Process process;
-
-    Other(Path target) throws IOException {
-      process =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  Other.class.getName(),
-                  target.toString())
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
-    }
-
-    public static void main(String[] arguments) {
-      AtomicFolder.write(
-          Path.of(arguments[0]),
-          folder -> {
-            Files.writeString(folder.resolve("half"), "1");
-            System.out.println("half");
-            System.in.read();
-            Files.writeString(folder.resolve("rest"), "1");
-          });
-    }
-
-    void awaitHalf() throws IOException {
-      assertEquals('h', process.getInputStream().read(), "it came to its half");
-    }
-
-    void goOn() {
-      try {
-        process.getOutputStream().write('\n');
-        process.getOutputStream().close();
-        assertEquals(0, process.waitFor());
-      } catch (IOException | InterruptedException e) {
-        throw new AssertionError(e);
-      }
-    }
-
-    @Override
-    public void close() {
-      process.destroyForcibly();
-      process.onExit().join();
     }
   }
 

@@ -89,11 +89,12 @@ class KilledTrainingTest extends OneThread {
     assertEquals(3, starved.waitFor(), said);
     assertTrue(
         said.contains("the training stops after step ")
-            && said.contains(out.next() + " cannot be written: File too large")
+            && said.contains(out.next() + ": cannot be written: File too large")
             && said.contains("earlier checkpoints stay usable"),
         said);
     try (var files = Files.list(out.folder())) {
-      assertTrue(files.noneMatch(file -> file.toString().endsWith(".tmp")), "half a file is left");
+      assertTrue(
+          files.noneMatch(file -> file.toString().endsWith(".partial")), "half a file is left");
     }
     train(out, Start.RESUME);
     assertEqualTrainings(whole, out);

@@ -4,22 +4,18 @@ import dev.hale.data.phantom.Pathology;
 import dev.hale.data.phantom.Phantom;
 import dev.hale.data.phantom.PhantomSubject;
 import dev.hale.io.AtomicFile;
+import dev.hale.io.AtomicFolder;
 import dev.hale.io.Nifti;
 import dev.hale.scan.DataException;
 import dev.hale.scan.Scan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -35,7 +31,6 @@ import java.util.stream.IntStream;
 public record PhantomDataset(
     Path folder, List<Pathology> pathologies, int subjects, long firstSeed) {
   private static final String TABLE = "labels.csv";
-  private static final String PARTIAL = ".partial";
 
   public PhantomDataset {
     pathologies = List.copyOf(pathologies);
@@ -92,58 +87,48 @@ public record PhantomDataset(
    * @return the subjects in the order of their seeds
    */
   public List<Subject> write(boolean overwrite, Consumer<Subject> done) throws IOException {
-    Path partial = Files.createDirectories(folder).resolve(PARTIAL).resolve("" + UUID.randomUUID());
-    try {
-      List<Subject> written =
-          IntStream.range(0, subjects)
-              .parallel()
-              .mapToObj(
-                  i -> {
-                    Subject subject = write(i, overwrite, partial);
-                    done.accept(subject);
-                    return subject;
-                  })
-              .toList();
-      writeTable(written);
-      return written;
-    } finally {
-      delete(partial);
-      deleteIfEmpty(partial.getParent());
-    }
+    Files.createDirectories(folder);
+    List<Subject> written =
+        IntStream.range(0, subjects)
+            .parallel()
+            .mapToObj(
+                i -> {
+                  Subject subject = write(i, overwrite);
+                  done.accept(subject);
+                  return subject;
+                })
+            .toList();
+    writeTable(written);
+    return written;
   }
 
-  private Subject write(int i, boolean overwrite, Path partial) {
+  private Subject write(int i, boolean overwrite) {
     Pathology pathology = pathologies.get(i % pathologies.size());
     long seed = firstSeed + i;
     String name = pathology.name().toLowerCase(Locale.ROOT) + "-" + seed;
     Path target = folder.resolve(name);
-    try {
-      if (Files.exists(target) && !overwrite) {
-        Scan lesion = Nifti.read(target.resolve("lesion.nii.gz"));
-        return describe(name, pathology, seed, lesion, false);
-      }
-      PhantomSubject phantom = Phantom.subject(pathology, seed);
-      Scan scan = phantom.scan();
-      Path fresh = Files.createDirectories(partial.resolve(name));
-      for (int c = 0; c < scan.channels().size(); c++) {
-        Path file = fresh.resolve(scan.channels().get(c) + ".nii.gz");
-        Nifti.writeMap(file, scan.grid(), scan.channel(c));
-      }
-      Nifti.writeMask(fresh.resolve("lesion.nii.gz"), scan.grid(), phantom.lesion());
-      Nifti.writeMask(fresh.resolve("brain.nii.gz"), scan.grid(), phantom.brain());
-      if (Files.exists(target)) {
-        Files.move(target, partial.resolve(name + ".old"), StandardCopyOption.ATOMIC_MOVE);
-      }
-      Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
-      float[] lesion = new float[scan.grid().size()];
-      for (int v = 0; v < lesion.length; v++) {
-        lesion[v] = phantom.lesion()[v];
-      }
-      Scan mask = new Scan(name, List.of("lesion"), scan.grid(), lesion);
-      return describe(name, pathology, seed, mask, true);
-    } catch (IOException e) {
-      throw new DataException("%s: cannot be written: %s".formatted(target, e), e);
+    if (Files.exists(target) && !overwrite) {
+      Scan lesion = Nifti.read(target.resolve("lesion.nii.gz"));
+      return describe(name, pathology, seed, lesion, false);
     }
+    PhantomSubject phantom = Phantom.subject(pathology, seed);
+    Scan scan = phantom.scan();
+    AtomicFolder.write(
+        target,
+        fresh -> {
+          for (int c = 0; c < scan.channels().size(); c++) {
+            Path file = fresh.resolve(scan.channels().get(c) + ".nii.gz");
+            Nifti.writeMap(file, scan.grid(), scan.channel(c));
+          }
+          Nifti.writeMask(fresh.resolve("lesion.nii.gz"), scan.grid(), phantom.lesion());
+          Nifti.writeMask(fresh.resolve("brain.nii.gz"), scan.grid(), phantom.brain());
+        });
+    float[] lesion = new float[scan.grid().size()];
+    for (int v = 0; v < lesion.length; v++) {
+      lesion[v] = phantom.lesion()[v];
+    }
+    Scan mask = new Scan(name, List.of("lesion"), scan.grid(), lesion);
+    return describe(name, pathology, seed, mask, true);
   }
 
   private static Subject describe(
@@ -185,39 +170,5 @@ public record PhantomDataset(
     subjects.forEach(subject -> rows.put(subject.subject(), subject.row()));
     String text = Subject.HEADER + String.join("\n", rows.values()) + "\n";
     AtomicFile.write(table, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private static void delete(Path tree) throws IOException {
-    if (!Files.exists(tree)) {
-      return;
-    }
-    Files.walkFileTree(
-        tree,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path folder, IOException failure)
-              throws IOException {
-            Files.delete(folder);
-            return FileVisitResult.CONTINUE;
-          }
-        });
-  }
-
-  private static void deleteIfEmpty(Path folder) throws IOException {
-    try (var entries = Files.list(folder)) {
-      if (entries.findAny().isPresent()) {
-        return;
-      }
-    } catch (java.nio.file.NoSuchFileException e) {
-      return;
-    }
-    Files.delete(folder);
   }
 }

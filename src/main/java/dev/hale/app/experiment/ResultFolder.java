@@ -14,8 +14,8 @@ import java.util.List;
 
 /**
  * What one method found in one subject, on disk: the folder that {@code hale detect} writes, and
- * {@code metrics.json} in it. It appears whole or not at all, so what is there is finished; what is
- * measured of the healthy image joins {@code metrics.json} later.
+ * {@code metrics.json} in it. It appears whole or not at all, so what is there and undamaged is
+ * finished; what is measured of the healthy image joins {@code metrics.json} later.
  */
 record ResultFolder(Path folder) {
   private static final String METRICS = "metrics.json";
@@ -38,7 +38,8 @@ record ResultFolder(Path folder) {
   /**
    * Whether nothing is left to detect.
    *
-   * @throws DataException where an earlier build of hale wrote it otherwise
+   * @throws DataException where an earlier build of hale wrote it otherwise, or a file of it is not
+   *     as it was written
    */
   boolean isFinished() {
     if (Files.exists(folder.resolve(OF_EARLIER_BUILDS))) {
@@ -46,7 +47,16 @@ record ResultFolder(Path folder) {
           "%s was written by an earlier build of hale; remove it or choose another --out"
               .formatted(folder));
     }
-    return Files.exists(folder.resolve(METRICS));
+    if (!Files.exists(folder.resolve(METRICS))) {
+      return false;
+    }
+    List<String> damage = DetectionRecord.read(folder).damage(folder);
+    if (!damage.isEmpty()) {
+      throw new DataException(
+          "%s is not as it was written (%s); remove it to detect again"
+              .formatted(folder, String.join("; ", damage)));
+    }
+    return true;
   }
 
   /**

@@ -110,6 +110,18 @@ final class ExperimentTest extends TinyExperiment {
   }
 
   @Test
+  void aDamagedResultIsNamedAndNotTakenForFinished() throws Exception {
+    run(experiment(PHANTOMS), new FakeMethods());
+    Path bright = folder.resolve("out/results/all/bright/phantom-glioma-901");
+    Files.write(bright.resolve("map.nii.gz"), new byte[100]);
+    DataException refused =
+        assertThrows(DataException.class, () -> run(experiment(PHANTOMS), new FakeMethods()));
+    assertMistake(
+        bright + " is not as it was written (map.nii.gz has 100 bytes", refused.getMessage());
+    assertMistake("remove it to detect again", refused.getMessage());
+  }
+
+  @Test
   void otherMethodsAndSubjectsMayJoinLaterButNoOtherConfiguration() throws Exception {
     FakeMethods fakes = new FakeMethods();
     run(experiment(PHANTOMS), fakes);

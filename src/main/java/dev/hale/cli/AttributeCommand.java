@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
       "A folder of results appears whole or not at all. A scan that fails does not stop the others;"
           + " it is listed at the end, and the exit status is 6, or 3 where every scan failed.",
       "",
-      "With --json: an array with an object a scan, of name, folder, warnings (of the brain mask),"
-          + " error, slices, probabilities and provenance."
+      "With --json: an array with an object a scan, of name, folder, warnings (of scan and brain"
+          + " mask), error, slices, probabilities and provenance."
     },
     footer = {
       "  One subject, a folder with FLAIR.nii.gz, T1.nii.gz, …:",

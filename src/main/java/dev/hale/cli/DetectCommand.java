@@ -44,7 +44,7 @@ import picocli.CommandLine.Option;
       "",
       "With --json: an array with an object a scan, of name, status (done, skipped, failed), folder,"
           + " imageScore, threshold, thresholdName, lesionVolumeMl (null for pictures), slices,"
-          + " seconds, warnings (of the brain mask) and error."
+          + " seconds, warnings (of scan and brain mask) and error."
     },
     footer = {
       "  One subject, a folder with FLAIR.nii.gz, T1.nii.gz, …:",

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hale.TinyModel;
+import dev.hale.data.phantom.Pathology;
+import dev.hale.data.phantom.Phantom;
 import dev.hale.io.Nifti;
 import dev.hale.scan.Scan;
 import java.io.IOException;
@@ -94,6 +96,22 @@ final class AttributeCommandTest {
       }
     }
     assertArrayEquals(maps[0], maps[1]);
+  }
+
+  @Test
+  void whatIsOddAboutAScanIsSaidAndKept() throws Exception {
+    Path odd = Files.createDirectories(temporary.resolve("odd/p"));
+    Scan scan = Phantom.subject(Pathology.MS, 1).scan();
+    int middle = scan.grid().index(scan.grid().nx() / 2, scan.grid().ny() / 2, 10);
+    for (String channel : List.of("FLAIR", "T1")) {
+      float[] voxels = scan.channel(scan.channels().indexOf(channel));
+      voxels[middle] = channel.equals("T1") ? Float.NaN : voxels[middle];
+      Nifti.writeMap(odd.resolve(channel + ".nii.gz"), scan.grid(), voxels);
+    }
+    CommandRun run = attribute(critic, odd.getParent(), "--json");
+    assertEquals(0, run.exit(), run.err());
+    String warning = new ObjectMapper().readTree(run.out()).get(0).get("warnings").toString();
+    assertTrue(warning.contains("channel T1: voxels of the brain without a number: 1"), warning);
   }
 
   @Test

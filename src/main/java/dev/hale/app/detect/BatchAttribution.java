@@ -115,7 +115,7 @@ public record BatchAttribution(
         new AttributionRecord(
             files.name(),
             folder,
-            brain.warnings(),
+            brain.with(scan.warnings(brain.voxels())).warnings(),
             null,
             slices,
             probabilities,

@@ -55,6 +55,19 @@ final class LauncherTest {
   }
 
   @Test
+  void sparkKeepsMemoryAsItDoes() throws IOException {
+    List<String> exports = memory(Path.of("hale"));
+    assertEquals(5, exports.size(), exports.toString());
+    assertEquals(exports, memory(Path.of("spark/spark-submit")));
+  }
+
+  private static List<String> memory(Path script) throws IOException {
+    return Files.readAllLines(script).stream()
+        .filter(line -> line.matches("export (GLIBC|MALLOC|OPENBLAS)_.*"))
+        .toList();
+  }
+
+  @Test
   void itFindsItselfThroughLinks() throws Exception {
     Path absolute = Files.createSymbolicLink(temp.resolve("to hale"), home.resolve("hale"));
     Path folder = Files.createDirectories(temp.resolve("bin"));

@@ -3,6 +3,7 @@ package dev.hale.campaign;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.hale.cli.InOwnLanguage;
@@ -13,6 +14,7 @@ import dev.hale.training.processes.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,6 +54,26 @@ final class SurroundingsTest {
         assertEquals(DATA, child.await(), child.err());
         requireOneLine(child, "/proc/hale");
       }
+    }
+  }
+
+  @Test
+  void aReadOnlyFolderIsSaidInOneLineAndStaysAsItIs() throws Exception {
+    Path kept = Files.createDirectory(folder.resolve("kept"));
+    Files.setPosixFilePermissions(kept, PosixFilePermissions.fromString("r-xr-xr-x"));
+    try {
+      assumeFalse(Files.isWritable(kept), "root writes everywhere");
+      for (List<String> command :
+          List.of(study.detect(kept), SmallStudy.prepare(kept.resolve("set")))) {
+        try (ChildJvm child = start(List.of(), command)) {
+          assertEquals(DATA, child.await(), child.err());
+          assertTrue(child.err().contains("access denied"), child.err());
+          assertFalse(child.err().contains("\tat "), child.err());
+        }
+      }
+      assertEquals(0, kept.toFile().list().length);
+    } finally {
+      Files.setPosixFilePermissions(kept, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.SliceDetector;
 import dev.hale.detection.method.BundledModel;
+import dev.hale.io.FileFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Shows on phantoms what hale does, and how well. */
 @Command(
@@ -31,6 +34,8 @@ import picocli.CommandLine.Option;
     footer = {"  hale demo", "  hale demo --json --seed 2"})
 final class DemoCommand implements Callable<Integer> {
   private static final String DEFAULT = " Default: ${DEFAULT-VALUE}.";
+
+  @Spec CommandSpec command;
 
   @Mixin Output output;
 
@@ -61,14 +66,24 @@ final class DemoCommand implements Callable<Integer> {
       description = "Where the picture goes." + DEFAULT)
   Path out;
 
+  @Mixin DeviceOption device;
+
+  @Mixin ThreadsOption threads;
+
+  @Mixin WorkersOption workers;
+
   @Override
   public Integer call() throws IOException {
+    DetectorOptions options =
+        DetectorOptions.on(device.named()).withWorkers(workers.count(command));
+    threads.apply();
+    createOut();
     Demo.Result result;
     Path picture = out.resolve("montage.png");
     try (BundledModel bundled = model == null ? BundledModel.extract(BundledModel.DEMO) : null) {
       Path folder = model == null ? bundled.folder() : model;
       try (SliceDetector detector =
-          new SliceDetector(folder, DetectorConfig.read(folder), DetectorOptions.defaults())) {
+          new SliceDetector(folder, DetectorConfig.read(folder), options)) {
         Demo demo = new Demo(detector, subjects, seed);
         try (Progress progress = output.progress("Detecting", demo.slices(), "slices")) {
           double[] reported = {0};
@@ -79,12 +94,19 @@ final class DemoCommand implements Callable<Integer> {
                     reported[0] = done;
                   });
         }
-        Files.createDirectories(out);
         demo.writeMontage(picture);
       }
     }
     output.print(document(result, picture), () -> text(result, picture));
     return ExitCode.OK.code();
+  }
+
+  private void createOut() {
+    try {
+      Files.createDirectories(out);
+    } catch (IOException e) {
+      throw FileFailure.unwritable(out, e);
+    }
   }
 
   private Map<String, Object> document(Demo.Result result, Path picture) {

@@ -128,14 +128,7 @@ public final class DetectionOptions {
 
   @Mixin ThreadsOption threads;
 
-  @Option(
-      names = "--workers",
-      paramLabel = "N",
-      description =
-          "Batches computed side by side, each on its share of the threads; that share alone"
-              + " changes a map's last bits. More need more memory. Default: one a thread, or"
-              + " as many as half of the free memory holds; on a GPU 1.")
-  Integer workers;
+  @Mixin WorkersOption workers;
 
   static final class PresetName implements ITypeConverter<Chain> {
     @Override
@@ -156,11 +149,9 @@ public final class DetectionOptions {
    * @param model null where no model was named, which few methods can do without
    */
   AnomalyDetector open(Path model) {
-    if (workers != null && workers < 1) {
-      throw usage("--workers is %d, must be at least 1".formatted(workers));
-    }
+    int count = workers.count(command);
     threads.apply();
-    return open(model, workers == null ? 0 : workers);
+    return open(model, count);
   }
 
   /** As {@link #open(Path)}, with that many workers on the threads that LibTorch has now. */

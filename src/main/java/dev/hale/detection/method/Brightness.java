@@ -8,6 +8,7 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -15,12 +16,16 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * where v is the value above the darkest that the model sees and v₆₀ its 60th percentile over the
  * slice's brain. Lesions of FLAIR are brighter than healthy tissue, but so is other tissue: this
  * says little alone and much of what attribution and counterfactual both point at. Above ½ brighter
- * says no more: the fat of a head is brighter still.
+ * says no more: the fat of a head is brighter still. A lesion's core may be dark: holes of up to
+ * {@value #HOLE} pixels to the next bright one, such as a ring of tumour has, are filled, by
+ * closing by reconstruction (Vincent, IEEE Transactions on Image Processing 1993).
  */
 final class Brightness {
   private static final double MOST = 0.6; // of a slice's brain is not bright
   private static final double ENOUGH = 0.5;
   private static final double LEAST = 1e-3; // of the values' range, to divide by
+  private static final int HOLE = 8;
+  private static final int STEPS = 16; // between looks at whether anything changes
 
   private final int channel;
 
@@ -63,8 +68,51 @@ final class Brightness {
               .div(most)
               .sub(new Scalar(1))
               .clamp(new ScalarOptional(new Scalar(0)), new ScalarOptional(new Scalar(ENOUGH)));
-      return scope.keep(excess.masked_fill(outside, new Scalar(0)).to(ScalarType.Float));
+      Tensor bright = excess.masked_fill(outside, new Scalar(0)).unsqueeze(1);
+      return scope.keep(filled(bright, outside.unsqueeze(1)).squeeze(1).to(ScalarType.Float));
     }
+  }
+
+  /**
+   * With its holes filled: each pixel is as bright as the darkest pixel on the brightest way from
+   * it out of the brain, or to where nothing near is bright.
+   *
+   * @param bright {@code [N, 1, S, S]}, 0 outside
+   */
+  private static Tensor filled(Tensor bright, Tensor outside) {
+    Tensor level =
+        torch
+            .max_pool2d(bright, pair(2 * HOLE + 1), pair(1), pair(HOLE), pair(1), false)
+            .masked_fill(outside, new Scalar(0));
+    while (true) {
+      try (Scope scope = new Scope()) {
+        Tensor next = level;
+        for (int step = 0; step < STEPS; step++) {
+          next = next.minimum(bright.maximum(darkestBeside(next)));
+        }
+        if (next.equal(level)) {
+          return level;
+        }
+        level = scope.keep(next);
+      }
+    }
+  }
+
+  /** Of the pixels above, below, left and right; 0 where one lies outside of the image. */
+  private static Tensor darkestBeside(Tensor level) {
+    long size = level.size(2);
+    Tensor negative = torch.constant_pad_nd(level, 1, 1, 1, 1).neg();
+    Tensor across =
+        torch.max_pool2d(
+            negative.narrow(2, 1, size), new long[] {1, 3}, pair(1), pair(0), pair(1), false);
+    Tensor along =
+        torch.max_pool2d(
+            negative.narrow(3, 1, size), new long[] {3, 1}, pair(1), pair(0), pair(1), false);
+    return across.maximum(along).neg();
+  }
+
+  private static long[] pair(long both) {
+    return new long[] {both, both};
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.hale.engine.CheckpointException;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +38,46 @@ class BrightnessTest {
     float[] map = SECOND.values(image(0, 0, 0, 1), new byte[] {1, 1, 1, 1});
     assertArrayEquals(new float[] {0, 0, 0, 0.5f}, map, 1e-6f);
     assertArrayEquals(new float[4], SECOND.values(image(0, 0, 0, 1), new byte[4]));
+  }
+
+  /** A ring of 0.5 with a dark core; a gap of 0.2 in it lets the dark in as far as 0.2. */
+  @Test
+  void aDarkCoreIsAsBrightAsWhatEnclosesIt() {
+    int size = 30;
+    byte[] brain = new byte[size * size];
+    Arrays.fill(brain, (byte) 1);
+    double[] ring = new double[size * size];
+    Arrays.fill(ring, 0.4);
+    for (int i = 10; i <= 20; i++) {
+      for (int pixel : new int[] {10 * size + i, 20 * size + i, i * size + 10, i * size + 20}) {
+        ring[pixel] = 0.6;
+      }
+    }
+    int core = 15 * size + 15;
+    ring[core] = 0;
+    assertEquals(0.5f, SECOND.values(image(ring), brain)[core], 1e-6f);
+    assertEquals(0, SECOND.values(image(ring), brain)[5 * size + 5], 1e-6f);
+    ring[10 * size + 15] = 0.48;
+    assertEquals(0.2f, SECOND.values(image(ring), brain)[core], 1e-6f);
+  }
+
+  /** Such as the brain in a bright skull. */
+  @Test
+  void aWideHoleStaysDark() {
+    int size = 60;
+    byte[] brain = new byte[size * size];
+    Arrays.fill(brain, (byte) 1);
+    double[] skull = new double[size * size];
+    Arrays.fill(skull, 0.4);
+    for (int i = 10; i <= 50; i++) {
+      for (int pixel : new int[] {10 * size + i, 50 * size + i, i * size + 10, i * size + 50}) {
+        skull[pixel] = 0.6;
+      }
+    }
+    float[] map = SECOND.values(image(skull), brain);
+    assertEquals(0.5f, map[10 * size + 30], 1e-6f);
+    assertEquals(0, map[11 * size + 30], "beside the skull");
+    assertEquals(0, map[30 * size + 30], "far from it");
   }
 
   @Test

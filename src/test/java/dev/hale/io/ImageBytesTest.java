@@ -125,7 +125,7 @@ final class ImageBytesTest {
     InputStream broken = Files.newInputStream(flair);
     broken.close();
     refused(
-        "study/FLAIR.nii.gz: cannot be read: java.nio.channels.ClosedChannelException",
+        "study/FLAIR.nii.gz: cannot be read: ClosedChannelException",
         () -> ScanReader.read(name, broken));
   }
 

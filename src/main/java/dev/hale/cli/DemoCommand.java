@@ -7,9 +7,8 @@ import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.SliceDetector;
 import dev.hale.detection.method.BundledModel;
-import dev.hale.io.FileFailure;
+import dev.hale.io.Folders;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -77,7 +76,7 @@ final class DemoCommand implements Callable<Integer> {
     DetectorOptions options =
         DetectorOptions.on(device.named()).withWorkers(workers.count(command));
     threads.apply();
-    createOut();
+    Folders.make(out);
     Demo.Result result;
     Path picture = out.resolve("montage.png");
     try (BundledModel bundled = model == null ? BundledModel.extract(BundledModel.DEMO) : null) {
@@ -99,14 +98,6 @@ final class DemoCommand implements Callable<Integer> {
     }
     output.print(document(result, picture), () -> text(result, picture));
     return ExitCode.OK.code();
-  }
-
-  private void createOut() {
-    try {
-      Files.createDirectories(out);
-    } catch (IOException e) {
-      throw FileFailure.unwritable(out, e);
-    }
   }
 
   private Map<String, Object> document(Demo.Result result, Path picture) {

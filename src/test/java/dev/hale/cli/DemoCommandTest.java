@@ -27,7 +27,8 @@ final class DemoCommandTest {
     Path file = Files.writeString(folder.resolve("file"), "1");
     CommandRun run = CommandRun.of("demo", "--out=" + file);
     assertEquals(ExitCode.DATA.code(), run.exit());
-    assertTrue(run.err().contains(file + ": cannot be written: it is there already"), run.err());
+    assertTrue(
+        run.err().contains(file + ": cannot be made a folder: it is there already"), run.err());
     assertFalse(run.err().contains("Detecting"), run.err());
   }
 }

@@ -6,11 +6,10 @@ import dev.hale.detection.AnomalyDetector;
 import dev.hale.detection.result.DetectionRecord;
 import dev.hale.engine.CheckpointException;
 import dev.hale.engine.DeviceException;
-import dev.hale.io.FileFailure;
+import dev.hale.io.Folders;
 import dev.hale.io.PortableName;
 import dev.hale.io.ScanFiles;
 import dev.hale.scan.DataException;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,7 +71,7 @@ public final class BatchDetection {
    */
   public List<DetectionOutcome> run(List<ScanFiles> scans) {
     PortableName.requireApart(scans.stream().map(ScanFiles::name).toList(), "scans");
-    createOut();
+    Folders.make(out);
     DetectionOutcome[] outcomes = new DetectionOutcome[scans.size()];
     List<Integer> pending = new ArrayList<>();
     for (int i = 0; i < outcomes.length; i++) {
@@ -93,15 +92,6 @@ public final class BatchDetection {
             (source, error) -> failed(source.name(), error))
         .run(sources, pending, outcomes);
     return List.of(outcomes);
-  }
-
-  private void createOut() {
-    try {
-      Files.createDirectories(out);
-    } catch (IOException e) {
-      throw new DataException(
-          "%s: cannot be made a folder: %s".formatted(out, FileFailure.reason(e)), e);
-    }
   }
 
   /** Only results of hale are ever replaced, and never the folder that holds the scan. */

@@ -15,10 +15,9 @@ import dev.hale.app.train.TrainingData;
 import dev.hale.data.prepared.PreparedSet;
 import dev.hale.detection.AnomalyDetector;
 import dev.hale.io.AtomicFile;
-import dev.hale.io.FileFailure;
 import dev.hale.io.FolderLock;
+import dev.hale.io.Folders;
 import dev.hale.scan.DataException;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -190,12 +189,7 @@ public final class Experiment {
     long start = System.nanoTime();
     methods.train(method, fold, listener);
     double seconds = since(start);
-    try {
-      Files.createDirectories(trained.getParent());
-    } catch (IOException e) {
-      throw new DataException(
-          "%s: cannot be made: %s".formatted(trained.getParent(), FileFailure.reason(e)), e);
-    }
+    Folders.make(trained.getParent());
     ResultFiles.write(trained, Map.of("seconds", seconds));
     manifest.spent("training %s, %s".formatted(method, fold.name()), seconds);
   }

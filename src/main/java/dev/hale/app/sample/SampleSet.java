@@ -1,6 +1,6 @@
 package dev.hale.app.sample;
 
-import dev.hale.io.FileFailure;
+import dev.hale.io.Folders;
 import dev.hale.io.Nifti;
 import dev.hale.io.Npy;
 import dev.hale.io.Picture;
@@ -10,8 +10,6 @@ import dev.hale.scan.DataException;
 import dev.hale.scan.Grid;
 import dev.hale.scan.Preprocessing;
 import dev.hale.scan.Scan;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,11 +120,7 @@ public record SampleSet(
   }
 
   private List<Path> writeFolder(Path folder, List<String> shown, Orientation orientation) {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new DataException("%s: cannot be made: %s".formatted(folder, FileFailure.reason(e)), e);
-    }
+    Folders.make(folder);
     List<Path> files = new ArrayList<>();
     for (String extension : List.of(".png", ".nii.gz", ".npy")) {
       files.addAll(write(folder.resolve(NAME + extension), shown, orientation));

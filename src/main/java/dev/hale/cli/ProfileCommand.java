@@ -84,7 +84,7 @@ final class ProfileCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (options.workers.workers != null) {
+    if (options.workers.isGiven()) {
       throw usage(
           "--workers is not for profile, whose lines add up with one alone; --scaling tries more");
     }

@@ -13,7 +13,11 @@ final class WorkersOption {
           "Batches computed side by side, each on its share of the threads; that share alone"
               + " changes a map's last bits. More need more memory. Default: one a thread, or"
               + " as many as half of the free memory holds; on a GPU 1.")
-  Integer workers;
+  private Integer workers;
+
+  boolean isGiven() {
+    return workers != null;
+  }
 
   /** That many; 0 for as many as fit. */
   int count(CommandSpec command) {

@@ -5,6 +5,7 @@ import java.util.function.DoubleConsumer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * How one method maps model images; safe for any number of threads. Its networks are its model
@@ -102,7 +103,8 @@ public interface SliceMethod {
       Tensor[] planes = new Tensor[2 * context + 1];
       for (int k = 0; k < planes.length; k++) {
         int place = at - context + k;
-        Tensor there = brains.select(1, place).flatten(1, 2).any(1).reshape(-1, 1, 1, 1);
+        Tensor there =
+            brains.select(1, place).flatten(1, 2).any(1).reshape(-1, 1, 1, 1).to(ScalarType.Bool);
         planes[k] = k == context ? own : torch.where(there, images.select(1, place), own);
       }
       return torch.cat(new TensorVector(planes), 1);

@@ -91,8 +91,8 @@ public final class DetectionOptions {
       names = "--samples",
       paramLabel = "K",
       description =
-          "How many healthy images combined-regeneration makes of a slice; their mean is shown,"
-              + " their spread is the uncertainty."
+          "How many healthy images combined-regeneration, or combined-segmenter where it heals,"
+              + " makes of a slice; their mean is shown, their spread is the uncertainty."
               + OWN)
   Integer samples;
 
@@ -208,7 +208,8 @@ public final class DetectionOptions {
     if (samples != null) {
       if (!(settings instanceof Sampled own)) {
         throw usage(
-            "--samples is for combined-regeneration; %s makes one healthy image at most"
+            ("--samples is for combined-regeneration and combined-segmenter; %s makes one healthy"
+                    + " image at most")
                 .formatted(config.method().name()));
       }
       settings = own.withSamples(samples);

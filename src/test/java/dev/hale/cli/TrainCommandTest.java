@@ -15,12 +15,14 @@ import dev.hale.io.FolderLock;
 import dev.hale.model.NetworkFile;
 import dev.hale.training.log.MetricsLine;
 import dev.hale.training.log.MetricsLog;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -130,8 +132,28 @@ final class TrainCommandTest {
     JsonNode settings = stored("combined-segmenter", study);
     assertEquals(0, settings.get("smoothing").asDouble());
     assertEquals("half", settings.get("threshold").asText());
+    assertTrue(settings.at("/healing").isMissingNode(), settings::toString);
+    JsonNode heals =
+        stored(
+            "combined-segmenter",
+            study,
+            "--set=calibration.methods.combined-segmenter.heals=true",
+            "--set=calibration.methods.combined-regeneration={steps: 2, calls: 1, samples: 2}");
+    double reach = heals.at("/healing/levels/reach").asDouble();
+    assertEquals(0.7 * 0.5, reach, 1e-12);
+    assertTrue(heals.at("/healing/levels/seed").asDouble() >= reach, heals::toString);
+    for (String file : List.of("healthy_FLAIR.nii.gz", "uncertainty.nii.gz")) {
+      assertTrue(hasFile(folder.resolve("combined-segmenter2"), file), file);
+      assertFalse(hasFile(folder.resolve("combined-segmenter0"), file), file);
+    }
     CommandRun unknown = train("segmenter", "--resume", "--set=segmenter.teacher=andi");
     assertEquals(ExitCode.MODEL.code(), unknown.exit(), unknown.err());
+  }
+
+  private static boolean hasFile(Path folder, String name) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.anyMatch(file -> file.getFileName().toString().equals(name));
+    }
   }
 
   private void assertASearchChoosesByImageLabels() throws Exception {

@@ -60,7 +60,7 @@ final class DetectorConfigTest {
 
   @Test
   void oneHalfIsAThresholdOfProbabilitiesAlone() {
-    SegmenterSettings settings = new SegmenterSettings(0, ThresholdRule.HALF);
+    SegmenterSettings settings = new SegmenterSettings(0, ThresholdRule.HALF, null);
     DetectorConfig config =
         DetectorConfig.unmeasured(Methods.named("combined-segmenter"), settings, 99);
     assertEquals(0.5, config.threshold());

@@ -29,7 +29,7 @@ final class FusedMaps implements SliceMethod {
     this.counterfactual = counterfactual;
     this.critic = critic;
     this.settings = settings;
-    requireSameImages(counterfactual, critic);
+    requireSameImages(counterfactual.preprocessing(), critic.preprocessing());
     model.note("counterfactualSmoothing", settings.counterfactual().smoothing());
     model.note("attributionSmoothing", settings.attribution().smoothing());
     model.note("counterfactualWeight", settings.counterfactualWeight());
@@ -43,11 +43,10 @@ final class FusedMaps implements SliceMethod {
     }
   }
 
-  static void requireSameImages(SliceMethod first, SliceMethod second) {
-    if (!first.preprocessing().equals(second.preprocessing())) {
+  static void requireSameImages(Preprocessing first, Preprocessing second) {
+    if (!first.equals(second)) {
       throw new CheckpointException(
-          "the networks were trained on different images: %s and %s"
-              .formatted(first.preprocessing(), second.preprocessing()));
+          "the networks were trained on different images: %s and %s".formatted(first, second));
     }
   }
 

@@ -79,7 +79,7 @@ public final class GateMethod extends CombinedMethod<GateSettings> {
             model,
             settings.counterfactual(),
             new AttributionGate(model, guidance, critic, settings));
-    FusedMaps.requireSameImages(maps, critic);
+    FusedMaps.requireSameImages(maps.preprocessing(), critic.preprocessing());
     return maps;
   }
 }

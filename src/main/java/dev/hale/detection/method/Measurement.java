@@ -56,6 +56,13 @@ public interface Measurement {
       return diseased.isEmpty() ? null : ImageLabelThreshold.of(healthy, diseased, least);
     }
 
+    /** That threshold, or, where there is none, the percentile that counts as healthy at least. */
+    public double threshold(Measurement measurement) {
+      double least = percentile(measurement.percentile());
+      Double byLabels = byLabels(least);
+      return byLabels == null ? least : byLabels;
+    }
+
     /** The share of the diseased slices' brain pixels that exceeds a threshold. */
     public double markedAt(double threshold) {
       return RegionMap.shareAbove(diseased, threshold);

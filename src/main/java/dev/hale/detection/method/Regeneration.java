@@ -27,7 +27,7 @@ final class Regeneration {
   private static final double ETA = 1;
 
   private final DiffusionModel model;
-  private final RegenerationSettings.Chain settings;
+  private final HealingSettings settings;
   private final int encodingLabel;
   private final Sampling how;
   private final DiffusionChain chain;
@@ -38,11 +38,7 @@ final class Regeneration {
    * @param encodingLabel class that the network is told while encoding
    * @throws IllegalArgumentException where the network has not that many noise levels
    */
-  Regeneration(
-      DiffusionModel model,
-      RegenerationSettings.Chain settings,
-      int encodingLabel,
-      Kernels kernels) {
+  Regeneration(DiffusionModel model, HealingSettings settings, int encodingLabel, Kernels kernels) {
     this.model = model;
     this.settings = settings;
     this.encodingLabel = encodingLabel;

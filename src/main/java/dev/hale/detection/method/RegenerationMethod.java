@@ -3,7 +3,6 @@ package dev.hale.detection.method;
 import dev.hale.detection.method.RegenerationSettings.Chain;
 import dev.hale.detection.method.RegenerationSettings.Levels;
 import dev.hale.evaluation.Quantile;
-import dev.hale.evaluation.RegionMap;
 import java.util.Arrays;
 import java.util.OptionalDouble;
 
@@ -12,11 +11,13 @@ import java.util.OptionalDouble;
  * configuration has the keys of {@link Chain}.
  */
 public final class RegenerationMethod extends CombinedMethod<RegenerationSettings> {
+  private static final String NAME = "combined-regeneration";
+
   private final FusionMethod parent = new FusionMethod();
 
   @Override
   public String name() {
-    return "combined-regeneration";
+    return NAME;
   }
 
   @Override
@@ -26,8 +27,12 @@ public final class RegenerationMethod extends CombinedMethod<RegenerationSetting
 
   @Override
   public RegenerationSettings settings(Recipe recipe) {
-    Chain chain = recipe.own(name(), Chain.class, Chain.DEFAULT);
-    return new RegenerationSettings(parent.settings(recipe), chain, null);
+    return new RegenerationSettings(parent.settings(recipe), chain(recipe), null);
+  }
+
+  /** How it makes new what is marked; heeded by combined-segmenter, too. */
+  static Chain chain(Recipe recipe) {
+    return recipe.own(NAME, Chain.class, Chain.DEFAULT);
   }
 
   @Override
@@ -48,18 +53,15 @@ public final class RegenerationMethod extends CombinedMethod<RegenerationSetting
       RegenerationSettings settings, Measurement measurement) {
     FusionSettings fusion = weighed(settings.fusion(), measurement);
     Measurement.Values gate = measurement.maps(parent, fusion.withoutBrightness());
-    double percentile = gate.percentile(measurement.percentile());
-    Double byLabels = gate.byLabels(percentile);
-    double threshold = byLabels == null ? percentile : byLabels;
-    double[] highest = gate.healthy().stream().mapToDouble(RegenerationMethod::highest).toArray();
-    double healthy = settings.chain().healthyPercentile() / 100;
-    double reach = settings.chain().gateLevel() * threshold;
-    double seed = Math.max(reach, quantile(highest, healthy));
-    double verdict = quantile(measurement.healthyLogits(), healthy);
+    GateLevels levels =
+        GateLevels.of(gate.healthy(), gate.threshold(measurement), settings.chain().healing());
+    double[] logits = measurement.healthyLogits().clone();
+    Arrays.sort(logits);
+    double verdict = Quantile.of(logits, settings.chain().healthyPercentile() / 100);
     Measurement.Values fused =
         fusion.brightness() == null ? gate : measurement.maps(parent, fusion);
     return new Calibrated<>(
-        settings.withLevels(fusion, new Levels(seed, reach, verdict)),
+        settings.withLevels(fusion, new Levels(levels.seed(), levels.reach(), verdict)),
         marked(fused, measurement.percentile()));
   }
 
@@ -71,32 +73,12 @@ public final class RegenerationMethod extends CombinedMethod<RegenerationSetting
         : OptionalDouble.of(values.markedAt(threshold));
   }
 
-  private static double highest(RegionMap map) {
-    float highest = 0;
-    for (float value : map.values()) {
-      highest = Math.max(highest, value);
-    }
-    return highest;
-  }
-
-  private static double quantile(double[] values, double share) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return Quantile.of(sorted, share);
-  }
-
   @Override
   public SliceMethod open(RegenerationSettings settings, ModelFolder folder) {
     folder.requireMeasured(this, "levels of regeneration are", settings.levels());
     DiffusionModel model = DiffusionModel.of(folder, HealthyImageMethod.DIFFUSION);
     CriticMap critic = new CriticMap(folder, CRITIC, settings.attribution());
-    CounterfactualSettings shared = settings.counterfactual();
     return new RegeneratedMaps(
-        fused(settings.fusion(), folder, model, critic),
-        critic,
-        new Regeneration(model, settings.chain(), shared.encodingLabel(), folder.kernels()),
-        settings,
-        shared.difference().channels(model.preprocessing().channels()),
-        folder);
+        fused(settings.fusion(), folder, model, critic), critic, model, settings, folder);
   }
 }

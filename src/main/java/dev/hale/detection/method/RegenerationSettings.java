@@ -17,16 +17,17 @@ public record RegenerationSettings(FusionSettings fusion, Chain chain, Levels le
     implements CombinedSettings, Sampled {
 
   /**
-   * How the pixels inside a gate are made new.
+   * How the pixels inside a gate are made new, as {@link HealingSettings} says, and what they are
+   * to the map.
    *
    * @param noiseLevel L: from how far up the training chain, in training steps; deep, for what is
    *     to be made new must not show through
    * @param steps S: stochastic steps down, each of which calls the network; at most L
    * @param calls of the network that encode what lies outside of the gate, at most S
    * @param samples K: healthy images that are made of a slice, at least 1; their mean is shown
-   * @param rounds how often a slice is made new at most while the critic still calls it diseased,
-   *     at least 1
-   * @param gateLevel to where the gate reaches, as a share of the fusion map's threshold; above 0
+   * @param rounds how often a slice is made new at most while it still looks diseased, at least 1
+   * @param gateLevel to where the gate reaches, as a share of the threshold of the map that sets
+   *     it; above 0
    * @param margin pixels by which the gate is widened, at least 0: what a lesion does to its
    *     surroundings belongs to it
    * @param healthyPercentile percentile of healthy slices, by their maps' highest values and by the
@@ -51,49 +52,46 @@ public record RegenerationSettings(FusionSettings fusion, Chain chain, Levels le
       double spreadWeight)
       implements Serializable {
     /** What phantoms chose: docs/lab/regeneration.md. */
-    public static final Chain DEFAULT = new Chain(500, 12, 8, 3, 2, 0.7, 2, 95, 0.4, 0.1, 0);
+    public static final Chain DEFAULT = of(HealingSettings.DEFAULT, 0.4, 0.1, 0);
 
     public Chain {
-      if (steps < 1 || steps > noiseLevel || calls < 1 || calls > steps) {
+      HealingSettings.check(
+          noiseLevel, steps, calls, samples, rounds, gateLevel, margin, healthyPercentile);
+      if (!(floor > 0) || !(spreadWeight >= 0)) {
         throw new IllegalArgumentException(
-            ("calls must lie in 1 … steps and steps in 1 … noise level: calls %d, steps %d, noise"
-                    + " level %d")
-                .formatted(calls, steps, noiseLevel));
-      }
-      if (samples < 1 || rounds < 1 || margin < 0) {
-        throw new IllegalArgumentException(
-            "samples and rounds must be at least 1 and the margin at least 0: %d, %d, %d"
-                .formatted(samples, rounds, margin));
-      }
-      if (!(gateLevel > 0) || !(floor > 0) || !(spreadWeight >= 0)) {
-        throw new IllegalArgumentException(
-            "gate_level and floor must be above 0 and spread_weight at least 0: %s, %s, %s"
-                .formatted(gateLevel, floor, spreadWeight));
+            "floor must be above 0 and spread_weight at least 0: %s, %s"
+                .formatted(floor, spreadWeight));
       }
       if (!(weight >= 0 && weight < 1)) {
         throw new IllegalArgumentException("weight is %s, expected [0, 1)".formatted(weight));
       }
-      if (!(healthyPercentile > 0 && healthyPercentile < 100)) {
-        throw new IllegalArgumentException(
-            "healthy_percentile is %s, expected a number between 0 and 100"
-                .formatted(healthyPercentile));
-      }
+    }
+
+    private static Chain of(
+        HealingSettings healing, double weight, double floor, double spreadWeight) {
+      return new Chain(
+          healing.noiseLevel(),
+          healing.steps(),
+          healing.calls(),
+          healing.samples(),
+          healing.rounds(),
+          healing.gateLevel(),
+          healing.margin(),
+          healing.healthyPercentile(),
+          weight,
+          floor,
+          spreadWeight);
+    }
+
+    /** What does not concern the map. */
+    public HealingSettings healing() {
+      return new HealingSettings(
+          noiseLevel, steps, calls, samples, rounds, gateLevel, margin, healthyPercentile);
     }
 
     /** With another number of samples. */
     public Chain withSamples(int count) {
-      return new Chain(
-          noiseLevel,
-          steps,
-          calls,
-          count,
-          rounds,
-          gateLevel,
-          margin,
-          healthyPercentile,
-          weight,
-          floor,
-          spreadWeight);
+      return of(healing().withSamples(count), weight, floor, spreadWeight);
     }
   }
 
@@ -107,11 +105,15 @@ public record RegenerationSettings(FusionSettings fusion, Chain chain, Levels le
   @JsonNaming(SnakeCaseStrategy.class)
   public record Levels(double seed, double reach, double verdict) implements Serializable {
     public Levels {
-      if (!(seed >= 0) || !(reach >= 0) || Double.isNaN(verdict)) {
-        throw new IllegalArgumentException(
-            "seed and reach must be at least 0 and verdict a number: %s, %s, %s"
-                .formatted(seed, reach, verdict));
+      GateLevels.check(seed, reach);
+      if (Double.isNaN(verdict)) {
+        throw new IllegalArgumentException("verdict must be a number: " + verdict);
       }
+    }
+
+    /** Those of the gate. */
+    GateLevels gate() {
+      return new GateLevels(seed, reach);
     }
   }
 

@@ -87,7 +87,15 @@ public class MethodsTest {
       case "combined-gate" -> new GateSettings(TinyModel.settings(), ATTRIBUTION, 1e-3);
       case "combined-fusion" -> BRIGHT;
       case "combined-regeneration" -> REGENERATION;
-      case "combined-segmenter" -> new SegmenterSettings(1, ThresholdRule.OTSU);
+      case "combined-segmenter" ->
+          new SegmenterSettings(
+              1,
+              ThresholdRule.OTSU,
+              new SegmenterSettings.HealingPart(
+                  REGENERATION.chain().healing(),
+                  1,
+                  Difference.ABSOLUTE,
+                  new GateLevels(0.5, 0.4)));
       case "anofpdm" ->
           new AnofpdmSettings(200, 3, 2, 2, Difference.ABSOLUTE, 1, ThresholdRule.OTSU);
       case "andi" ->
@@ -166,7 +174,7 @@ public class MethodsTest {
     assertTrue(highest > 0);
     assertArrayEquals(first.map(), detect(method, settings(method), 16).map());
     assertArrayEquals(first.map(), detect(method, settings(method), 5).map(), 1e-4f * highest);
-    boolean healthy = !name.matches("attribution.*|an.*|combined-segmenter");
+    boolean healthy = !name.matches("attribution.*|an.*");
     assertEquals(healthy, first.reconstruction() != null);
   }
 

@@ -31,8 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RegenerationTest {
   private static final int SIZE = 16;
   private static final int PIXELS = SIZE * SIZE;
-  private static final RegenerationSettings.Chain CHAIN =
-      new RegenerationSettings.Chain(400, 4, 3, 2, 1, 1, 0, 95, 0.5, 0.1, 0);
+  private static final HealingSettings CHAIN = new HealingSettings(400, 4, 3, 2, 1, 1, 0, 95);
   private static final float[] FILL = {0.3f, -0.2f};
   private static final long[] SEEDS = {11, 12};
 
@@ -113,8 +112,7 @@ class RegenerationTest {
 
   @Test
   void theEncodingEndsWhereDdimsDoes() {
-    RegenerationSettings.Chain every =
-        new RegenerationSettings.Chain(400, 4, 4, 1, 1, 1, 0, 95, 0.5, 0.1, 0);
+    HealingSettings every = new HealingSettings(400, 4, 4, 1, 1, 1, 0, 95);
     Regeneration regeneration = new Regeneration(model, every, 1, Kernels.of(Device.CPU));
     try (Scope scope = new Scope();
         NoGradGuard noGrad = new NoGradGuard()) {

@@ -44,7 +44,9 @@ class SegmenterContextTest {
     PhantomSubject subject = Phantom.subject(Pathology.GLIOMA, 3);
     DetectorConfig config =
         DetectorConfig.unmeasured(
-            Methods.named("combined-segmenter"), new SegmenterSettings(0, ThresholdRule.OTSU), 99);
+            Methods.named("combined-segmenter"),
+            new SegmenterSettings(0, ThresholdRule.OTSU, null),
+            99);
     try (SliceDetector detector = new SliceDetector(folder, config, DetectorOptions.defaults())) {
       assertEquals(1, detector.context());
       AnomalyMap found = detector.detect(subject.scan(), subject.brain(), DetectionProgress.NONE);

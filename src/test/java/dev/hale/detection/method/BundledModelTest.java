@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 class BundledModelTest {
   @Test
-  void itDetectsByRegenerationFusionAndCounterfactualAndIsGoneAfterwards() throws IOException {
+  void itDetectsByFourMethodsAndIsGoneAfterwards() throws IOException {
     BundledModel model = BundledModel.extract(BundledModel.DEMO);
     try (model) {
       DetectorConfig own = DetectorConfig.read(model.folder());
@@ -44,8 +44,10 @@ class BundledModelTest {
         AnomalyMap found = detector.detect(subject.scan(), subject.brain(), DetectionProgress.NONE);
         assertTrue(Ranking.auroc(found.map(), subject.lesion(), subject.brain()) > 0.95);
       }
-      DetectorConfig alone = DetectorConfig.read(model.folder(), Methods.named("counterfactual"));
-      new SliceDetector(model.folder(), alone, DetectorOptions.defaults()).close();
+      for (String further : List.of("combined-segmenter", "counterfactual")) {
+        DetectorConfig config = DetectorConfig.read(model.folder(), Methods.named(further));
+        new SliceDetector(model.folder(), config, DetectorOptions.defaults()).close();
+      }
     }
     assertFalse(Files.exists(model.folder()));
   }

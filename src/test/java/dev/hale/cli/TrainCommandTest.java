@@ -148,6 +148,17 @@ final class TrainCommandTest {
     }
     CommandRun unknown = train("segmenter", "--resume", "--set=segmenter.teacher=andi");
     assertEquals(ExitCode.MODEL.code(), unknown.exit(), unknown.err());
+    CommandRun calibrated =
+        CommandRun.of(
+            "calibrate",
+            config.toString(),
+            "--model=" + model,
+            "--method=attribution",
+            "--set=calibration.percentile=60");
+    assertEquals(0, calibrated.exit(), calibrated.err());
+    CommandRun otherMarks = train("segmenter", "--resume");
+    assertEquals(ExitCode.DATA.code(), otherMarks.exit(), otherMarks.err());
+    assertTrue(otherMarks.err().contains("data.teacher.threshold was"), otherMarks.err());
   }
 
   private static boolean hasFile(Path folder, String name) throws IOException {

@@ -32,9 +32,11 @@ import java.util.stream.IntStream;
  * over healthy slices. Test slices are left out; no lesion mask is read.
  */
 public final class PseudoLabels {
+  /** What a set's description says of who marked its slices. */
+  static final String TEACHER = "teacher";
+
   private static final String FOLDER = "pseudo-labels";
   private static final String CHANNEL = "pseudo-label";
-  private static final String TEACHER = "teacher";
   private static final String SOURCE = "slices_of";
   private static final int CHUNK = 128; // slices that are held in memory
 
@@ -84,6 +86,8 @@ public final class PseudoLabels {
       ObjectNode origin = JsonNodeFactory.instance.objectNode();
       ObjectNode about = origin.putObject(TEACHER);
       teacher.provenance().forEach(about::put);
+      about.put("threshold", config.threshold());
+      about.put("spotArea", config.spotAreaOrZero());
       origin.put(SOURCE, set.indexChecksum());
       origin.put(PreparedSet.TARGETS, 1);
       if (!isMade(folder, origin)) {

@@ -1,5 +1,6 @@
 package dev.hale.app.train;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hale.app.recipe.TrainingConfig;
@@ -207,6 +208,10 @@ public final class TrainingRun {
     ObjectNode data = identity.putObject("data");
     data.put("images", set.slices().size());
     data.put("index_crc32c", set.indexChecksum());
+    JsonNode teacher = set.description().get(PseudoLabels.TEACHER);
+    if (teacher != null) {
+      data.set(PseudoLabels.TEACHER, teacher);
+    }
     return identity;
   }
 }

@@ -56,9 +56,9 @@ public interface Measurement {
       return diseased.isEmpty() ? null : ImageLabelThreshold.of(healthy, diseased, least);
     }
 
-    /** That threshold, or, where there is none, the percentile that counts as healthy at least. */
-    public double threshold(Measurement measurement) {
-      double least = percentile(measurement.percentile());
+    /** That threshold, at least a percentile of healthy slices; the percentile where it is null. */
+    public double threshold(double percent) {
+      double least = percentile(percent);
       Double byLabels = byLabels(least);
       return byLabels == null ? least : byLabels;
     }

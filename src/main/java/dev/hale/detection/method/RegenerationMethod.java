@@ -53,8 +53,8 @@ public final class RegenerationMethod extends CombinedMethod<RegenerationSetting
       RegenerationSettings settings, Measurement measurement) {
     FusionSettings fusion = weighed(settings.fusion(), measurement);
     Measurement.Values gate = measurement.maps(parent, fusion.withoutBrightness());
-    GateLevels levels =
-        GateLevels.of(gate.healthy(), gate.threshold(measurement), settings.chain().healing());
+    double threshold = gate.threshold(measurement.percentile());
+    GateLevels levels = GateLevels.of(gate.healthy(), threshold, settings.chain().healing());
     double[] logits = measurement.healthyLogits().clone();
     Arrays.sort(logits);
     double verdict = Quantile.of(logits, settings.chain().healthyPercentile() / 100);

@@ -53,7 +53,10 @@ public final class SegmenterMethod implements LearnedMethod<SegmenterSettings> {
 
   @Override
   public SegmenterSettings provisional(SegmenterSettings settings) {
-    return settings.withHealing(null);
+    HealingPart healing = settings.healing();
+    return healing == null
+        ? settings
+        : settings.withHealing(healing.withLevels(new GateLevels(0, 0)));
   }
 
   /** Where the map sets a gate. */
@@ -68,7 +71,9 @@ public final class SegmenterMethod implements LearnedMethod<SegmenterSettings> {
     GateLevels levels =
         GateLevels.of(
             map.healthy(),
-            settings.threshold() == ThresholdRule.HALF ? HALF : map.threshold(measurement),
+            settings.threshold() == ThresholdRule.HALF
+                ? HALF
+                : map.threshold(measurement.percentile()),
             settings.healing().chain());
     return Calibrated.of(settings.withHealing(settings.healing().withLevels(levels)));
   }

@@ -19,6 +19,7 @@ import dev.hale.engine.Scope;
 import dev.hale.engine.Tensors;
 import dev.hale.engine.kernels.Kernels;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
@@ -166,5 +167,19 @@ class HealedSegmenterTest {
     CheckpointException e =
         assertThrows(CheckpointException.class, () -> new SliceDetector(folder, open, options));
     assertTrue(e.getMessage().contains("calibrate combined-segmenter first"), e.getMessage());
+  }
+
+  /** So that calibration says at once that one is missing. */
+  @Test
+  void beforeItIsMeasuredAllItsNetworksAreOpened() throws IOException {
+    SegmenterMethod method = new SegmenterMethod();
+    DetectorConfig open =
+        DetectorConfig.unmeasured(method, method.provisional(settings(1, null)), 99);
+    DetectorOptions options = DetectorOptions.defaults();
+    new SliceDetector(folder, open, options).close();
+    Files.delete(folder.resolve("diffusion.safetensors"));
+    CheckpointException e =
+        assertThrows(CheckpointException.class, () -> new SliceDetector(folder, open, options));
+    assertTrue(e.getMessage().contains("diffusion.safetensors"), e.getMessage());
   }
 }

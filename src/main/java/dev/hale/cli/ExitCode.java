@@ -64,6 +64,7 @@ enum ExitCode {
     while (error.getCause() != null
         && (error instanceof ExecutionException
             || error instanceof CompletionException
+            || error instanceof ExceptionInInitializerError
             || error instanceof DetectionCancelled
             || error instanceof UncheckedIOException)) {
       error = error.getCause();

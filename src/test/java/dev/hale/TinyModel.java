@@ -124,11 +124,26 @@ public final class TinyModel {
 
   /** Likewise, one that sees so many slices below and above each. */
   public static Path writeCritic(Path folder, int context, String... channels) throws IOException {
-    int planes = channels.length * (2 * context + 1);
+    return writeCritic(folder, context, 2, channels);
+  }
+
+  /** Likewise, with kernels in so many dimensions. */
+  public static Path writeCritic(Path folder, int context, int dimensions, String... channels)
+      throws IOException {
+    int slices = 2 * context + 1;
+    CriticConfig config =
+        new CriticConfig(
+            dimensions,
+            dimensions == 3 ? channels.length : channels.length * slices,
+            List.of(4, 8),
+            4,
+            2,
+            false,
+            true,
+            CriticConfig.Pool.MEAN,
+            dimensions == 3 ? slices : 0);
     Files.createDirectories(folder);
     Engine.seed(8);
-    CriticConfig config =
-        new CriticConfig(2, planes, List.of(4, 8), 4, 2, false, true, CriticConfig.Pool.MEAN);
     Path file = folder.resolve("critic.safetensors");
     try (Parameters weights = ConvCritic.initialise(config)) {
       save(file, "critic", config, weights, channels);

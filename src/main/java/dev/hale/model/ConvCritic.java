@@ -64,6 +64,9 @@ public final class ConvCritic {
       ParameterSource features, int in, int out, int stride, boolean positive, boolean normed) {
     long[] shape = new long[config.dimensions() + 2];
     Arrays.fill(shape, config.kernel());
+    if (config.stack() > 0) {
+      shape[2] = CriticConfig.DEPTH;
+    }
     shape[0] = out;
     shape[1] = in;
     long fanIn = Arrays.stream(shape).skip(1).reduce(1, (a, b) -> a * b);
@@ -108,7 +111,8 @@ public final class ConvCritic {
   /**
    * One logit an image, above 0 for diseased: the pooled output map.
    *
-   * @param x images {@code [N, C, H, W]} or volumes {@code [N, C, D, H, W]} in [-1, 1]
+   * @param x images {@code [N, C, H, W]}, volumes {@code [N, C, D, H, W]} or stacks of D slices
+   *     {@code [N, D C, H, W]} from the lowest up, in [-1, 1]
    * @return {@code [N]}
    */
   public Tensor forward(Tensor x) {
@@ -131,7 +135,7 @@ public final class ConvCritic {
   public Tensor outputMap(Tensor x) {
     StopSign.heed();
     check(x);
-    Tensor h = x.to(blocks.get(0).weight().scalar_type());
+    Tensor h = volume(x).to(blocks.get(0).weight().scalar_type());
     for (Block block : blocks.subList(0, blocks.size() - 1)) {
       h = torch.leaky_relu(convolve(block, h), new Scalar(SLOPE));
       h = block.normWeight() == null ? h : instanceNorm(block, h);
@@ -139,14 +143,23 @@ public final class ConvCritic {
     return convolve(blocks.get(blocks.size() - 1), h);
   }
 
+  /** {@code [N, C, D, H, W]} of a stack, all else as it is. */
+  private Tensor volume(Tensor x) {
+    return config.stack() == 0
+        ? x
+        : x.unflatten(1, new long[] {config.stack(), config.channels()})
+            .transpose(1, 2)
+            .contiguous();
+  }
+
   private void check(Tensor x) {
     int spatial = (int) x.dim() - 2;
-    if (spatial != config.dimensions() || x.size(1) != config.channels()) {
+    if (spatial != config.sides() || x.size(1) != config.inChannels()) {
       throw new IllegalArgumentException(
           "channels differ: the critic expects %d spatial dimensions and %d channels, input has %d and %d"
               .formatted(
-                  config.dimensions(),
-                  config.channels(),
+                  config.sides(),
+                  config.inChannels(),
                   Math.max(0, spatial),
                   x.dim() > 1 ? x.size(1) : 0));
     }
@@ -159,7 +172,15 @@ public final class ConvCritic {
 
   private Tensor convolve(Block block, Tensor h) {
     Tensor weight = block.positive() ? positive(block.weight()) : block.weight();
-    return Convolutions.convolve(h, weight, block.bias(), block.stride(), config.padding());
+    long[] strides = new long[config.dimensions()];
+    long[] padding = strides.clone();
+    Arrays.fill(strides, block.stride());
+    Arrays.fill(padding, config.padding());
+    if (config.stack() > 0) {
+      strides[0] = 1;
+      padding[0] = CriticConfig.DEPTH / 2;
+    }
+    return Convolutions.convolve(h, weight, block.bias(), strides, padding);
   }
 
   /** w²/(√(w²+β²)+β), which is √(w²+β²) - β: a smooth |w|. */

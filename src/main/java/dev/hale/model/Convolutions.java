@@ -2,6 +2,7 @@ package dev.hale.model;
 
 import dev.hale.engine.OneDnn;
 import java.util.Arrays;
+import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -25,6 +26,12 @@ final class Convolutions {
    * @return {@code [N, K, …]}, laid out as LibTorch likes
    */
   static Tensor convolve(Tensor x, Tensor weight, Tensor bias, long stride, long padding) {
+    int sides = (int) x.dim() - 2;
+    return convolve(x, weight, bias, all(sides, stride), all(sides, padding));
+  }
+
+  /** Likewise, with a stride and a padding for each side. */
+  static Tensor convolve(Tensor x, Tensor weight, Tensor bias, long[] stride, long[] padding) {
     return needWholeBlocks(x)
         ? convolveWholeBlocks(x, weight, bias, stride, padding)
         : convolvePlainly(x, weight, bias, stride, padding);
@@ -48,8 +55,10 @@ final class Convolutions {
   }
 
   static Tensor convolveWholeBlocks(
-      Tensor x, Tensor weight, Tensor bias, long stride, long padding) {
-    if (stride == 1 && padding == 0 && weight.numel() == weight.size(0) * weight.size(1)) {
+      Tensor x, Tensor weight, Tensor bias, long[] stride, long[] padding) {
+    boolean dense = LongStream.of(stride).allMatch(s -> s == 1);
+    boolean bare = LongStream.of(padding).allMatch(p -> p == 0);
+    if (dense && bare && weight.numel() == weight.size(0) * weight.size(1)) {
       return multiplyPixels(x, weight, bias);
     }
     Tensor full = full(full(weight, 0), 1);
@@ -69,16 +78,14 @@ final class Convolutions {
     return y.contiguous(x.suggest_memory_format());
   }
 
-  static Tensor convolvePlainly(Tensor x, Tensor weight, Tensor bias, long stride, long padding) {
-    int sides = (int) x.dim() - 2;
+  private static Tensor convolvePlainly(
+      Tensor x, Tensor weight, Tensor bias, long[] stride, long[] padding) {
     TensorOptional optional = bias == null ? new TensorOptional() : new TensorOptional(bias);
-    long[] strides = all(sides, stride);
-    long[] zeros = all(sides, padding);
-    long[] dilation = all(sides, 1);
-    return switch (sides) {
-      case 1 -> torch.conv1d(x, weight, optional, strides, zeros, dilation, 1);
-      case 2 -> torch.conv2d(x, weight, optional, strides, zeros, dilation, 1);
-      default -> torch.conv3d(x, weight, optional, strides, zeros, dilation, 1);
+    long[] dilation = all(stride.length, 1);
+    return switch (stride.length) {
+      case 1 -> torch.conv1d(x, weight, optional, stride, padding, dilation, 1);
+      case 2 -> torch.conv2d(x, weight, optional, stride, padding, dilation, 1);
+      default -> torch.conv3d(x, weight, optional, stride, padding, dilation, 1);
     };
   }
 

@@ -9,8 +9,8 @@ import java.util.List;
 /**
  * Layout of a {@link ConvCritic}. It fits every image that is large enough ({@link #requireFits}).
  *
- * @param dimensions 2 for images, 3 for volumes
- * @param channels image channels
+ * @param dimensions 2 for images, 3 for volumes and stacks of slices
+ * @param channels image channels; of a stack those of one slice
  * @param filters width of each strided convolution; a last convolution to one channel follows
  * @param kernel side of every kernel, at least 3; padding is {@code (kernel - 1) / 2}
  * @param stride of every convolution but the last, at least 1
@@ -19,6 +19,9 @@ import java.util.List;
  *     those with positive weights, as published. It leaves every feature the same mean over the
  *     image, so that the logit, a mean, hardly sees how much of a feature there is
  * @param pool how the output map becomes the logit
+ * @param stack slices that are seen together, in 3 dimensions; their thickness differs from a
+ *     pixel's side and they are few, so that kernels are 3 slices deep and move on by one. 0 in 2
+ *     dimensions, and for volumes, along whose sides kernels are alike, as published
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record CriticConfig(
@@ -29,7 +32,11 @@ public record CriticConfig(
     int stride,
     boolean monotonic,
     boolean instanceNorm,
-    Pool pool) {
+    Pool pool,
+    int stack) {
+  /** Slices that a kernel spans in a stack. */
+  static final int DEPTH = 3;
+
   /** How the output map becomes the logit. */
   public enum Pool {
     /** The mean, as published: evidence counts by its area. */
@@ -59,6 +66,24 @@ public record CriticConfig(
           "network layout: kernel %d and stride %d, expected 3 or more and 1 to the kernel's side"
               .formatted(kernel, stride));
     }
+    if (stack < 0 || (stack > 0 && dimensions != 3)) {
+      throw new CheckpointException(
+          "network layout: a stack of %d slices in %d dimensions, expected 0 or more in 3"
+              .formatted(stack, dimensions));
+    }
+  }
+
+  /** Images or volumes. */
+  public CriticConfig(
+      int dimensions,
+      int channels,
+      List<Integer> filters,
+      int kernel,
+      int stride,
+      boolean monotonic,
+      boolean instanceNorm,
+      Pool pool) {
+    this(dimensions, channels, filters, kernel, stride, monotonic, instanceNorm, pool, 0);
   }
 
   /** The published critic of 2-D images: 4×4 kernels, stride 2, 64 to 512 filters. */
@@ -80,17 +105,27 @@ public record CriticConfig(
     return (kernel - 1) / 2;
   }
 
+  /** Channels of what goes in: of a stack those of all slices. */
+  public int inChannels() {
+    return channels * Math.max(1, stack);
+  }
+
+  /** Spatial dimensions of what goes in: the slices of a stack lie among the channels. */
+  int sides() {
+    return stack > 0 ? 2 : dimensions;
+  }
+
   /**
-   * Throws unless an image has {@link #dimensions} sides, each long enough for every layer.
+   * Throws unless an image has as many sides, each long enough for every layer.
    *
-   * @param sides in pixels or voxels
+   * @param sides in pixels or voxels; of a stack those of a slice
    * @throws CheckpointException in one line with the layer that does not fit
    */
   public void requireFits(long... sides) {
-    if (sides.length != dimensions) {
+    if (sides.length != sides()) {
       throw new CheckpointException(
           "network layout: the critic has %d dimensions, the image %d"
-              .formatted(dimensions, sides.length));
+              .formatted(sides(), sides.length));
     }
     for (long side : sides) {
       long left = side;

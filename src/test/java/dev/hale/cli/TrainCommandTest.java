@@ -27,6 +27,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole trainings, of networks and on images so small that they take seconds. */
 @Tag("slow")
@@ -296,9 +298,11 @@ final class TrainCommandTest {
     return all;
   }
 
-  @Test
-  void aCriticIsTrainedAndSaysWhatItLooksAt() throws Exception {
-    CommandRun critic = train("critic", "--set=critic.constraint.scale=50", "--json");
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void aCriticIsTrainedAndSaysWhatItLooksAt(int dimensions) throws Exception {
+    String layout = "--set=critic.network.dimensions=" + dimensions;
+    CommandRun critic = train("critic", "--set=critic.constraint.scale=50", layout, "--json");
     assertEquals(0, critic.exit(), critic.err());
     JsonNode result = new ObjectMapper().readTree(critic.out());
     assertEquals(model.resolve("critic.safetensors").toString(), result.get("network").asText());
@@ -336,6 +340,10 @@ final class TrainCommandTest {
     CommandRun small = train("critic", "--set=critic.network.filters=[8, 8, 8, 8]");
     assertEquals(ExitCode.DATA.code(), small.exit());
     assertTrue(small.err().contains("an image side of 16 is too short for 4 filters"), small.err());
+    CommandRun flat =
+        train("critic", "--set=critic.network.dimensions=3", "--set=critic.network.context=0");
+    assertEquals(ExitCode.DATA.code(), flat.exit());
+    assertTrue(flat.err().contains("dimensions is 3, but context is 0"), flat.err());
     Files.writeString(config, Files.readString(config).replaceAll("(?s)critic:.*?(?=calib)", ""));
     CommandRun none = train("critic");
     assertEquals(ExitCode.DATA.code(), none.exit());

@@ -66,6 +66,48 @@ class ConvCriticTest {
     }
   }
 
+  /** With kernels that see nothing above and below, it is the critic of each slice by itself. */
+  @Test
+  void aStackIsConvolvedSliceBySliceAndAcross() {
+    CriticConfig slices =
+        new CriticConfig(2, 2, List.of(4, 8, 8), 4, 2, false, false, CriticConfig.Pool.MEAN);
+    CriticConfig stack =
+        new CriticConfig(3, 2, List.of(4, 8, 8), 4, 2, false, false, CriticConfig.Pool.MEAN, 3);
+    assertEquals(6, stack.inChannels());
+    assertArrayEquals(
+        new long[] {8, 4, 3, 4, 4}, ConvCritic.shapes(stack).get("conv2.features.0.weight"));
+    Tensor x = TinyNetworks.image(1, 2, 6, 32, 32);
+    try (Parameters flat = TinyNetworks.byFormula(ConvCritic.shapes(slices));
+        Parameters deep = TinyNetworks.byFormula(ConvCritic.shapes(stack));
+        NoGradGuard noGrad = new NoGradGuard()) {
+      ConvCritic critic = new ConvCritic(stack, deep);
+      Tensor before = critic.outputMap(x);
+      assertArrayEquals(new long[] {2, 1, 3, 3, 3}, before.shape());
+      for (String name : ConvCritic.shapes(slices).keySet()) {
+        Tensor weight = deep.get(name);
+        if (weight.dim() == 5) {
+          weight.zero_();
+          weight.select(2, 1).copy_(flat.get(name));
+        } else {
+          weight.copy_(flat.get(name));
+        }
+      }
+      Tensor maps = critic.outputMap(x);
+      for (int d = 0; d < 3; d++) {
+        Tensor slice = x.narrow(1, 2L * d, 2);
+        assertClose(new ConvCritic(slices, flat).outputMap(slice), maps.select(2, d), 1e-6);
+      }
+      assertTrue(before.sub(maps).abs().max().item_double() > 1e-3, "neighbours have a say");
+    }
+  }
+
+  @Test
+  void aStackHasThreeDimensions() {
+    assertThrows(
+        CheckpointException.class,
+        () -> new CriticConfig(2, 1, List.of(8), 4, 2, false, true, CriticConfig.Pool.MEAN, 3));
+  }
+
   /** Brightening what raises a feature of the encoder can never lower the logit. */
   @Test
   void aMonotonicCriticRisesWithEveryBiasOfItsEncoder() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hale.engine.Engine;
 import dev.hale.engine.Scope;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -30,19 +31,14 @@ final class ConvolutionsTest {
     long[] images = {4, in, 9, 9};
     for (MemoryFormat layout : List.of(MemoryFormat.Contiguous, MemoryFormat.ChannelsLast)) {
       assertExact((x, w, b) -> Convolutions.convolve(x, w, b, 2, 1), layout, images, weight, out);
-      assertExact(
-          (x, w, b) -> Convolutions.convolveWholeBlocks(x, w, b, 1, 1),
-          layout,
-          images,
-          weight,
-          out);
+      assertExact((x, w, b) -> wholeBlocks(x, w, b, 1, 1), layout, images, weight, out);
     }
   }
 
   @ParameterizedTest
   @CsvSource({"2, 4", "32, 64", "24, 8"})
   void pixelsInBothLayouts(int in, int out) {
-    Operation pixels = (x, w, b) -> Convolutions.convolveWholeBlocks(x, w, b, 1, 0);
+    Operation pixels = (x, w, b) -> wholeBlocks(x, w, b, 1, 0);
     long[] images = {4, in, 5, 9};
     long[] weight = {out, in, 1, 1};
     assertExact(pixels, MemoryFormat.Contiguous, images, weight, out);
@@ -72,7 +68,23 @@ final class ConvolutionsTest {
     for (Operation operation :
         List.<Operation>of(
             (x, w, b) -> Convolutions.convolve(x, w, b, 2, 1),
-            (x, w, b) -> Convolutions.convolveWholeBlocks(x, w, b, 2, 1))) {
+            (x, w, b) -> wholeBlocks(x, w, b, 2, 1))) {
+      assertExact(operation, MemoryFormat.Contiguous, volumes, weight, out);
+    }
+  }
+
+  /** Kernels and strides that differ across slices from those within. */
+  @ParameterizedTest
+  @CsvSource({"2, 4", "24, 16", "16, 1"})
+  void stacks(int in, int out) {
+    long[] weight = {out, in, 3, 4, 4};
+    long[] volumes = {2, in, 5, 6, 6};
+    long[] stride = {1, 2, 2};
+    long[] padding = {1, 1, 1};
+    for (Operation operation :
+        List.<Operation>of(
+            (x, w, b) -> Convolutions.convolve(x, w, b, stride, padding),
+            (x, w, b) -> Convolutions.convolveWholeBlocks(x, w, b, stride, padding))) {
       assertExact(operation, MemoryFormat.Contiguous, volumes, weight, out);
     }
   }
@@ -100,13 +112,22 @@ final class ConvolutionsTest {
     try (Scope scope = new Scope()) {
       Tensor x = torch.randn(2, 4, 6, 6).contiguous(MemoryFormat.ChannelsLast);
       Tensor weight = torch.randn(8, 4, 3, 3);
-      Tensor y = Convolutions.convolveWholeBlocks(x, weight, null, 1, 1);
+      Tensor y = wholeBlocks(x, weight, null, 1, 1);
       assertTrue(y.is_contiguous(MemoryFormat.ChannelsLast));
       Tensor small = torch.randn(8, 4, 1, 1);
-      Tensor z = Convolutions.convolveWholeBlocks(x, small, null, 1, 0);
+      Tensor z = wholeBlocks(x, small, null, 1, 0);
       assertTrue(z.is_contiguous(MemoryFormat.ChannelsLast));
       assertEquals(8, y.size(1));
     }
+  }
+
+  private static Tensor wholeBlocks(
+      Tensor x, Tensor weight, Tensor bias, long stride, long padding) {
+    long[] strides = new long[(int) x.dim() - 2];
+    long[] paddings = strides.clone();
+    Arrays.fill(strides, stride);
+    Arrays.fill(paddings, padding);
+    return Convolutions.convolveWholeBlocks(x, weight, bias, strides, paddings);
   }
 
   private static void assertExact(

@@ -14,6 +14,8 @@ import java.util.List;
  * @param instanceNorm whether there are instance norms, as published
  * @param pool how the output map becomes the logit; published is the mean
  * @param context how many slices below and above each the critic sees as well, at least 0
+ * @param dimensions 2: these are further channels; 3: kernels are three slices deep and go through
+ *     all of them, of which there have to be some
  */
 public record CriticSettings(
     List<Integer> filters,
@@ -22,46 +24,48 @@ public record CriticSettings(
     boolean monotonic,
     boolean instanceNorm,
     CriticConfig.Pool pool,
-    int context) {
+    int context,
+    int dimensions) {
   /** As published. */
   public static final CriticSettings DEFAULT =
       new CriticSettings(
-          CriticConfig.PUBLISHED_FILTERS, 4, 2, false, true, CriticConfig.Pool.MEAN, 0);
+          CriticConfig.PUBLISHED_FILTERS, 4, 2, false, true, CriticConfig.Pool.MEAN, 0, 2);
 
   public CriticSettings {
     filters = List.copyOf(filters);
     if (context < 0) {
       throw new IllegalArgumentException("context is %d, expected 0 or more".formatted(context));
     }
+    if (dimensions == 3 && context == 0) {
+      throw new IllegalArgumentException(
+          "dimensions is 3, but context is 0: a single slice has no third; expected 1 or more");
+    }
     new CriticConfig(
-        2,
-        1,
-        filters,
-        kernel,
-        stride,
-        monotonic,
-        instanceNorm,
-        pool); // throws where there is none such
+        dimensions, 1, filters, kernel, stride, monotonic, instanceNorm, pool); // throws
   }
 
   /** The layout for images. */
   public CriticConfig config(Preprocessing images) {
+    int channels = images.channels().size();
+    int slices = 2 * context + 1;
     CriticConfig config =
         new CriticConfig(
-            2,
-            images.channels().size() * (2 * context + 1),
+            dimensions,
+            dimensions == 3 ? channels : channels * slices,
             filters,
             kernel,
             stride,
             monotonic,
             instanceNorm,
-            pool);
+            pool,
+            dimensions == 3 ? slices : 0);
     config.requireFits(images.imageSize(), images.imageSize());
     return config;
   }
 
   /** The same in other widths. */
   CriticSettings withFilters(List<Integer> widths) {
-    return new CriticSettings(widths, kernel, stride, monotonic, instanceNorm, pool, context);
+    return new CriticSettings(
+        widths, kernel, stride, monotonic, instanceNorm, pool, context, dimensions);
   }
 }

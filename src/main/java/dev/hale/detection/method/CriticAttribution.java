@@ -118,7 +118,7 @@ public final class CriticAttribution implements AutoCloseable {
       config.requireFits(preprocessing.imageSize(), preprocessing.imageSize());
       parameters = read.parameters().to(settings.device());
       critic = new ConvCritic(config, parameters);
-      context = config.channels() / preprocessing.channels().size() / 2;
+      context = config.inChannels() / preprocessing.channels().size() / 2;
     }
     provenance = provenance(file);
     usage = new Usage("the critic", parameters::close);

@@ -30,6 +30,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A critic that sees the slices below and above, against its gradient written out. */
 @Tag("slow")
@@ -50,6 +52,10 @@ class CriticContextTest {
   }
 
   private static SliceDetector detector(String method, MethodSettings settings) {
+    return detector(folder, method, settings);
+  }
+
+  private static SliceDetector detector(Path folder, String method, MethodSettings settings) {
     DetectorConfig config = DetectorConfig.unmeasured(Methods.named(method), settings, 99);
     return new SliceDetector(folder, config, DetectorOptions.defaults());
   }
@@ -59,14 +65,17 @@ class CriticContextTest {
         AttributionMethod.GRADIENT, CriticScore.LOGIT, 1, 0, across, ThresholdRule.OTSU);
   }
 
-  @Test
-  void onlyTheSlicesOwnPixelsAreBlamed() {
-    try (SliceDetector detector = detector("attribution", attribution(0))) {
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void onlyTheSlicesOwnPixelsAreBlamed(int dimensions) throws IOException {
+    Path other = folder.resolve("critic-of-" + dimensions);
+    Path file = TinyModel.writeCritic(other, 1, dimensions, "FLAIR", "T1");
+    try (SliceDetector detector = detector(other, "attribution", attribution(0))) {
       assertEquals(1, detector.context());
       PreparedScan scan = detector.preprocessing().prepare(subject.scan(), subject.brain());
       float[][] found = detector.maps(SliceImages.of(scan, 1), DetectionProgress.NONE);
       for (int n = 0; n < found.length; n++) {
-        assertArrayEquals(gradient(scan, n), found[n], 1e-6f, "slice " + n);
+        assertArrayEquals(gradient(file, scan, n), found[n], 1e-6f, "slice " + n);
       }
       float[][] alone = detector.maps(scan.images(), scan.masks(), DetectionProgress.NONE);
       assertFalse(Arrays.equals(found[3], alone[3]), "the slices around matter");
@@ -87,7 +96,7 @@ class CriticContextTest {
         double[] weight = new double[PIXELS];
         for (int m = Math.max(0, n - reach); m <= Math.min(found.length - 1, n + reach); m++) {
           int distance = scan.slices()[m] - scan.slices()[n];
-          float[] map = gradient(scan, m);
+          float[] map = gradient(file, scan, m);
           for (int p = 0; p < PIXELS && Math.abs(distance) <= reach; p++) {
             double w = scan.masks()[m][p] * Math.exp(-0.5 * distance * distance);
             sum[p] += w * map[p];
@@ -117,7 +126,7 @@ class CriticContextTest {
   }
 
   /** The positive part of the own channels' gradient, summed, inside the brain. */
-  private static float[] gradient(PreparedScan scan, int n) {
+  private static float[] gradient(Path file, PreparedScan scan, int n) {
     float[] stacked = SliceImages.of(scan, 1).only(new int[] {n}).stacked()[0];
     float[] map = new float[PIXELS];
     try (Scope scope = new Scope();

@@ -56,8 +56,11 @@ public record BackboneSettings(
     }
   }
 
-  Backbone backbone(Preprocessing images) {
-    return backbone(images, 0);
+  /** Throws where there can be no such number of slices on either side. */
+  static void requireContext(int context) {
+    if (context < 0) {
+      throw new IllegalArgumentException("context is %d, expected 0 or more".formatted(context));
+    }
   }
 
   /** Of images with so many slices below and above each. */

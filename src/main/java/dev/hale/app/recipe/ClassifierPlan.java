@@ -61,6 +61,11 @@ public record ClassifierPlan(
     constraint.ifPresent(ClassifierTask::requirePossible);
   }
 
+  @Override
+  public int context() {
+    return network.context();
+  }
+
   /** The same with another seed for the training. */
   ClassifierPlan withSeed(long seed) {
     return new ClassifierPlan(network, initial, training.withSeed(seed), constraint);

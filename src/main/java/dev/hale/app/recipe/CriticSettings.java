@@ -33,9 +33,7 @@ public record CriticSettings(
 
   public CriticSettings {
     filters = List.copyOf(filters);
-    if (context < 0) {
-      throw new IllegalArgumentException("context is %d, expected 0 or more".formatted(context));
-    }
+    BackboneSettings.requireContext(context);
     if (dimensions == 3 && context == 0) {
       throw new IllegalArgumentException(
           "dimensions is 3, but context is 0: a single slice has no third; expected 1 or more");

@@ -65,6 +65,11 @@ public record DiffusionPlan(
     }
   }
 
+  @Override
+  public int context() {
+    return network.context();
+  }
+
   /** The same with another seed for the training. */
   DiffusionPlan withSeed(long seed) {
     return new DiffusionPlan(network, process, initial, training.withSeed(seed));

@@ -57,9 +57,7 @@ public record SegmenterPlan(
               1));
 
   public SegmenterPlan {
-    if (context < 0) {
-      throw new IllegalArgumentException("context is %d, expected 0 or more".formatted(context));
-    }
+    BackboneSettings.requireContext(context);
     training
         .noiseSetting()
         .ifPresent(

@@ -84,7 +84,7 @@ public final class SampleRun {
   public SampleSet run(DetectionProgress progress) {
     List<ScanSlice.Image> slices =
         settings.source().slices().stream()
-            .map(slice -> slice.read(sampler.preprocessing()))
+            .map(slice -> slice.read(sampler.preprocessing(), sampler.context()))
             .toList();
     List<SampleSet.Line> lines = new ArrayList<>();
     for (int label : labels) {

@@ -1,6 +1,7 @@
 package dev.hale.app.sample;
 
 import dev.hale.app.detect.BrainSource;
+import dev.hale.detection.SliceImages;
 import dev.hale.io.ScanFiles;
 import dev.hale.io.ScanSearch;
 import dev.hale.scan.Axis;
@@ -39,7 +40,8 @@ public record ScanSlice(Path input, Optional<String> place, Optional<BrainSource
    *
    * @param scan its name
    * @param slice counted from Left, Posterior or Inferior
-   * @param pixels {@code [(c * S + j) * S + i]} in [-1, 1]
+   * @param pixels {@code [(c * S + j) * S + i]} in [-1, 1], with the slices around among the
+   *     channels
    * @param picture whether it was read from pictures such as radiographs, whose first row is on top
    * @param warnings of the brain's mask
    */
@@ -63,7 +65,7 @@ public record ScanSlice(Path input, Optional<String> place, Optional<BrainSource
    * @throws DataException if there is not just one scan, it cannot be read or does not fit, or it
    *     has no such slice
    */
-  public Image read(Preprocessing preprocessing) {
+  public Image read(Preprocessing preprocessing, int context) {
     WantedChannels channels = preprocessing.wanted();
     ScanFiles files = files(channels);
     Scan scan = channels.of(files.read(channels));
@@ -74,8 +76,8 @@ public record ScanSlice(Path input, Optional<String> place, Optional<BrainSource
     Mask mask = brain.orElse(usual).of(files, scan);
     PreparedScan prepared = preprocessing.prepare(scan, mask.voxels());
     int n = choose(prepared);
-    return new Image(
-        scan.name(), prepared.slices()[n], prepared.images()[n], files.pictures(), mask.warnings());
+    float[] pixels = SliceImages.of(prepared, context).only(new int[] {n}).stacked()[0];
+    return new Image(scan.name(), prepared.slices()[n], pixels, files.pictures(), mask.warnings());
   }
 
   private ScanFiles files(WantedChannels channels) {

@@ -17,6 +17,7 @@ import org.bytedeco.pytorch.Tensor;
  * model of healthy images it is AnoDDPM (Wyatt et al. 2022, here with Gaussian noise).
  */
 final class AncestralDecoding implements HealthyImages {
+  private final DiffusionModel model;
   private final Steering steering;
   private final double guidance;
   private final int steps;
@@ -26,6 +27,7 @@ final class AncestralDecoding implements HealthyImages {
   AncestralDecoding(
       DiffusionModel model, CounterfactualSettings settings, Steering steering, Kernels kernels) {
     DiffusionChain chain = model.chainUpTo(settings.noiseLevel(), settings.steps());
+    this.model = model;
     this.steering = steering;
     guidance = settings.guidance();
     steps = settings.steps();
@@ -38,6 +40,11 @@ final class AncestralDecoding implements HealthyImages {
   }
 
   @Override
+  public int context() {
+    return model.context();
+  }
+
+  @Override
   public int steps() {
     return steps;
   }
@@ -45,17 +52,18 @@ final class AncestralDecoding implements HealthyImages {
   @Override
   public Tensor healthy(SliceBatch batch, StepObserver observer) {
     try (Scope scope = new Scope()) {
-      Tensor x = DiffusionModel.channelsLast(batch.images());
+      Tensor x = model.stacked(batch);
       NoiseSource noise = new SliceNoise(batch.seeds());
       Tensor levels = DiffusionModel.everywhere(steps - 1, x);
       Tensor noised = diffusion.qSample(x, levels, noise.like(x));
       Steering.Decoding decoding = steering.of(x, batch);
-      return scope.keep(
+      Tensor healthy =
           DdpmSampler.DDPM.sample(
               decoding.denoiser(),
               noised,
               diffusion.chain().decoding(steps),
-              how.withNoise(0, noise).guidedBy(decoding.guidance(), guidance).seenBy(observer)));
+              how.withNoise(0, noise).guidedBy(decoding.guidance(), guidance).seenBy(observer));
+      return scope.keep(model.own(healthy));
     }
   }
 }

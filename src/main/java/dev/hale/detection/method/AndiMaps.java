@@ -40,7 +40,7 @@ final class AndiMaps implements SliceMethod {
             new DiffusionChain(model.settings().noiseSchedule(), levels.timesteps()),
             model.settings().prediction(),
             model.settings().variance());
-    channels = settings.difference().channels(model.preprocessing().channels());
+    channels = model.own(settings.difference().channels(model.preprocessing().channels()));
     folder.note("lowestLevel", levels.lowest());
     folder.note("highestLevel", levels.highest());
     folder.note("calls", levels.calls());
@@ -53,11 +53,16 @@ final class AndiMaps implements SliceMethod {
   }
 
   @Override
+  public int context() {
+    return model.context();
+  }
+
+  @Override
   public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
     try (NoGradGuard noGrad = new NoGradGuard();
         Scope scope = new Scope();
         Span span = Trace.span("aggregate")) {
-      Tensor x = DiffusionModel.channelsLast(batch.images());
+      Tensor x = model.stacked(batch);
       Denoiser denoiser = model.denoiser(x, DiffusionModel.HEALTHY);
       NoiseSource noise = new SliceNoise(batch.seeds());
       Tensor logs = torch.zeros_like(batch.brains()).to(torch.ScalarType.Double);

@@ -47,7 +47,7 @@ final class AnofpdmMaps implements SliceMethod {
             model.settings().variance());
     encoding = diffusion.chain().encoding(settings.steps());
     how = Sampling.of(folder.kernels(), diffusion.prediction());
-    channels = settings.difference().channels(model.preprocessing().channels());
+    channels = model.own(settings.difference().channels(model.preprocessing().channels()));
     folder.note("noiseLevel", settings.noiseLevel());
     folder.note("steps", settings.steps());
     folder.note("guidance", settings.weight());
@@ -61,11 +61,16 @@ final class AnofpdmMaps implements SliceMethod {
   }
 
   @Override
+  public int context() {
+    return model.context();
+  }
+
+  @Override
   public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
     try (NoGradGuard noGrad = new NoGradGuard();
         Scope scope = new Scope();
         Span span = Trace.span("encode")) {
-      Tensor x = DiffusionModel.channelsLast(batch.images());
+      Tensor x = model.stacked(batch);
       Comparison comparison = new Comparison(x);
       DdimSampler.DDIM.sample(
           comparison,

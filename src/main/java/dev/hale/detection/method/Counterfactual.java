@@ -96,7 +96,7 @@ final class Counterfactual implements HealthyImages {
 
   @Override
   public int context() {
-    return steering.context();
+    return Math.max(model.context(), steering.context());
   }
 
   /** Network calls for one image, both ways. */
@@ -108,7 +108,7 @@ final class Counterfactual implements HealthyImages {
   @Override
   public Tensor healthy(SliceBatch batch, StepObserver observer) {
     try (Scope scope = new Scope()) {
-      Tensor x = DiffusionModel.channelsLast(batch.images());
+      Tensor x = model.stacked(batch);
       Tensor start = settings.chain() == Chain.WOLLEB_2022 ? noised(x, batch.seeds()) : x;
       Tensor noise;
       try (Span span = Trace.span("encode")) {
@@ -118,14 +118,15 @@ final class Counterfactual implements HealthyImages {
       Steering.Decoding towardsHealthy = steering.of(x, batch);
       Denoiser denoiser = towardsHealthy.denoiser();
       try (Span span = Trace.span("decode")) {
-        return scope.keep(
+        Tensor healthy =
             towardsHealthy.label() != null
                 ? unguided("down", towardsHealthy.label(), denoiser, noise, decoding, observer)
                 : sampler.sample(
                     denoiser,
                     noise,
                     decoding,
-                    how.guidedBy(towardsHealthy.guidance(), settings.guidance()).seenBy(observer)));
+                    how.guidedBy(towardsHealthy.guidance(), settings.guidance()).seenBy(observer));
+        return scope.keep(model.own(healthy));
       }
     }
   }

@@ -116,9 +116,9 @@ public final class CriticAttribution implements AutoCloseable {
       CriticConfig config = read.section("network", CriticConfig.class);
       preprocessing = read.section("preprocessing", Preprocessing.class);
       config.requireFits(preprocessing.imageSize(), preprocessing.imageSize());
+      context = Stacks.context(file, config.inChannels(), preprocessing);
       parameters = read.parameters().to(settings.device());
       critic = new ConvCritic(config, parameters);
-      context = config.inChannels() / preprocessing.channels().size() / 2;
     }
     provenance = provenance(file);
     usage = new Usage("the critic", parameters::close);

@@ -15,6 +15,7 @@ import dev.hale.model.UNet;
 import dev.hale.model.UNetConfig;
 import dev.hale.scan.Preprocessing;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -27,6 +28,7 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
  * @param settings of the forward process
  * @param noiseLevels how many of its levels it was trained at, from 0; all where the file does not
  *     say
+ * @param context how many slices below and above each the network denoises with it
  */
 record DiffusionModel(
     Path file,
@@ -34,6 +36,7 @@ record DiffusionModel(
     DiffusionSettings settings,
     int noiseLevels,
     Preprocessing preprocessing,
+    int context,
     Parameters owned)
     implements AutoCloseable {
   /** The class of healthy images. */
@@ -61,11 +64,18 @@ record DiffusionModel(
       DiffusionSettings settings = network.section("diffusion", DiffusionSettings.class);
       Preprocessing preprocessing = network.section("preprocessing", Preprocessing.class);
       UNetConfig config = network.section("network", UNetConfig.class);
+      int context = Stacks.context(file, config.backbone().inChannels(), preprocessing);
       Parameters parameters = placeChannelsLast(network.parameters(), device, precision);
       int noiseLevels =
           network.config().at("/training/noise_levels").asInt(settings.trainingSteps());
       return new DiffusionModel(
-          file, new UNet(config, parameters), settings, noiseLevels, preprocessing, parameters);
+          file,
+          new UNet(config, parameters),
+          settings,
+          noiseLevels,
+          preprocessing,
+          context,
+          parameters);
     }
   }
 
@@ -81,6 +91,33 @@ record DiffusionModel(
     try (Parameters placed = place(parameters, device, precision)) {
       return placed.channelsLast();
     }
+  }
+
+  /** Channels of what the network denoises, of all its slices. */
+  int inChannels() {
+    return unet.config().backbone().inChannels();
+  }
+
+  /**
+   * Slices as the network takes them, with those around them, {@code [N, (2 context + 1) C, S, S]}
+   * channels last.
+   */
+  Tensor stacked(SliceMethod.SliceBatch batch) {
+    return channelsLast(batch.stacked(context));
+  }
+
+  /** Of what the network made the slices themselves, {@code [N, C, S, S]} channels last. */
+  Tensor own(Tensor stacks) {
+    int channels = preprocessing.channels().size();
+    return context == 0
+        ? stacks
+        : channelsLast(stacks.narrow(1, (long) context * channels, channels));
+  }
+
+  /** Where channels of the slices themselves lie among those of all slices. */
+  int[] own(int[] channels) {
+    int before = context * preprocessing.channels().size();
+    return IntStream.of(channels).map(channel -> before + channel).toArray();
   }
 
   /** The network, told that all of these images are of a class, where it is told classes at all. */

@@ -57,7 +57,7 @@ final class FusedMaps implements SliceMethod {
 
   @Override
   public int context() {
-    return critic.context();
+    return Math.max(counterfactual.context(), critic.context());
   }
 
   @Override

@@ -43,7 +43,8 @@ record GuidingClassifier(NoisyClassifier network, Parameters owned) implements A
   /**
    * Reads a classifier.
    *
-   * @throws CheckpointException where it was trained on other images or noise than the model
+   * @throws CheckpointException where it was trained on other images, slices or noise than the
+   *     model
    */
   static GuidingClassifier read(
       Path file, DiffusionModel model, Device device, Precision precision) {
@@ -57,6 +58,15 @@ record GuidingClassifier(NoisyClassifier network, Parameters owned) implements A
                 .formatted(model.file(), file));
       }
       ClassifierConfig config = read.section("network", ClassifierConfig.class);
+      if (config.backbone().inChannels() != model.inChannels()) {
+        throw new CheckpointException(
+            "%s sees %d slices at once and %s %d: train them with the same network.context"
+                .formatted(
+                    model.file(),
+                    2 * model.context() + 1,
+                    file,
+                    config.backbone().inChannels() / model.preprocessing().channels().size()));
+      }
       Parameters parameters =
           DiffusionModel.placeChannelsLast(read.parameters(), device, precision);
       return new GuidingClassifier(new NoisyClassifier(config, parameters), parameters);

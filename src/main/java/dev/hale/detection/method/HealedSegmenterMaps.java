@@ -48,7 +48,7 @@ final class HealedSegmenterMaps implements SliceMethod {
 
   @Override
   public int context() {
-    return segmenter.context();
+    return Math.max(segmenter.context(), healer.context());
   }
 
   @Override

@@ -42,6 +42,7 @@ final class Healer {
    */
   record Healed(Tensor images, Tensor spread) {}
 
+  private final DiffusionModel model;
   private final Regeneration regeneration;
   private final HealingSettings chain;
   private final GateLevels levels;
@@ -63,6 +64,7 @@ final class Healer {
       Critique critique,
       int[] channels,
       ModelFolder folder) {
+    this.model = model;
     this.regeneration = new Regeneration(model, chain, encodingLabel, folder.kernels());
     this.chain = chain;
     this.levels = levels;
@@ -81,8 +83,14 @@ final class Healer {
     folder.note("gateMargin", chain.margin());
   }
 
+  /** How many slices on either side of one it looks at, too. */
+  int context() {
+    return model.context();
+  }
+
   /**
-   * Heals a batch.
+   * Heals a batch. With the slices around, the same place is made new in them, too: what is healthy
+   * is told by all together.
    *
    * @param marks the maps that set the gates, {@code [N, S, S]}
    * @param progress told the share of the batch that is done, in (0, 1]
@@ -119,15 +127,16 @@ final class Healer {
     SplittableRandom random = new SplittableRandom(slice.seeds()[0]);
     try (Scope scope = new Scope();
         Span span = Trace.span("regenerate")) {
-      Tensor x = DiffusionModel.channelsLast(slice.images());
+      Tensor x = model.stacked(slice);
       Tensor epsilon = regeneration.encode(x);
       Healing healing = Healing.none(slice.images());
       for (int round = 0; round < chain.rounds() && gate != null; round++) {
         Tensor inside = gate.on(x.device());
-        Tensor fill = fill(slice, inside);
+        Tensor fill = fill(x, slice.brains(), inside);
         long[] seeds = random.longs(chain.samples()).toArray();
         Tensor samples = regeneration.samples(x, epsilon, inside, fill, seeds);
-        healing = Healing.of(slice.images(), inside, absent.asInImages(samples, slice.images()));
+        Tensor own = absent.asInImages(model.own(samples), slice.images());
+        healing = Healing.of(slice.images(), inside, own);
         gate = round + 1 < chain.rounds() ? widened(gate, healing, slice, brain, marked) : null;
       }
       return new Healing(scope.keep(healing.mean()), scope.keep(healing.deviation()));
@@ -147,16 +156,16 @@ final class Healer {
   /**
    * The mean of the brain outside of the gate, a channel each; of all of it where nothing is.
    *
+   * @param x {@code [1, C, S, S]}
+   * @param brains {@code [1, S, S]}
    * @return {@code [1, C, 1, 1]}
    */
-  private static Tensor fill(SliceBatch slice, Tensor inside) {
-    Tensor brain = slice.brains().unsqueeze(1).to(ScalarType.Double);
+  private static Tensor fill(Tensor x, Tensor brains, Tensor inside) {
+    Tensor brain = brains.unsqueeze(1).to(ScalarType.Double);
     Tensor outside = brain.mul(inside.eq(new Scalar(0)));
     Tensor counted = outside.sum().item_double() > 0 ? outside : brain;
     long[] plane = {2, 3};
-    return slice
-        .images()
-        .to(ScalarType.Double)
+    return x.to(ScalarType.Double)
         .mul(counted)
         .sum(plane, true, new ScalarTypeOptional())
         .div(counted.sum())

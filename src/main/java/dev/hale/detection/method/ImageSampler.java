@@ -29,7 +29,10 @@ import org.bytedeco.pytorch.global.torch;
  * on how many are made with it.
  *
  * <p>Images are {@code [(c * S + j) * S + i]} in about [-1, 1], as {@link #preprocessing} makes
- * them; S is the image size, C the number of channels. For one thread at a time.
+ * them; S is the image size, C the number of channels. Where the network makes several slices at
+ * once ({@link #context}), images are of the middle one, and those that are given to it have all of
+ * them among their channels ({@link dev.hale.detection.SliceImages#stacked}). For one thread at a
+ * time.
  */
 public final class ImageSampler implements AutoCloseable {
   private static final List<String> CLASSES = List.of("healthy", "diseased");
@@ -89,6 +92,11 @@ public final class ImageSampler implements AutoCloseable {
   /** What made the images that the network was trained on. */
   public Preprocessing preprocessing() {
     return model.preprocessing();
+  }
+
+  /** How many slices below and above each it makes with it. */
+  public int context() {
+    return model.context();
   }
 
   /** The classes that the network was told in training; none, or healthy and diseased. */
@@ -220,7 +228,7 @@ public final class ImageSampler implements AutoCloseable {
   }
 
   private interface Batch {
-    /** Images {@code [rows, C, S, S]} of these numbers. */
+    /** Images of these numbers, as the network makes them. */
     Tensor make(int[] rows, StepObserver observer);
   }
 
@@ -236,7 +244,8 @@ public final class ImageSampler implements AutoCloseable {
           (step, x) ->
               progress.onSlices(first + made * (step.index() + 1.0) / chain.steps(), count);
       try (Scope scope = new Scope()) {
-        System.arraycopy(Tensors.rows(batch.make(rows, observer)), 0, images, first, made);
+        Tensor own = model.own(batch.make(rows, observer));
+        System.arraycopy(Tensors.rows(own), 0, images, first, made);
       } catch (RuntimeException e) {
         throw LibTorchErrors.explain(e);
       }
@@ -304,7 +313,7 @@ public final class ImageSampler implements AutoCloseable {
     }
   }
 
-  /** One image {@code [1, C, S, S]} on the device. */
+  /** One image, as the network takes it, on the device. */
   private Tensor tensor(float[] image) {
     return Tensors.of(new float[][] {image}, 0, 1, shape(1))
         .to(options.device().torch(), torch.ScalarType.Float);
@@ -317,7 +326,7 @@ public final class ImageSampler implements AutoCloseable {
 
   private long[] shape(long count) {
     int size = preprocessing().imageSize();
-    return new long[] {count, preprocessing().channels().size(), size, size};
+    return new long[] {count, model.inChannels(), size, size};
   }
 
   @Override

@@ -49,7 +49,7 @@ final class Regeneration {
   /**
    * The ε of an image's encoding.
    *
-   * @param x {@code [1, C, S, S]} float32 in [-1, 1], channels last
+   * @param x {@code [1, C, S, S]} float32 in [-1, 1], as the network takes them, channels last
    * @return like {@code x}, owned by the enclosing scope
    */
   Tensor encode(Tensor x) {

@@ -21,13 +21,13 @@ record SegmenterMaps(UNet unet, Preprocessing preprocessing, int context, Parame
     implements SliceMethod, AutoCloseable {
   static SegmenterMaps read(Path file, DetectorOptions options) {
     try (NetworkFile read = NetworkFile.readSegmenter(file)) {
+      UNetConfig network = read.section("network", UNetConfig.class);
+      Preprocessing images = read.section("preprocessing", Preprocessing.class);
+      int context = Stacks.context(file, network.backbone().inChannels(), images);
       Parameters weights =
           DiffusionModel.placeChannelsLast(
               read.parameters(), options.device(), options.precision());
-      UNetConfig network = read.section("network", UNetConfig.class);
-      Preprocessing images = read.section("preprocessing", Preprocessing.class);
-      int slices = network.backbone().inChannels() / images.channels().size();
-      return new SegmenterMaps(new UNet(network, weights), images, slices / 2, weights);
+      return new SegmenterMaps(new UNet(network, weights), images, context, weights);
     }
   }
 

@@ -12,7 +12,7 @@ interface Steering {
   /**
    * For a batch.
    *
-   * @param x the images before encoding {@code [N, C, S, S]}
+   * @param x the images before encoding, as the network takes them
    * @param batch what {@code x} was made of
    */
   Decoding of(Tensor x, SliceBatch batch);

@@ -46,7 +46,7 @@ final class ScanSliceTest {
   }
 
   private ScanSlice.Image read(String place) {
-    return new ScanSlice(folder, Optional.ofNullable(place), Optional.empty()).read(IMAGES);
+    return new ScanSlice(folder, Optional.ofNullable(place), Optional.empty()).read(IMAGES, 0);
   }
 
   private String refusal(String place) {
@@ -79,7 +79,7 @@ final class ScanSliceTest {
     assertEquals(3, read(null).slice());
     ScanSlice found =
         new ScanSlice(folder, Optional.empty(), Optional.of(BrainSource.named("find")));
-    assertEquals(7, found.read(IMAGES).slice());
+    assertEquals(7, found.read(IMAGES, 0).slice());
   }
 
   @Test
@@ -105,6 +105,6 @@ final class ScanSliceTest {
     ScanSlice slice = new ScanSlice(study, Optional.empty(), Optional.empty());
     assertEquals(
         study + " holds 2 scans, expected one: a, b",
-        assertThrows(DataException.class, () -> slice.read(IMAGES)).getMessage());
+        assertThrows(DataException.class, () -> slice.read(IMAGES, 0)).getMessage());
   }
 }

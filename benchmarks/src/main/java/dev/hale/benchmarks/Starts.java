@@ -1,23 +1,61 @@
 package dev.hale.benchmarks;
 
+import dev.hale.data.phantom.Pathology;
+import dev.hale.data.phantom.Phantom;
+import dev.hale.io.Nifti;
+import dev.hale.scan.Grid;
+import dev.hale.scan.Scan;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 
 /** CPU-seconds of commands from their first instruction to their end, with their goals. */
 final class Starts {
   private static final int RUNS = 5;
+  private static final long SEED = 5;
 
   private Starts() {}
 
   /** Prints a line a command; {@code ./hale} of the working directory must have been built. */
   static void print() {
-    line("--help", 0.3);
-    line("info", 0.9);
+    line("hale --help", "--help", 0.3);
+    line("hale info", "info", 0.9);
+    Path folder = slice();
+    String found = folder.resolve("found").toString();
+    line(
+        "hale detect, one slice",
+        "detect --overwrite --method combined-fusion --batch 1 --model models/demo %s --out %s"
+            .formatted(folder.resolve("scan"), found),
+        3);
   }
 
-  private static void line(String command, double goal) {
+  /** A folder with a scan of one slice. */
+  private static Path slice() {
+    Scan whole = Phantom.subject(Pathology.GLIOMA, SEED).scan();
+    Grid grid = whole.grid();
+    int pixels = grid.nx() * grid.ny();
+    int middle = grid.nz() / 2;
+    double[] side = grid.spacing();
+    Grid one = Grid.ofSpacing(grid.nx(), grid.ny(), 1, side[0], side[1], side[2]);
+    try {
+      Path folder = Files.createTempDirectory("hale-starts");
+      Path scan = Files.createDirectory(folder.resolve("scan"));
+      for (int c = 0; c < whole.channels().size(); c++) {
+        float[] slice =
+            Arrays.copyOfRange(whole.channel(c), middle * pixels, (middle + 1) * pixels);
+        Nifti.writeMap(scan.resolve(whole.channels().get(c) + ".nii.gz"), one, slice);
+      }
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void line(String title, String command, double goal) {
     double[] seconds = new double[RUNS];
     for (int run = 0; run < RUNS; run++) {
       seconds[run] = cpuSeconds("./hale " + command);
@@ -28,7 +66,7 @@ final class Starts {
         Locale.ROOT,
         "%-44s %-24s %7.2f  %-15s %.1f %s%n",
         "CPU-seconds of a start",
-        "hale " + command,
+        title,
         median,
         String.format(Locale.ROOT, "%.2f - %.2f", seconds[RUNS / 4], seconds[3 * RUNS / 4]),
         goal,

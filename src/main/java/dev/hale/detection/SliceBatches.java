@@ -36,6 +36,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 final class SliceBatches implements AutoCloseable {
   private final SliceMethod method;
+  private final int context;
   private final int size;
   private final Device device;
   private final double smoothing;
@@ -51,14 +52,22 @@ final class SliceBatches implements AutoCloseable {
    * Nothing waits yet.
    *
    * @param method that maps; stays the caller's
+   * @param context how many neighbours on either side slices come with; as many as the method looks
+   *     at, or more
    * @param size slices in a batch, at least 1
    * @param device of the method: slices go up to it once, maps come down once
    * @param smoothing standard deviation of a Gaussian over the maps, in pixels; 0 for none
    * @param workers that compute batches; stay the caller's
    */
   SliceBatches(
-      SliceMethod method, int size, Device device, double smoothing, ComputeThreads workers) {
+      SliceMethod method,
+      int context,
+      int size,
+      Device device,
+      double smoothing,
+      ComputeThreads workers) {
     this.method = method;
+    this.context = context;
     this.size = size;
     this.device = device;
     this.smoothing = smoothing;
@@ -212,11 +221,7 @@ final class SliceBatches implements AutoCloseable {
     try (Scope scope = new Scope()) {
       SliceBatch batch =
           new SliceBatch(
-              uploaded(images, brains[0].length),
-              uploaded(brains),
-              seeds,
-              at,
-              around(parts, method.context()));
+              uploaded(images, brains[0].length), uploaded(brains), seeds, at, around(parts));
       SliceMaps made =
           StopSign.heededBy(
               () -> method.maps(batch, share -> progressed(parts, share)), () -> isUnwanted(parts));
@@ -229,8 +234,8 @@ final class SliceBatches implements AutoCloseable {
     }
   }
 
-  /** The slices around those of the parts; null where the method looks at none. */
-  private Around around(List<Part> parts, int context) {
+  /** The slices around those of the parts; null where they come with none. */
+  private Around around(List<Part> parts) {
     if (context == 0) {
       return null;
     }

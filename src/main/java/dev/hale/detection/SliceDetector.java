@@ -178,7 +178,7 @@ public final class SliceDetector implements AnomalyDetector {
 
   private final class Series implements DetectionSeries {
     private final Usage.Lease lease = usage.begin();
-    private final SliceBatches batches = batches();
+    private final SliceBatches batches = batches(method);
 
     @Override
     public Turn prepare(Scan scan, byte[] brainMask, DetectionProgress progress) {
@@ -284,7 +284,7 @@ public final class SliceDetector implements AnomalyDetector {
    */
   public float[][] maps(SliceImages images, DetectionProgress progress) {
     try (Usage.Lease lease = usage.begin();
-        SliceBatches batches = batches()) {
+        SliceBatches batches = batches(method.mapsAlone())) {
       Slices slices = new Slices(images, options.seed(), progress);
       batches.add(slices);
       while (!slices.isDone()) {
@@ -294,9 +294,14 @@ public final class SliceDetector implements AnomalyDetector {
     }
   }
 
-  private SliceBatches batches() {
+  private SliceBatches batches(SliceMethod mapping) {
     return new SliceBatches(
-        method, options.batchSize(), options.device(), config.settings().smoothing(), workers);
+        mapping,
+        method.context(),
+        options.batchSize(),
+        options.device(),
+        config.settings().smoothing(),
+        workers);
   }
 
   @Override

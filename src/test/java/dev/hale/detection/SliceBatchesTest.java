@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 final class SliceBatchesTest {
   private final Doubling method = new Doubling();
   private final SliceBatches batches =
-      new SliceBatches(method, 4, Device.CPU, 0, ComputeThreads.of(1));
+      new SliceBatches(method, method.context(), 4, Device.CPU, 0, ComputeThreads.of(1));
   private final List<String> heard = new ArrayList<>();
 
   @Test
@@ -107,7 +107,8 @@ final class SliceBatchesTest {
     Thread here = Thread.currentThread();
     List<Slices> scans = new ArrayList<>();
     try (ComputeThreads threads = ComputeThreads.of(3);
-        SliceBatches parallel = new SliceBatches(method, 4, Device.CPU, 0, threads)) {
+        SliceBatches parallel =
+            new SliceBatches(method, method.context(), 4, Device.CPU, 0, threads)) {
       for (int n = 0; n < 4; n++) {
         scans.add(scan(10 * n, 3, () -> assertSame(here, Thread.currentThread())));
         parallel.add(scans.get(n));
@@ -127,7 +128,8 @@ final class SliceBatchesTest {
   void anIdleWorkerDoesNotWaitForABusyOne() {
     method.together = new CountDownLatch(2);
     try (ComputeThreads threads = ComputeThreads.of(2);
-        SliceBatches parallel = new SliceBatches(method, 4, Device.CPU, 0, threads)) {
+        SliceBatches parallel =
+            new SliceBatches(method, method.context(), 4, Device.CPU, 0, threads)) {
       Slices first = scan(10, 4);
       parallel.add(first);
       assertFalse(parallel.compute(false), "one runs, another scan may follow");
@@ -153,7 +155,8 @@ final class SliceBatchesTest {
             });
     Slices other = scan(20, 4);
     try (ComputeThreads threads = ComputeThreads.of(2);
-        SliceBatches parallel = new SliceBatches(method, 4, Device.CPU, 0, threads)) {
+        SliceBatches parallel =
+            new SliceBatches(method, method.context(), 4, Device.CPU, 0, threads)) {
       parallel.add(ended);
       parallel.add(other);
       while (!other.isDone()) {

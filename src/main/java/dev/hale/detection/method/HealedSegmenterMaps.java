@@ -52,6 +52,11 @@ final class HealedSegmenterMaps implements SliceMethod {
   }
 
   @Override
+  public SliceMethod mapsAlone() {
+    return segmenter;
+  }
+
+  @Override
   public SliceMaps maps(SliceBatch batch, DoubleConsumer progress) {
     try (Scope scope = new Scope()) {
       Tensor maps = segmenter.maps(batch, share -> progress.accept(MARKED_SHARE * share)).maps();

@@ -21,6 +21,14 @@ public interface SliceMethod {
   }
 
   /**
+   * The same maps without the healthy images, where these are made beside them and cost time; it
+   * may look at fewer slices around.
+   */
+  default SliceMethod mapsAlone() {
+    return this;
+  }
+
+  /**
    * Maps a batch.
    *
    * @param progress told the share of the batch that is done, in (0, 1]

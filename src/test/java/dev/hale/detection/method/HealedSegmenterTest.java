@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hale.TinyModel;
+import dev.hale.detection.DetectionProgress;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.SliceDetector;
@@ -18,6 +19,7 @@ import dev.hale.engine.Precision;
 import dev.hale.engine.Scope;
 import dev.hale.engine.Tensors;
 import dev.hale.engine.kernels.Kernels;
+import dev.hale.engine.trace.Trace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,6 +149,24 @@ class HealedSegmenterTest {
       assertTrue(healed[12 * TinyModel.SIZE + 3] != image[12 * TinyModel.SIZE + 3]);
       assertTrue(healed[8 * TinyModel.SIZE + 8] != image[8 * TinyModel.SIZE + 8]);
       assertEquals(image[12 * TinyModel.SIZE + 5], healed[12 * TinyModel.SIZE + 5]);
+    }
+  }
+
+  /** Calibration and search ask for maps alone. */
+  @Test
+  void mapsByThemselvesHealNothing() {
+    SegmenterSettings heals = settings(2, new GateLevels(0.4, 0.2));
+    DetectorConfig config =
+        DetectorConfig.unmeasured(Methods.named("combined-segmenter"), heals, 99);
+    float[][] images = {image};
+    byte[][] brains = {brain};
+    try (SliceDetector detector = new SliceDetector(folder, config, DetectorOptions.defaults());
+        Trace trace = Trace.begin(Device.CPU)) {
+      float[][] maps = detector.maps(images, brains, DetectionProgress.NONE);
+      assertArrayEquals(mapHealthySpread(heals.withHealing(null))[0], maps[0], 1e-6f);
+      assertTrue(trace.spans().stream().noneMatch(span -> span.name().equals("regenerate")));
+      mapHealthySpread(heals);
+      assertTrue(trace.spans().stream().anyMatch(span -> span.name().equals("regenerate")));
     }
   }
 

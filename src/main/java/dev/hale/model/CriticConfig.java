@@ -1,5 +1,6 @@
 package dev.hale.model;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
@@ -33,7 +34,7 @@ public record CriticConfig(
     boolean monotonic,
     boolean instanceNorm,
     Pool pool,
-    int stack) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int stack) {
   /** Slices that a kernel spans in a stack. */
   static final int DEPTH = 3;
 

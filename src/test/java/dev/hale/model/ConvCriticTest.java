@@ -4,6 +4,7 @@ import static dev.hale.model.TensorAssert.assertClose;
 import static dev.hale.model.TensorAssert.assertIdentical;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -99,6 +100,15 @@ class ConvCriticTest {
       }
       assertTrue(before.sub(maps).abs().max().item_double() > 1e-3, "neighbours have a say");
     }
+  }
+
+  /** Files that know of no stacks describe their networks in the same words. */
+  @Test
+  void criticsOfImagesAreDescribedAsBeforeThereWereStacks() {
+    assertFalse(NetworkFile.config("critic", SMALL).get("network").has("stack"));
+    CriticConfig stack =
+        new CriticConfig(3, 2, List.of(4), 4, 2, false, false, CriticConfig.Pool.MEAN, 3);
+    assertEquals(3, NetworkFile.config("critic", stack).at("/network/stack").asInt());
   }
 
   @Test

@@ -30,6 +30,7 @@ final class StackedTrainingTest {
     Files.writeString(
         config,
         TinyConfig.of(folder.resolve("set"), 4, "0.5", 4)
+                .replace("network: {", "network: {context: 1, ")
             + "calibration: {noise_level: 400, steps: 2, guidance: 1, slices: 2, smoothing: 1}\n");
   }
 
@@ -44,16 +45,15 @@ final class StackedTrainingTest {
 
   @Test
   void aModelOfStacksIsTrainedDetectsAndMakesSlices() throws Exception {
-    String diffusion = "--set=diffusion.network.context=1";
-    run("train", "diffusion", config, "--out", model, diffusion);
-    run("train", "classifier", config, "--out", model, "--set=classifier.network.context=1");
+    run("train", "diffusion", config, "--out", model);
+    run("train", "classifier", config, "--out", model);
     int channels;
     try (NetworkFile network = NetworkFile.readUNet(model.resolve("diffusion.safetensors"))) {
       channels = network.config().at("/preprocessing/channels").size();
       assertEquals(3 * channels, network.config().at("/network/backbone/in_channels").asInt());
     }
     assertTrue(Files.exists(model.resolve("diffusion/samples-000004.png")), "what it has learnt");
-    run("train", "diffusion", config, "--out", model, diffusion, "--resume");
+    run("train", "diffusion", config, "--out", model, "--resume");
     run("calibrate", config, "--model", model);
     Path study = folder.resolve("study");
     run("phantom", "--pathology=glioma", "--subjects=1", "--out", study);

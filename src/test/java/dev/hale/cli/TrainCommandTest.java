@@ -343,7 +343,7 @@ final class TrainCommandTest {
     CommandRun flat =
         train("critic", "--set=critic.network.dimensions=3", "--set=critic.network.context=0");
     assertEquals(ExitCode.DATA.code(), flat.exit());
-    assertTrue(flat.err().contains("dimensions is 3, but context is 0"), flat.err());
+    assertTrue(flat.err().contains("dimensions is 3, but there is one slice only"), flat.err());
     Files.writeString(config, Files.readString(config).replaceAll("(?s)critic:.*?(?=calib)", ""));
     CommandRun none = train("critic");
     assertEquals(ExitCode.DATA.code(), none.exit());
@@ -591,6 +591,11 @@ final class TrainCommandTest {
     assertFails(
         "--set=data.image_size=15",
         config + ":1: network layout: image size 15 is not a multiple of the total stride 2");
+    assertFails(
+        "--set=diffusion.network.context=1",
+        config
+            + ":14: classifier.network.context is 0 and diffusion.network.context 1, but the one"
+            + " guides the other (calibration.guidance is 1.0): give both the same");
     assertFails(
         "--set=diffusion.network.model_channels=40",
         "--set diffusion.network.model_channels=40: channel_mult 1.0 times model_channels 40 is"

@@ -36,7 +36,7 @@ public record CriticSettings(
     BackboneSettings.requireContext(context);
     if (dimensions == 3 && context == 0) {
       throw new IllegalArgumentException(
-          "dimensions is 3, but context is 0: a single slice has no third; expected 1 or more");
+          "dimensions is 3, but there is one slice only: set context to 1 or more");
     }
     new CriticConfig(
         dimensions, 1, filters, kernel, stride, monotonic, instanceNorm, pool); // throws

@@ -56,6 +56,13 @@ public record TrainingConfig(
           "classifier.training.noise_levels is %d, but diffusion.process.training_steps is %d"
               .formatted(classifier.training().noiseLevels(), steps));
     }
+    if (calibration.detection().guidance() > 0 && classifier.context() != diffusion.context()) {
+      throw new IllegalArgumentException(
+          ("classifier.network.context is %d and diffusion.network.context %d, but the one guides"
+                  + " the other (calibration.guidance is %s): give both the same")
+              .formatted(
+                  classifier.context(), diffusion.context(), calibration.detection().guidance()));
+    }
     if (calibration.detection().noiseLevel() > steps) {
       throw new IllegalArgumentException(
           "calibration.noise_level is %d, but diffusion.process.training_steps is %d"

@@ -40,8 +40,8 @@ public record ScanSlice(Path input, Optional<String> place, Optional<BrainSource
    *
    * @param scan its name
    * @param slice counted from Left, Posterior or Inferior
-   * @param pixels {@code [(c * S + j) * S + i]} in [-1, 1], with the slices around among the
-   *     channels
+   * @param pixels {@code [((k * C + c) * S + j) * S + i]} in [-1, 1], k the slices around it from
+   *     the lowest up
    * @param picture whether it was read from pictures such as radiographs, whose first row is on top
    * @param warnings of the brain's mask
    */
@@ -62,6 +62,7 @@ public record ScanSlice(Path input, Optional<String> place, Optional<BrainSource
   /**
    * Reads the scan and cuts the slice.
    *
+   * @param context how many slices below and above it come with it
    * @throws DataException if there is not just one scan, it cannot be read or does not fit, or it
    *     has no such slice
    */

@@ -315,6 +315,13 @@ public final class ImageSampler implements AutoCloseable {
 
   /** One image, as the network takes it, on the device. */
   private Tensor tensor(float[] image) {
+    long[] shape = shape(1);
+    long length = shape[1] * shape[2] * shape[3];
+    if (image.length != length) {
+      throw new IllegalArgumentException(
+          "the image has %d values, %s takes %d: %d channels of %d × %d pixels"
+              .formatted(image.length, model.file(), length, shape[1], shape[2], shape[3]));
+    }
     return Tensors.of(new float[][] {image}, 0, 1, shape(1))
         .to(options.device().torch(), torch.ScalarType.Float);
   }

@@ -124,6 +124,18 @@ final class ImageSamplerTest {
   }
 
   @Test
+  void anImageOfAnotherLengthIsRefused() {
+    float[] half = Arrays.copyOf(image(1), image(1).length / 2);
+    Chain chain = new Chain(2, 2, "ddim", 0, 0);
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> sampler.ofNoised(half, new long[] {3}, chain, DetectionProgress.NONE))
+            .getMessage();
+    assertTrue(message.startsWith("the image has " + half.length + " values"), message);
+  }
+
+  @Test
   void progressGoesOnToTheLastImage() {
     List<Double> done = new ArrayList<>();
     sampler.ofNoise(new long[] {1, 2, 3}, WHOLE, (images, total) -> done.add(images));

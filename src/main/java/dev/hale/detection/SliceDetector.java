@@ -283,8 +283,20 @@ public final class SliceDetector implements AnomalyDetector {
    * @param images with as many neighbours on either side as {@link #context} says
    */
   public float[][] maps(SliceImages images, DetectionProgress progress) {
+    return maps(method, images, progress);
+  }
+
+  /**
+   * The same maps, without making the healthy images that {@link #maps(SliceImages,
+   * DetectionProgress)} makes beside them.
+   */
+  public float[][] mapsAlone(SliceImages images, DetectionProgress progress) {
+    return maps(method.mapsAlone(), images, progress);
+  }
+
+  private float[][] maps(SliceMethod mapping, SliceImages images, DetectionProgress progress) {
     try (Usage.Lease lease = usage.begin();
-        SliceBatches batches = batches(method.mapsAlone())) {
+        SliceBatches batches = batches(mapping)) {
       Slices slices = new Slices(images, options.seed(), progress);
       batches.add(slices);
       while (!slices.isDone()) {

@@ -132,7 +132,7 @@ public final class PseudoLabels {
     float[][] maps =
         diseased.isEmpty()
             ? new float[0][]
-            : teacher.maps(
+            : teacher.mapsAlone(
                 SetImages.withNeighbours(set, diseased, teacher.context()),
                 (now, of) -> progress.onSlices(done + now, total));
     int next = 0;

@@ -97,7 +97,7 @@ final class SliceMeasurement implements Measurement {
                 .formatted(set.folder(), set.preprocessing(), detector.preprocessing()));
       }
       SliceImages read = SetImages.withNeighbours(set, wanted, detector.context());
-      float[][] maps = detector.maps(read, all);
+      float[][] maps = detector.mapsAlone(read, all);
       measured += wanted.size();
       return IntStream.range(0, maps.length)
           .mapToObj(i -> taken.apply(maps[i], read.brains()[i]))

@@ -44,7 +44,8 @@ public interface SliceMethod {
    * @param seeds of what is drawn at random for each image, {@code [N]}
    * @param distinct how many there are; the others are copies of the first, with which a batch is
    *     filled up
-   * @param around the slices next to them; null where {@link #context} is 0
+   * @param around the slices next to them, as many as {@link #context} says, or more; null where
+   *     nobody asks for any
    */
   record SliceBatch(Tensor images, Tensor brains, long[] seeds, int distinct, Around around) {
     /** N. */
@@ -78,6 +79,14 @@ public interface SliceMethod {
       return stacked(context, 0);
     }
 
+    /**
+     * The brains of the same, {@code [N, 2 context + 1, S, S]} uint8; where there is no slice, that
+     * of the slice itself.
+     */
+    Tensor stackedBrains(int context) {
+      return context == 0 ? brains.unsqueeze(1) : around.stackedBrains(context);
+    }
+
     /** Likewise, of the slices that lie so many above these. */
     Tensor stacked(int context, int above) {
       return context == 0 && above == 0 ? images : around.stacked(context, above);
@@ -106,14 +115,22 @@ public interface SliceMethod {
     }
 
     private Tensor stacked(int context, int above) {
-      int at = middle() + above;
-      Tensor own = images.select(1, at);
+      return stacked(images, context, middle() + above);
+    }
+
+    private Tensor stackedBrains(int context) {
+      return stacked(brains.unsqueeze(2), context, middle());
+    }
+
+    /** Of slices {@code [N, K, C, S, S]} those from so many below a place to as many above. */
+    private Tensor stacked(Tensor slices, int context, int at) {
+      Tensor own = slices.select(1, at);
       Tensor[] planes = new Tensor[2 * context + 1];
       for (int k = 0; k < planes.length; k++) {
         int place = at - context + k;
         Tensor there =
             brains.select(1, place).flatten(1, 2).any(1).reshape(-1, 1, 1, 1).to(ScalarType.Bool);
-        planes[k] = k == context ? own : torch.where(there, images.select(1, place), own);
+        planes[k] = k == context ? own : torch.where(there, slices.select(1, place), own);
       }
       return torch.cat(new TensorVector(planes), 1);
     }

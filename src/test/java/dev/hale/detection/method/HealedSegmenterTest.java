@@ -11,6 +11,7 @@ import dev.hale.detection.DetectionProgress;
 import dev.hale.detection.DetectorConfig;
 import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.SliceDetector;
+import dev.hale.detection.SliceImages;
 import dev.hale.detection.ThresholdRule;
 import dev.hale.detection.method.SegmenterSettings.HealingPart;
 import dev.hale.engine.CheckpointException;
@@ -86,7 +87,7 @@ class HealedSegmenterTest {
     float[] sorted = map.clone();
     Arrays.sort(sorted);
     GateLevels levels = new GateLevels(sorted[PIXELS - 3], sorted[PIXELS - 30]);
-    Gate gate = Gate.grown(map, brain, levels.seed(), levels.reach(), MARGIN);
+    Gate gate = Gate.grown(map, brain, levels.seed(), levels.reach(), MARGIN).filled(brain);
     float[][] healed = mapHealthySpread(settings(1, levels));
     assertArrayEquals(map, healed[0]);
     int changed = 0;
@@ -162,10 +163,12 @@ class HealedSegmenterTest {
     byte[][] brains = {brain};
     try (SliceDetector detector = new SliceDetector(folder, config, DetectorOptions.defaults());
         Trace trace = Trace.begin(Device.CPU)) {
-      float[][] maps = detector.maps(images, brains, DetectionProgress.NONE);
+      float[][] maps =
+          detector.mapsAlone(
+              SliceImages.alone(images, brains, detector.context()), DetectionProgress.NONE);
       assertArrayEquals(mapHealthySpread(heals.withHealing(null))[0], maps[0], 1e-6f);
       assertTrue(trace.spans().stream().noneMatch(span -> span.name().equals("regenerate")));
-      mapHealthySpread(heals);
+      assertArrayEquals(maps, detector.maps(images, brains, DetectionProgress.NONE));
       assertTrue(trace.spans().stream().anyMatch(span -> span.name().equals("regenerate")));
     }
   }

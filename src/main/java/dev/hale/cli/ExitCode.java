@@ -39,7 +39,7 @@ enum ExitCode {
     return code;
   }
 
-  /** The exit code for an exception, looking through the wrappers that carry it between threads. */
+  /** The exit code for an exception, looking through what only carries another. */
   static ExitCode of(Throwable thrown) {
     Throwable error = unwrap(thrown);
     if (error instanceof DataException || error instanceof IOException) {

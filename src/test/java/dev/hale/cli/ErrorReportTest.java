@@ -53,8 +53,6 @@ final class ErrorReportTest {
     assertEquals(3, errors.report(new UncheckedIOException(new IOException("x"))));
     RuntimeException fault = new IllegalStateException("a fault of hale");
     assertEquals(1, errors.report(new ExceptionInInitializerError(fault)));
-    Error missing = new UnsatisfiedLinkError("no libtorch");
-    assertEquals(5, errors.report(new ExceptionInInitializerError(missing)));
     assertTrue(printed().startsWith("hale: truncated\n"), printed());
   }
 

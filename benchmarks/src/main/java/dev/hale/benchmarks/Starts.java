@@ -5,13 +5,16 @@ import dev.hale.data.phantom.Phantom;
 import dev.hale.io.Nifti;
 import dev.hale.scan.Grid;
 import dev.hale.scan.Scan;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** CPU-seconds of commands from their first instruction to their end, with their goals. */
 final class Starts {
@@ -31,6 +34,15 @@ final class Starts {
         "detect --overwrite --method combined-fusion --batch 1 --model models/demo %s --out %s"
             .formatted(folder.resolve("scan"), found),
         3);
+    delete(folder);
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A folder with a scan of one slice. */

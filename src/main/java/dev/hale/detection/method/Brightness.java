@@ -79,7 +79,7 @@ final class Brightness {
    *
    * @param bright {@code [N, 1, S, S]}, 0 outside
    */
-  private static Tensor filled(Tensor bright, Tensor outside) {
+  static Tensor filled(Tensor bright, Tensor outside) {
     Tensor level =
         torch
             .max_pool2d(bright, pair(2 * HOLE + 1), pair(1), pair(HOLE), pair(1), false)

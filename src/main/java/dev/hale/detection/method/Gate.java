@@ -1,8 +1,10 @@
 package dev.hale.detection.method;
 
+import dev.hale.engine.Scope;
 import dev.hale.engine.Tensors;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -65,6 +67,25 @@ record Gate(byte[] inside, int size) {
       }
     }
     return wide;
+  }
+
+  /**
+   * With what it encloses, as {@link Brightness#filled} finds it: a lesion's core may be as dark as
+   * no lesion is, and a brain in a ring of skin is no core.
+   *
+   * @param brain what lies outside of it encloses nothing, and joins nothing
+   */
+  Gate filled(byte[] brain) {
+    try (Scope scope = new Scope()) {
+      Tensor mask = Tensors.ofBytes(new byte[][] {inside}, 1, 1, size, size).to(ScalarType.Float);
+      Tensor outside = Tensors.ofBytes(new byte[][] {brain}, 1, 1, size, size).eq(new Scalar(0));
+      float[] filled = Tensors.values(Brightness.filled(mask, outside));
+      byte[] gate = new byte[filled.length];
+      for (int p = 0; p < gate.length; p++) {
+        gate[p] = (byte) filled[p];
+      }
+      return new Gate(gate, size);
+    }
   }
 
   /** As {@code [1, 1, S, S]} float32 on a device, 1 inside and 0 elsewhere. */

@@ -8,6 +8,7 @@ import dev.hale.engine.trace.Trace;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.DoubleConsumer;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -120,19 +121,21 @@ final class Healer {
   }
 
   private Healing heal(SliceBatch slice, byte[] brain, float[] marked) {
-    Gate gate = Gate.grown(marked, brain, levels.seed(), levels.reach(), chain.margin());
-    if (gate.isEmpty()) {
+    Gate marks = Gate.grown(marked, brain, levels.seed(), levels.reach(), chain.margin());
+    if (marks.isEmpty()) {
       return Healing.none(slice.images());
     }
     SplittableRandom random = new SplittableRandom(slice.seeds()[0]);
     try (Scope scope = new Scope();
         Span span = Trace.span("regenerate")) {
       Tensor x = model.stacked(slice);
+      Tensor brains = slice.stackedBrains(model.context());
       Tensor epsilon = regeneration.encode(x);
       Healing healing = Healing.none(slice.images());
+      Gate gate = marks.filled(brain);
       for (int round = 0; round < chain.rounds() && gate != null; round++) {
         Tensor inside = gate.on(x.device());
-        Tensor fill = fill(x, slice.brains(), inside);
+        Tensor fill = fill(x, brains, inside);
         long[] seeds = random.longs(chain.samples()).toArray();
         Tensor samples = regeneration.samples(x, epsilon, inside, fill, seeds);
         Tensor own = absent.asInImages(model.own(samples), slice.images());
@@ -154,21 +157,26 @@ final class Healer {
   }
 
   /**
-   * The mean of the brain outside of the gate, a channel each; of all of it where nothing is.
+   * The mean of each slice's brain outside of the gate, a channel each; of all of it where nothing
+   * is.
    *
-   * @param x {@code [1, C, S, S]}
-   * @param brains {@code [1, S, S]}
-   * @return {@code [1, C, 1, 1]}
+   * @param x as the network takes it, {@code [1, K C, S, S]} of K slices
+   * @param brains of these slices, {@code [1, K, S, S]}
+   * @return {@code [1, K C, 1, 1]}
    */
   private static Tensor fill(Tensor x, Tensor brains, Tensor inside) {
-    Tensor brain = brains.unsqueeze(1).to(ScalarType.Double);
-    Tensor outside = brain.mul(inside.eq(new Scalar(0)));
-    Tensor counted = outside.sum().item_double() > 0 ? outside : brain;
     long[] plane = {2, 3};
+    Tensor all = brains.to(ScalarType.Double);
+    Tensor outside = all.mul(inside.eq(new Scalar(0)));
+    Tensor any = outside.sum(plane, true, new ScalarTypeOptional()).gt(new Scalar(0));
+    Tensor counted =
+        torch
+            .where(any, outside, all)
+            .repeat_interleave(x.size(1) / brains.size(1), new LongOptional(1), new LongOptional());
     return x.to(ScalarType.Double)
         .mul(counted)
         .sum(plane, true, new ScalarTypeOptional())
-        .div(counted.sum())
+        .div(counted.sum(plane, true, new ScalarTypeOptional()))
         .to(ScalarType.Float);
   }
 }

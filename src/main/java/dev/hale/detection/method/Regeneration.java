@@ -70,7 +70,7 @@ final class Regeneration {
   /**
    * Healthy images of one image.
    *
-   * @param x {@code [1, C, S, S]} float32 in [-1, 1], channels last
+   * @param x {@code [1, C, S, S]} float32 in [-1, 1], as the network takes them, channels last
    * @param epsilon as {@link #encode} answers
    * @param inside the gate {@code [1, 1, S, S]}, 1 or 0
    * @param fill what the inside starts from beside noise, a value a channel, {@code [1, C, 1, 1]}

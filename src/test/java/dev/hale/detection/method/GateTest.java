@@ -63,6 +63,31 @@ class GateTest {
   }
 
   @Test
+  void whatIsEnclosedByALesionJoinsItAndABrainInSkinDoesNot() {
+    int size = 40;
+    float[] ring = new float[size * size];
+    float[] open = new float[size * size];
+    float[] skin = new float[size * size];
+    for (int p = 0; p < ring.length; p++) {
+      int far = Math.max(Math.abs(p % size - 20), Math.abs(p / size - 20));
+      ring[p] = far == 4 ? 0.9f : 0;
+      open[p] = far == 4 && p != 20 * size + 24 ? 0.9f : 0;
+      skin[p] = far == 19 ? 0.9f : 0;
+    }
+    byte[] brain = new byte[size * size];
+    Arrays.fill(brain, (byte) 1);
+    assertEquals(9 * 9, count(Gate.grown(ring, brain, 0.8, 0.4, 0).filled(brain), ring.length));
+    assertEquals(8 * 4 - 1, count(Gate.grown(open, brain, 0.8, 0.4, 0).filled(brain), ring.length));
+    assertEquals(8 * 19, count(Gate.grown(skin, brain, 0.8, 0.4, 0).filled(brain), ring.length));
+    brain[20 * size + 20] = 0; // a way out of the brain
+    assertEquals(8 * 4, count(Gate.grown(ring, brain, 0.8, 0.4, 0).filled(brain), ring.length));
+  }
+
+  private static long count(Gate gate, int pixels) {
+    return IntStream.range(0, pixels).filter(gate::has).count();
+  }
+
+  @Test
   void randomGatesAreThoseOfAPlainTwin() {
     Random random = new Random(5);
     for (int round = 0; round < 200; round++) {

@@ -69,7 +69,8 @@ final class Brightness {
               .sub(new Scalar(1))
               .clamp(new ScalarOptional(new Scalar(0)), new ScalarOptional(new Scalar(ENOUGH)));
       Tensor bright = excess.masked_fill(outside, new Scalar(0)).unsqueeze(1);
-      return scope.keep(filled(bright, outside.unsqueeze(1)).squeeze(1).to(ScalarType.Float));
+      Tensor edge = outside.unsqueeze(1);
+      return scope.keep(filled(bright, edge, 0).squeeze(1).to(ScalarType.Float));
     }
   }
 
@@ -78,17 +79,21 @@ final class Brightness {
    * it out of the brain, or to where nothing near is bright.
    *
    * @param bright {@code [N, 1, S, S]}, 0 outside
+   * @param outside of the brain, {@code [N, 1, S, S]} bool
+   * @param edge how bright all of that is taken to be: 0 where it is a way out, as bright as can be
+   *     where it is a wall
    */
-  static Tensor filled(Tensor bright, Tensor outside) {
+  static Tensor filled(Tensor bright, Tensor outside, double edge) {
     Tensor level =
         torch
             .max_pool2d(bright, pair(2 * HOLE + 1), pair(1), pair(HOLE), pair(1), false)
-            .masked_fill(outside, new Scalar(0));
+            .masked_fill(outside, new Scalar(edge));
+    Tensor walled = bright.masked_fill(outside, new Scalar(edge));
     while (true) {
       try (Scope scope = new Scope()) {
         Tensor next = level;
         for (int step = 0; step < STEPS; step++) {
-          next = next.minimum(bright.maximum(darkestBeside(next)));
+          next = next.minimum(walled.maximum(darkestBeside(next)));
         }
         if (next.equal(level)) {
           return level;

@@ -70,19 +70,19 @@ record Gate(byte[] inside, int size) {
   }
 
   /**
-   * With what it encloses, as {@link Brightness#filled} finds it: a lesion's core may be as dark as
-   * no lesion is, and a brain in a ring of skin is no core.
+   * With what it encloses, by itself or with the brain's edge, as {@link Brightness#filled} finds
+   * it: a lesion's core may be as dark as no lesion is, and a brain in a ring of skin is no core.
    *
-   * @param brain what lies outside of it encloses nothing, and joins nothing
+   * @param brain nothing outside of it joins
    */
   Gate filled(byte[] brain) {
     try (Scope scope = new Scope()) {
       Tensor mask = Tensors.ofBytes(new byte[][] {inside}, 1, 1, size, size).to(ScalarType.Float);
       Tensor outside = Tensors.ofBytes(new byte[][] {brain}, 1, 1, size, size).eq(new Scalar(0));
-      float[] filled = Tensors.values(Brightness.filled(mask, outside));
+      float[] filled = Tensors.values(Brightness.filled(mask, outside, 1));
       byte[] gate = new byte[filled.length];
       for (int p = 0; p < gate.length; p++) {
-        gate[p] = (byte) filled[p];
+        gate[p] = (byte) (filled[p] * brain[p]);
       }
       return new Gate(gate, size);
     }

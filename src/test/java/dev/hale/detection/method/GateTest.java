@@ -79,8 +79,29 @@ class GateTest {
     assertEquals(9 * 9, count(Gate.grown(ring, brain, 0.8, 0.4, 0).filled(brain), ring.length));
     assertEquals(8 * 4 - 1, count(Gate.grown(open, brain, 0.8, 0.4, 0).filled(brain), ring.length));
     assertEquals(8 * 19, count(Gate.grown(skin, brain, 0.8, 0.4, 0).filled(brain), ring.length));
-    brain[20 * size + 20] = 0; // a way out of the brain
-    assertEquals(8 * 4, count(Gate.grown(ring, brain, 0.8, 0.4, 0).filled(brain), ring.length));
+    brain[20 * size + 20] = 0;
+    assertEquals(9 * 9 - 1, count(Gate.grown(ring, brain, 0.8, 0.4, 0).filled(brain), ring.length));
+  }
+
+  /** Half a ring at the edge of the brain, closed by it, or open beside it. */
+  @Test
+  void withTheEdgeOfTheBrainALesionEnclosesToo() {
+    int size = 40;
+    byte[] brain = new byte[size * size];
+    float[] bow = new float[size * size];
+    float[] shorter = new float[size * size];
+    for (int p = 0; p < bow.length; p++) {
+      int i = p % size;
+      int j = p / size;
+      brain[p] = (byte) (i >= 5 && i < 35 && j >= 5 && j < 35 ? 1 : 0);
+      boolean on = Math.max(Math.abs(i - 5), Math.abs(j - 20)) == 6 && i >= 5;
+      bow[p] = on ? 0.9f : 0;
+      shorter[p] = on && i > 5 ? 0.9f : 0;
+    }
+    Gate closed = Gate.grown(bow, brain, 0.8, 0.4, 0).filled(brain);
+    assertEquals(7 * 13, count(closed, bow.length));
+    Gate open = Gate.grown(shorter, brain, 0.8, 0.4, 0);
+    assertEquals(count(open, bow.length), count(open.filled(brain), bow.length));
   }
 
   private static long count(Gate gate, int pixels) {

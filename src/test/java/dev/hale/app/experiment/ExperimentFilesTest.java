@@ -40,6 +40,7 @@ final class ExperimentFilesTest {
                 "phantom-bias",
                 "lgg",
                 "lgg-channels",
+                "lgg-context",
                 "lgg-curve",
                 "lgg-normalisation",
                 "lgg-sites",

@@ -58,14 +58,11 @@ record GuidingClassifier(NoisyClassifier network, Parameters owned) implements A
                 .formatted(model.file(), file));
       }
       ClassifierConfig config = read.section("network", ClassifierConfig.class);
-      if (config.backbone().inChannels() != model.inChannels()) {
+      int context = Stacks.context(file, config.backbone().inChannels(), model.preprocessing());
+      if (context != model.context()) {
         throw new CheckpointException(
             "%s sees %d slices at once and %s %d: train them with the same network.context"
-                .formatted(
-                    model.file(),
-                    2 * model.context() + 1,
-                    file,
-                    config.backbone().inChannels() / model.preprocessing().channels().size()));
+                .formatted(model.file(), 2 * model.context() + 1, file, 2 * context + 1));
       }
       Parameters parameters =
           DiffusionModel.placeChannelsLast(read.parameters(), device, precision);

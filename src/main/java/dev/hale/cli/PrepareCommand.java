@@ -113,6 +113,13 @@ final class PrepareCommand implements Callable<Integer> {
   Axis axis;
 
   @Option(
+      names = "--slice-distance",
+      paramLabel = "MM",
+      description =
+          "How far apart slices lie that count as neighbours. Default: the very next ones.")
+  Double sliceDistance;
+
+  @Option(
       names = "--percentiles",
       paramLabel = "P",
       split = ",",
@@ -228,7 +235,8 @@ final class PrepareCommand implements Callable<Integer> {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            Optional.ofNullable(sliceDistance));
     PreparationPlan plan = PreparationPlan.of(settings);
     List<Skipped> skipped = plan.skipped();
     List<String> warnings = plan.warnings();

@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
  * @param images {@code [i][(c * S + j) * S + k]} in [-1, 1]
  * @param brains {@code [i][j * S + k]}, 0 or 1
  * @param neighbours a row for each slice that is to be mapped, {@code [n][context + d]} the index
- *     of the slice d above it, or below where d is negative, and -1 where there is none; its own in
- *     the middle. Images that no row has in the middle are neighbours alone
+ *     of the d-th neighbour above it, or below where d is negative, and -1 where there is none; its
+ *     own in the middle. Images that no row has in the middle are neighbours alone
  */
 public record SliceImages(float[][] images, byte[][] brains, int[][] neighbours) {
   /** There is no slice here. */
@@ -21,7 +21,7 @@ public record SliceImages(float[][] images, byte[][] brains, int[][] neighbours)
   /** Which slice lies next to which. */
   @FunctionalInterface
   public interface Order {
-    /** The index of the slice so many above the n-th, or {@link #NONE}. */
+    /** The index of the neighbour so many above the n-th, or {@link #NONE}. */
     int neighbour(int n, int offset);
   }
 
@@ -30,14 +30,12 @@ public record SliceImages(float[][] images, byte[][] brains, int[][] neighbours)
     return new SliceImages(images, brains, neighbours(images.length, context, (n, offset) -> NONE));
   }
 
-  /** All slices of a scan, with so many on either side. */
+  /** All slices of a scan, with so many on either side, as far apart as its preprocessing says. */
   public static SliceImages of(PreparedScan scan, int context) {
     int[] slices = scan.slices();
+    int step = scan.sliceStep();
     Order order =
-        (n, offset) -> {
-          int at = n + offset; // unless one between was left out
-          return at >= 0 && at < slices.length && slices[at] == slices[n] + offset ? at : NONE;
-        };
+        (n, offset) -> Math.max(NONE, Arrays.binarySearch(slices, slices[n] + offset * step));
     return new SliceImages(scan.images(), scan.masks(), neighbours(slices.length, context, order));
   }
 

@@ -66,6 +66,11 @@ public final class PreparedScan {
     return slices;
   }
 
+  /** How many slices on from one its neighbour lies, at least 1; as the preprocessing wants it. */
+  public int sliceStep() {
+    return frame.step(preprocessing.sliceDistance());
+  }
+
   /**
    * {@code [n][(c * S + j) * S + i]}, c of the model's channels: in [-1, 1] inside the brain, -1
    * outside and all over a channel that the scan lacks.

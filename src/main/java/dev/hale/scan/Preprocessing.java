@@ -25,6 +25,9 @@ import java.util.Objects;
  *     #BACKGROUND} all over them, as it did in training
  * @param normalisation how intensities become values; {@link Normalisation#PERCENTILES} where
  *     nothing says otherwise
+ * @param sliceDistance how far apart, in millimetres, slices lie that count as neighbours, for
+ *     scans with slices of different thickness; 0, also where nothing is said, for the very next
+ *     ones
  */
 public record Preprocessing(
     List<String> channels,
@@ -38,7 +41,9 @@ public record Preprocessing(
         List<String> optionalChannels,
     @JsonSetter(nulls = Nulls.AS_EMPTY)
         @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = Normalisation.Unsaid.class)
-        Normalisation normalisation) {
+        Normalisation normalisation,
+    @JsonSetter(nulls = Nulls.AS_EMPTY) @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+        double sliceDistance) {
   /** What a model sees outside the brain, and all over a channel that a scan lacks. */
   public static final float BACKGROUND = -1;
 
@@ -74,6 +79,10 @@ public record Preprocessing(
       throw new DataException(
           "minimum brain fraction is %s, expected [0, 1)".formatted(minimumBrainFraction));
     }
+    if (!(sliceDistance >= 0) || Double.isInfinite(sliceDistance)) {
+      throw new DataException(
+          "slice distance is %s mm, expected 0 or a positive number".formatted(sliceDistance));
+    }
   }
 
   /** With percentiles 1 and 99 and every slice that shows brain. */
@@ -99,7 +108,8 @@ public record Preprocessing(
         upperPercentile,
         minimumBrainFraction,
         List.of(),
-        Normalisation.PERCENTILES);
+        Normalisation.PERCENTILES,
+        0);
   }
 
   /** The same with one channel more, which every image has. */
@@ -115,7 +125,8 @@ public record Preprocessing(
         upperPercentile,
         minimumBrainFraction,
         optionalChannels,
-        normalisation);
+        normalisation,
+        sliceDistance);
   }
 
   /** The channels, and which of them a scan may lack. */

@@ -57,6 +57,12 @@ final class SliceFrame {
     return Math.ceil(start - 1e-6) - 0.5 + lengthInVoxels / 2;
   }
 
+  /** So many slices come closest to a distance in millimetres: one at least, all at most. */
+  int step(double distance) {
+    long step = Math.round(distance / canonical.grid().spacing()[axis.normal()]);
+    return (int) Math.max(1, Math.min(slices(), step));
+  }
+
   int slices() {
     return canonical.size(axis.normal());
   }

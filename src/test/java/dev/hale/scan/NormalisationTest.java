@@ -29,7 +29,7 @@ class NormalisationTest {
   }
 
   private static PreparedScan prepared(Scan scan, Normalisation how) {
-    return new Preprocessing(List.of("FLAIR"), 20, 2, Axis.AXIAL, 1, 99.5, 0, List.of(), how)
+    return new Preprocessing(List.of("FLAIR"), 20, 2, Axis.AXIAL, 1, 99.5, 0, List.of(), how, 0)
         .prepare(scan, BrainMask.whole(GRID));
   }
 
@@ -133,7 +133,8 @@ class NormalisationTest {
             99,
             0,
             List.of("T1"),
-            Normalisation.WHITE_MATTER);
+            Normalisation.WHITE_MATTER,
+            2.5);
     assertEquals(now, json.readValue(json.writeValueAsString(now), Preprocessing.class));
   }
 }

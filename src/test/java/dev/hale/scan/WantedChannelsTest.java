@@ -45,7 +45,16 @@ class WantedChannelsTest {
     Scan scan = new Scan("one", List.of("t2", "flair"), grid, voxels);
     Preprocessing images =
         new Preprocessing(
-            SOME.names(), 8, 1, Axis.AXIAL, 0, 100, 0, SOME.optional(), Normalisation.PERCENTILES);
+            SOME.names(),
+            8,
+            1,
+            Axis.AXIAL,
+            0,
+            100,
+            0,
+            SOME.optional(),
+            Normalisation.PERCENTILES,
+            0);
     PreparedScan prepared = images.prepare(scan, BrainMask.whole(grid));
     assertEquals(List.of("FLAIR", "T2"), prepared.scan().channels());
     PreparedScan both =

@@ -144,6 +144,7 @@ public final class Preparation {
       throw new DataException("the preparation was interrupted", e);
     }
     warnings.addAll(ready.warnings());
+    writer.step(subject.name(), ready.scan().sliceStep());
     int written = 0;
     for (int n = 0; n < ready.scan().count(); n++) {
       written += add(writer, ready, n) ? 1 : 0;

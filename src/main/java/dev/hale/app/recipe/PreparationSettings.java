@@ -44,6 +44,9 @@ import java.util.Optional;
  * @param healthyScanner likewise, of all healthy ones
  * @param trainingPatients how many patients of the training split are kept, drawn by the seed, so
  *     that fewer are always among more; at least 1, absent for all. For learning curves
+ * @param sliceDistance how far apart slices lie that count as neighbours, in millimetres, where
+ *     scans differ in the thickness of their slices; absent for the very next ones, as where nobody
+ *     knows the spacing
  */
 public record PreparationSettings(
     String layout,
@@ -68,7 +71,8 @@ public record PreparationSettings(
     Optional<LabelSource> labels,
     Optional<OtherScanner> diseasedScanner,
     Optional<OtherScanner> healthyScanner,
-    Optional<Integer> trainingPatients) {
+    Optional<Integer> trainingPatients,
+    Optional<Double> sliceDistance) {
   /** What a configuration that is silent gets. */
   public static final PreparationSettings DEFAULT =
       new PreparationSettings(
@@ -91,6 +95,7 @@ public record PreparationSettings(
           0,
           List.of(Pathology.HEALTHY, Pathology.GLIOMA, Pathology.MS),
           240,
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
@@ -165,7 +170,8 @@ public record PreparationSettings(
         upperPercentile,
         minimumBrain,
         optionalChannels,
-        normalisation);
+        normalisation,
+        sliceDistance.orElse(0.0));
   }
 
   /** The channels, and which of them a scan may lack. */

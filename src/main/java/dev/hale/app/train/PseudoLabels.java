@@ -118,6 +118,7 @@ public final class PseudoLabels {
     int total = (int) rows.stream().filter(row -> set.slices().get(row).diseased()).count();
     int done = 0;
     try (PreparedSetWriter writer = new PreparedSetWriter(folder, images.withChannel(CHANNEL))) {
+      set.steps().forEach(writer::step);
       for (int from = 0; from < rows.size(); from += CHUNK) {
         List<Integer> chunk = rows.subList(from, Math.min(from + CHUNK, rows.size()));
         done = write(writer, chunk, done, total);

@@ -21,8 +21,12 @@ final class PreparedFormat {
   static final String PREPROCESSING_KEY = "preprocessing";
   static final String COUNTS_KEY = "counts";
 
+  /** How many slices on the neighbour lies, of subjects where that is not the next one. */
+  static final String STEPS_KEY = "slice_steps";
+
   /** What the set itself says of itself. */
-  static final List<String> OWN_KEYS = List.of(VERSION_KEY, PREPROCESSING_KEY, COUNTS_KEY);
+  static final List<String> OWN_KEYS =
+      List.of(VERSION_KEY, PREPROCESSING_KEY, COUNTS_KEY, STEPS_KEY);
 
   static final List<String> COLUMNS =
       List.of(

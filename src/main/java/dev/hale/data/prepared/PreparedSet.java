@@ -16,7 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
@@ -39,6 +42,8 @@ public final class PreparedSet implements AutoCloseable {
   private final ObjectNode description;
   private final Preprocessing preprocessing;
   private final PreparedIndex index;
+  private final Map<String, Integer> steps;
+  private final int targets;
   private final int pixels;
   private final FloatBuffer[] images;
   private final ByteBuffer[] brains;
@@ -51,6 +56,8 @@ public final class PreparedSet implements AutoCloseable {
     this.description = description;
     this.preprocessing = preprocessing;
     this.index = index;
+    this.steps = steps(folder, description);
+    this.targets = description.path(TARGETS).asInt(0);
     int size = preprocessing.imageSize();
     pixels = size * size;
     int shards = index.shardSizes().size();
@@ -68,8 +75,9 @@ public final class PreparedSet implements AutoCloseable {
   /**
    * Opens a set.
    *
-   * @throws DataException where the folder is no finished set, is of another format version, or
-   *     lacks a shard of images or brain masks, or one is not of the size that the index says
+   * @throws DataException where the folder is no finished set, is of another format version, lies
+   *     about its neighbours, or lacks a shard of images or brain masks, or one is not of the size
+   *     that the index says
    */
   public static PreparedSet open(Path folder) {
     ObjectNode description = description(folder);
@@ -104,29 +112,38 @@ public final class PreparedSet implements AutoCloseable {
     return index.slices();
   }
 
+  /** How many slices on from one its neighbour lies, of subjects where that is not the next. */
+  public Map<String, Integer> steps() {
+    return steps;
+  }
+
   /** CRC-32C of what is known of all images: the same for the same slices, in any process. */
   public String indexChecksum() {
     CRC32C index = new CRC32C();
     index.update(slices().toString().getBytes(StandardCharsets.UTF_8));
+    if (!steps.isEmpty()) {
+      index.update(steps.toString().getBytes(StandardCharsets.UTF_8));
+    }
     return "%08x".formatted(index.getValue());
   }
 
   /**
-   * The row of the slice that lies so many above another of the same scan, or below where the
-   * offset is negative; {@link #NONE} where the set has no such slice.
+   * The row of the slice that lies so many {@link #steps} above another of the same scan, or below
+   * where the offset is negative; {@link #NONE} where the set has no such slice.
    */
   public int neighbour(int row, int offset) {
     PreparedSlice slice = slices().get(row);
+    int wanted = offset * steps.getOrDefault(slice.subject(), 1);
     int direction = Integer.signum(offset);
     for (int at = row + direction; at >= 0 && at < slices().size(); at += direction) {
       PreparedSlice other = slices().get(at);
       int distance = other.slice() - slice.slice();
       if (!other.subject().equals(slice.subject())
-          || Math.abs(distance) > Math.abs(offset)
+          || Math.abs(distance) > Math.abs(wanted)
           || Integer.signum(distance) != direction) {
         return NONE;
       }
-      if (distance == offset) {
+      if (distance == wanted) {
         return at;
       }
     }
@@ -134,8 +151,8 @@ public final class PreparedSet implements AutoCloseable {
   }
 
   /**
-   * The rows of a slice and of so many below and above it, from the lowest up; where the set has no
-   * such slice, the row itself.
+   * The rows of a slice and of so many {@link #steps} below and above it, from the lowest up; where
+   * the set has no such slice, the row itself.
    */
   public int[] around(int row, int context) {
     int[] rows = new int[2 * context + 1];
@@ -179,7 +196,7 @@ public final class PreparedSet implements AutoCloseable {
 
   /** How many of the channels, the last ones, are no image but what a network is to learn of it. */
   public int targets() {
-    return description().path(TARGETS).asInt(0);
+    return targets;
   }
 
   /** C, the number of channels. */
@@ -277,6 +294,23 @@ public final class PreparedSet implements AutoCloseable {
     } catch (IOException e) {
       throw FileFailure.unreadable(file, e);
     }
+  }
+
+  private static Map<String, Integer> steps(Path folder, ObjectNode description) {
+    JsonNode given = description.path(PreparedFormat.STEPS_KEY);
+    Map<String, Integer> steps = new TreeMap<>();
+    boolean good = given.isMissingNode() || given.isObject();
+    for (Map.Entry<String, JsonNode> field : given.properties()) {
+      good &= field.getValue().isInt() && field.getValue().intValue() >= 1;
+      steps.put(field.getKey(), field.getValue().asInt());
+    }
+    if (!good) {
+      throw new DataException(
+          "%s: %s is %s, expected whole numbers of at least 1 by subject"
+              .formatted(
+                  folder.resolve(PreparedFormat.DESCRIPTION), PreparedFormat.STEPS_KEY, given));
+    }
+    return Collections.unmodifiableMap(steps);
   }
 
   private static Preprocessing preprocessing(Path folder, ObjectNode description) {

@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Writes a prepared set, slice by slice, holding no more than one of them in memory. A set that was
@@ -29,6 +31,7 @@ public final class PreparedSetWriter implements AutoCloseable {
   private final ByteBuffer imageBytes;
   private final BufferedWriter index;
   private final SplitCounts counts = new SplitCounts();
+  private final Map<String, Integer> steps = new TreeMap<>();
   private int rows;
   private ShardWriter images;
   private ShardWriter brains;
@@ -62,6 +65,22 @@ public final class PreparedSetWriter implements AutoCloseable {
       index.write(CsvLine.format(PreparedFormat.COLUMNS) + "\n");
     } catch (IOException e) {
       throw unwritable(e);
+    }
+  }
+
+  /**
+   * Says how far a subject's slices lie apart that count as neighbours.
+   *
+   * @param step how many slices on; 1, as where nothing is said, for the very next
+   */
+  public void step(String subject, int step) {
+    if (step < 1) {
+      throw new DataException(
+          "subject %s: neighbours are %d slices apart, expected 1 or more"
+              .formatted(subject, step));
+    }
+    if (step > 1) {
+      steps.put(subject, step);
     }
   }
 
@@ -112,8 +131,8 @@ public final class PreparedSetWriter implements AutoCloseable {
    * Completes the set.
    *
    * @param provenance what else its {@code set.json} shall say: layout, seed, split fractions,
-   *     subjects skipped and why; the set's own keys (format_version, preprocessing, counts) are
-   *     refused
+   *     subjects skipped and why; the set's own keys (format_version, preprocessing, counts,
+   *     slice_steps) are refused
    * @throws DataException if the set is empty, or cannot be written
    */
   public void finish(ObjectNode provenance) {
@@ -131,6 +150,9 @@ public final class PreparedSetWriter implements AutoCloseable {
           .put("subjects", counts.subjects(split))
           .put("healthy", counts.slices(split, 0))
           .put("diseased", counts.slices(split, 1));
+    }
+    if (!steps.isEmpty()) {
+      description.set(PreparedFormat.STEPS_KEY, PreparedFormat.JSON.valueToTree(steps));
     }
     for (String key : PreparedFormat.OWN_KEYS) {
       if (provenance.has(key)) {

@@ -13,8 +13,9 @@ import dev.hale.detection.ThresholdRule;
  * @param score of what; the logit where none is named
  * @param samples gradients an image, for those that take several; at least 1
  * @param smoothing standard deviation of a Gaussian over the map, in model pixels; 0 for none
- * @param smoothingAcross standard deviation of a Gaussian across slices, in slices, before that; 0,
- *     also where a model's file says nothing, for none
+ * @param smoothingAcross standard deviation of a Gaussian across slices before that, in steps from
+ *     neighbour to neighbour ({@code data.slice_distance}, else the next slice); 0, also where a
+ *     model's file says nothing, for none
  * @param threshold how the mask is cut from the map
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -40,8 +41,7 @@ public record AttributionSettings(
     }
     if (!(smoothingAcross >= 0 && smoothingAcross <= MOST_ACROSS)) {
       throw new IllegalArgumentException(
-          "smoothing_across is %s, expected 0 to %s slices"
-              .formatted(smoothingAcross, MOST_ACROSS));
+          "smoothing_across is %s, expected 0 to %s".formatted(smoothingAcross, MOST_ACROSS));
     }
   }
 

@@ -19,8 +19,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 final class CriticMap implements SliceMethod {
   private final CriticAttribution critic;
-  private final int smoothed; // slices on either side that count
-  private final double across; // standard deviation in slices
+  private final int smoothed; // neighbours on either side that count
+  private final double across; // standard deviation in steps from neighbour to neighbour
 
   /** Opens a critic of slices and writes down how it is asked. */
   CriticMap(ModelFolder model, String network, AttributionSettings settings) {

@@ -61,6 +61,7 @@ class PreparationTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -263,6 +264,7 @@ class PreparationTest {
             0,
             List.of(Pathology.HEALTHY),
             1,
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),

@@ -383,7 +383,8 @@ final class AugmenterTest {
         99,
         0,
         List.of(optional),
-        Normalisation.PERCENTILES);
+        Normalisation.PERCENTILES,
+        0);
   }
 
   private static Preprocessing images(Axis axis) {

@@ -95,7 +95,8 @@ class MissingChannelTest {
             99,
             0,
             List.of("T1"),
-            Normalisation.PERCENTILES);
+            Normalisation.PERCENTILES,
+            0);
     AbsentChannels absent = new AbsentChannels(images);
     float[][] seen = {{-1, 0, 0, -1, -1, 0.5f, 0, -1}, {-1, 0, 0, -1, -1, -1, -1, -1}};
     float[][] said = {{1, 2, 3, 4, 5, 6, 7, 8}, {1, 2, 3, 4, 5, 6, 7, 8}};

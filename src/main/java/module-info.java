@@ -56,6 +56,7 @@ module dev.hale {
       dev.hale.detection.method.FusionMethod,
       dev.hale.detection.method.RegenerationMethod,
       dev.hale.detection.method.SegmenterMethod,
+      dev.hale.detection.method.DifFuseMethod,
       dev.hale.detection.method.DdpmMethod,
       dev.hale.detection.method.ReconstructionMethod,
       dev.hale.detection.method.ClassifierFreeMethod,

@@ -91,8 +91,8 @@ public final class DetectionOptions {
       names = "--samples",
       paramLabel = "K",
       description =
-          "How many healthy images combined-regeneration, or combined-segmenter where it heals,"
-              + " makes of a slice; their mean is shown, their spread is the uncertainty."
+          "How many healthy images combined-regeneration, dif-fuse, or combined-segmenter where it"
+              + " heals, makes of a slice; their mean is shown, their spread is the uncertainty."
               + OWN)
   Integer samples;
 
@@ -202,14 +202,14 @@ public final class DetectionOptions {
     } else if (changesChain()) {
       throw usage(
           ("--preset, --noise-level, --steps, --calls, --guidance and --guidance-every are for"
-                  + " diffusion; %s has none")
+                  + " methods that encode a slice and decode it; %s does not")
               .formatted(config.method().name()));
     }
     if (samples != null) {
       if (!(settings instanceof Sampled own)) {
         throw usage(
-            ("--samples is for combined-regeneration and combined-segmenter; %s makes one healthy"
-                    + " image at most")
+            ("--samples is for combined-regeneration, combined-segmenter and dif-fuse; %s makes one"
+                    + " healthy image at most")
                 .formatted(config.method().name()));
       }
       settings = own.withSamples(samples);

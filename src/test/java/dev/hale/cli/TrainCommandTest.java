@@ -20,7 +20,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whole trainings, of networks and on images so small that they take seconds. */
 @Tag("slow")
 final class TrainCommandTest {
+  private static final double SLICE_DISTANCE = 12; // mm, of two slices
+
   @TempDir static Path shared;
   @TempDir Path folder;
   private Path config;
@@ -45,6 +49,7 @@ final class TrainCommandTest {
     Files.writeString(
         config,
         TinyConfig.of(shared.resolve("set"), 4, "0.5", 6)
+                .replace("data:", "data:\n  slice_distance: " + SLICE_DISTANCE)
             + """
         critic:
           network: {filters: [8, 8], context: 1}
@@ -112,6 +117,10 @@ final class TrainCommandTest {
       assertEquals(set.channels() + 1, marked.channels());
       assertEquals(1, marked.targets());
       assertEquals(set.indexChecksum(), marked.description().get("slices_of").asText());
+      assertEquals(SLICE_DISTANCE, marked.preprocessing().sliceDistance());
+      assertEquals(4, set.steps().size());
+      assertEquals(Set.of(2), new HashSet<>(set.steps().values()));
+      assertEquals(set.steps(), marked.steps());
       int pixels = marked.imageSize() * marked.imageSize();
       float[] image = new float[marked.channels() * pixels];
       int lesion = 0;
@@ -219,6 +228,11 @@ final class TrainCommandTest {
     double weight = fusion.at("/counterfactual_weight").asDouble();
     assertTrue(weight > 0 && weight < 1, "weight " + weight);
     assertTrue(fusion.at("/brightness").isMissingNode(), fusion::toString);
+    assertEquals(0, train("unconstrained-critic").exit());
+    JsonNode fuse = stored("dif-fuse", study);
+    double reach = fuse.at("/healing/levels/reach").asDouble();
+    assertTrue(0 < reach && reach <= fuse.at("/healing/levels/seed").asDouble(), fuse::toString);
+    assertEquals(1, fuse.at("/healing/chain/rounds").asInt());
     String across = "--set=calibration.attribution.smoothing_across=0.5";
     assertEquals(0.5, stored("attribution", study, across).at("/smoothing_across").asDouble());
     String bright = "--set=calibration.methods.combined-fusion.brightness=FLAIR";
@@ -594,7 +608,7 @@ final class TrainCommandTest {
     assertFails(
         "--set=diffusion.network.context=1",
         config
-            + ":14: classifier.network.context is 0 and diffusion.network.context 1, but the one"
+            + ":15: classifier.network.context is 0 and diffusion.network.context 1, but the one"
             + " guides the other (calibration.guidance is 1.0): give both the same");
     assertFails(
         "--set=diffusion.network.model_channels=40",

@@ -1,6 +1,5 @@
 package dev.hale.detection.method;
 
-import dev.hale.detection.method.SegmenterSettings.HealingPart;
 import dev.hale.engine.Scope;
 import dev.hale.engine.Tensors;
 import dev.hale.scan.Preprocessing;

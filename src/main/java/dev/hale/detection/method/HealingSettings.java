@@ -66,6 +66,12 @@ public record HealingSettings(
     }
   }
 
+  /** Made new once, whatever is left. */
+  HealingSettings once() {
+    return new HealingSettings(
+        noiseLevel, steps, calls, samples, 1, gateLevel, margin, healthyPercentile);
+  }
+
   /** With another number of samples. */
   public HealingSettings withSamples(int count) {
     return new HealingSettings(

@@ -6,6 +6,7 @@ import dev.hale.evaluation.Thresholds;
 import dev.hale.evaluation.Voxels;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** What a method may find out while it is calibrated: maps of slices of known label, no masks. */
 public interface Measurement {
@@ -61,6 +62,17 @@ public interface Measurement {
       double least = percentile(percent);
       Double byLabels = byLabels(least);
       return byLabels == null ? least : byLabels;
+    }
+
+    /**
+     * How much of diseased slices is marked at the threshold that the labels speak for; empty where
+     * there are healthy slices alone.
+     *
+     * @param percent of healthy slices that this threshold exceeds at least
+     */
+    public OptionalDouble marked(double percent) {
+      Double threshold = byLabels(percentile(percent));
+      return threshold == null ? OptionalDouble.empty() : OptionalDouble.of(markedAt(threshold));
     }
 
     /** The share of the diseased slices' brain pixels that exceeds a threshold. */

@@ -4,7 +4,6 @@ import dev.hale.detection.method.RegenerationSettings.Chain;
 import dev.hale.detection.method.RegenerationSettings.Levels;
 import dev.hale.evaluation.Quantile;
 import java.util.Arrays;
-import java.util.OptionalDouble;
 
 /**
  * What the fusion marks, made new by the diffusion model inside of a gate. Its own section of a
@@ -30,7 +29,7 @@ public final class RegenerationMethod extends CombinedMethod<RegenerationSetting
     return new RegenerationSettings(parent.settings(recipe), chain(recipe), null);
   }
 
-  /** How it makes new what is marked; heeded by combined-segmenter, too. */
+  /** How it makes new what is marked; heeded by combined-segmenter and dif-fuse, too. */
   static Chain chain(Recipe recipe) {
     return recipe.own(NAME, Chain.class, Chain.DEFAULT);
   }
@@ -62,15 +61,7 @@ public final class RegenerationMethod extends CombinedMethod<RegenerationSetting
         fusion.brightness() == null ? gate : measurement.maps(parent, fusion);
     return new Calibrated<>(
         settings.withLevels(fusion, new Levels(levels.seed(), levels.reach(), verdict)),
-        marked(fused, measurement.percentile()));
-  }
-
-  /** How much of diseased slices is marked at the threshold that the image labels speak for. */
-  private static OptionalDouble marked(Measurement.Values values, double percentile) {
-    Double threshold = values.byLabels(values.percentile(percentile));
-    return threshold == null
-        ? OptionalDouble.empty()
-        : OptionalDouble.of(values.markedAt(threshold));
+        fused.marked(measurement.percentile()));
   }
 
   @Override

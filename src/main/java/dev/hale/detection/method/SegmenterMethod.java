@@ -1,7 +1,6 @@
 package dev.hale.detection.method;
 
 import dev.hale.detection.ThresholdRule;
-import dev.hale.detection.method.SegmenterSettings.HealingPart;
 import java.util.List;
 
 /**
@@ -39,16 +38,7 @@ public final class SegmenterMethod implements LearnedMethod<SegmenterSettings> {
   public SegmenterSettings settings(Recipe recipe) {
     Own own = recipe.own(name(), Own.class, Own.DEFAULT);
     SegmenterSettings settings = new SegmenterSettings(own.smoothing(), own.threshold(), null);
-    if (!own.heals()) {
-      return settings;
-    }
-    CounterfactualSettings shared = recipe.counterfactual();
-    return settings.withHealing(
-        new HealingPart(
-            RegenerationMethod.chain(recipe).healing(),
-            shared.encodingLabel(),
-            shared.difference(),
-            null));
+    return own.heals() ? settings.withHealing(HealingPart.of(recipe)) : settings;
   }
 
   @Override

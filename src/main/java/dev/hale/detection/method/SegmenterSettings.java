@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.hale.detection.ThresholdRule;
-import java.io.Serializable;
 
 /**
  * How a segmenter's probabilities become a mask, and whether what it marks is made healthy.
@@ -20,31 +19,6 @@ public record SegmenterSettings(
     ThresholdRule threshold,
     @JsonInclude(JsonInclude.Include.NON_NULL) HealingPart healing)
     implements Sampled {
-
-  /**
-   * How a diffusion model makes new what the segmenter marks.
-   *
-   * @param chain of the pixels inside the gate
-   * @param encodingLabel class that the network is told while encoding
-   * @param difference the channels whose spread is the uncertainty
-   * @param levels what calibration measures; null before
-   */
-  @JsonNaming(SnakeCaseStrategy.class)
-  public record HealingPart(
-      HealingSettings chain, int encodingLabel, Difference difference, GateLevels levels)
-      implements Serializable {
-    public HealingPart {
-      if (chain == null || difference == null) {
-        throw new IllegalArgumentException("healing needs chain and difference");
-      }
-    }
-
-    /** With what calibration measured. */
-    HealingPart withLevels(GateLevels measured) {
-      return new HealingPart(chain, encodingLabel, difference, measured);
-    }
-  }
-
   public SegmenterSettings {
     if (!(smoothing >= 0)) {
       throw new IllegalArgumentException("smoothing must not be negative: " + smoothing);
@@ -63,12 +37,7 @@ public record SegmenterSettings(
           "this combined-segmenter makes no healthy image; calibrate it with"
               + " calibration.methods.combined-segmenter.heals=true");
     }
-    return withHealing(
-        new HealingPart(
-            healing.chain().withSamples(count),
-            healing.encodingLabel(),
-            healing.difference(),
-            healing.levels()));
+    return withHealing(healing.withSamples(count));
   }
 
   /** With another way to make a healthy image; null for none. */

@@ -2,9 +2,11 @@ package dev.hale.detection.method;
 
 /** Attribution of a critic without the constraint, to see what that does. */
 public final class UnconstrainedAttributionMethod extends CriticMethod {
+  static final String CRITIC = "unconstrained-critic";
+
   /** Of the model folder's unconstrained critic. */
   public UnconstrainedAttributionMethod() {
-    super("unconstrained-critic");
+    super(CRITIC);
   }
 
   @Override

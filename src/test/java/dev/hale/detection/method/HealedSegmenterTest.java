@@ -13,7 +13,6 @@ import dev.hale.detection.DetectorOptions;
 import dev.hale.detection.SliceDetector;
 import dev.hale.detection.SliceImages;
 import dev.hale.detection.ThresholdRule;
-import dev.hale.detection.method.SegmenterSettings.HealingPart;
 import dev.hale.engine.CheckpointException;
 import dev.hale.engine.Device;
 import dev.hale.engine.Precision;

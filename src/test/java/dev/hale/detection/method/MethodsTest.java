@@ -91,11 +91,21 @@ public class MethodsTest {
           new SegmenterSettings(
               1,
               ThresholdRule.OTSU,
-              new SegmenterSettings.HealingPart(
+              new HealingPart(
                   REGENERATION.chain().healing(),
                   1,
                   Difference.ABSOLUTE,
                   new GateLevels(0.5, 0.4)));
+      case "dif-fuse" ->
+          new DifFuseSettings(
+              ATTRIBUTION,
+              new HealingPart(
+                  REGENERATION.chain().healing(),
+                  1,
+                  Difference.ABSOLUTE,
+                  new GateLevels(1e-4, 1e-5)),
+              1,
+              ThresholdRule.OTSU);
       case "anofpdm" ->
           new AnofpdmSettings(200, 3, 2, 2, Difference.ABSOLUTE, 1, ThresholdRule.OTSU);
       case "andi" ->

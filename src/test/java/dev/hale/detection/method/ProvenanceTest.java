@@ -22,12 +22,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A result is told from that of other settings by its provenance: it has to say all of them. */
 class ProvenanceTest {
-  /** Of a combination the threshold is the counterfactual's; ancestral sampling has one class. */
+  /**
+   * Of a combination the threshold is the counterfactual's; ancestral sampling has one class;
+   * Dif-fuse makes new once.
+   */
   private static final Set<String> WITHOUT_EFFECT =
       Set.of(
           "combined-gate attribution.threshold",
           "combined-fusion attribution.threshold",
           "combined-regeneration fusion.attribution.threshold",
+          "dif-fuse attribution.threshold",
+          "dif-fuse healing.chain.rounds",
           "ddpm encodingLabel",
           "reconstruction encodingLabel");
 

@@ -161,7 +161,8 @@ class StackedDiffusionTest {
         "anofpdm",
         "combined-fusion",
         "combined-regeneration",
-        "combined-segmenter"
+        "combined-segmenter",
+        "dif-fuse"
       })
   void theSlicesAroundHaveASayAndTheBatchHasNone(String method) {
     try (SliceDetector detector = detector(seeing, method, 2)) {
@@ -219,8 +220,7 @@ class StackedDiffusionTest {
       GateLevels levels = new GateLevels(sorted[sorted.length - 3], sorted[sorted.length - 30]);
       HealingSettings chain = new HealingSettings(300, 3, 2, 2, 1, 0.5, 1, 95);
       SegmenterSettings heals =
-          settings.withHealing(
-              new SegmenterSettings.HealingPart(chain, 1, Difference.ABSOLUTE, levels));
+          settings.withHealing(new HealingPart(chain, 1, Difference.ABSOLUTE, levels));
       float[] healthy =
           Tensors.values(
               new SegmenterMethod().open(heals, open).maps(batch, share -> {}).healthy());

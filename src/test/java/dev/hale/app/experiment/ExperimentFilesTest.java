@@ -43,6 +43,7 @@ final class ExperimentFilesTest {
                 "lgg-context",
                 "lgg-curve",
                 "lgg-normalisation",
+                "lgg-seeds",
                 "lgg-sites",
                 "lgg-to-brats2013",
                 "brats2013-continued",

@@ -29,16 +29,18 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "calibrate",
     header = "set how a trained model detects, and its label-free threshold",
-    description =
-        "Measures the anomaly map on healthy slices, of the validation split unless"
-            + " calibration.split says otherwise, and stores a percentile of it over their brains in"
-            + " the model's detector.json, with the settings that it was measured with: those of the"
-            + " configuration's section \"calibration\". With calibration.threshold=image-labels it"
-            + " also measures diseased slices, and stores the threshold that the labels speak for:"
-            + " where the share of marked voxels in diseased slices most exceeds that in healthy"
-            + " ones.%n%nWith --search, or --try, it first chooses settings, by image labels alone:"
-            + " one key after the other with each of its values, keeping what --criterion likes"
-            + " best. All trials are printed; what is chosen is stored like any other.",
+    description = {
+      "Measures the anomaly map on healthy slices, of the validation split unless"
+          + " calibration.split says otherwise, and stores a percentile of it over their brains in"
+          + " the model's detector.json, with the settings that it was measured with: those of the"
+          + " configuration's section \"calibration\". With calibration.threshold=image-labels it"
+          + " also measures diseased slices, and stores the threshold that the labels speak for:"
+          + " where the share of marked voxels in diseased slices most exceeds that in healthy"
+          + " ones.",
+      "With --search, or --try, it first chooses settings, by image labels alone:"
+          + " one key after the other with each of its values, keeping what --criterion likes"
+          + " best. All trials are printed; what is chosen is stored like any other."
+    },
     footer = {
       "  hale calibrate configs/phantom-glioma.yaml --model model",
       "  hale calibrate configs/phantom-glioma.yaml --model model"

@@ -1,25 +1,16 @@
 package dev.hale.data.prepared;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hale.data.prepared.PreparedFormat.Place;
-import dev.hale.io.FileFailure;
 import dev.hale.scan.DataException;
 import dev.hale.scan.Preprocessing;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
@@ -39,10 +30,8 @@ public final class PreparedSet implements AutoCloseable {
   public static final String TARGETS = "targets";
 
   private final Path folder;
-  private final ObjectNode description;
-  private final Preprocessing preprocessing;
+  private final PreparedDescription description;
   private final PreparedIndex index;
-  private final Map<String, Integer> steps;
   private final int targets;
   private final int pixels;
   private final FloatBuffer[] images;
@@ -50,15 +39,12 @@ public final class PreparedSet implements AutoCloseable {
   private final ByteBuffer[] lesions; // guarded by itself; null where not yet asked for
   private volatile boolean closed;
 
-  private PreparedSet(
-      Path folder, ObjectNode description, Preprocessing preprocessing, PreparedIndex index) {
+  private PreparedSet(Path folder, PreparedDescription description, PreparedIndex index) {
     this.folder = folder;
     this.description = description;
-    this.preprocessing = preprocessing;
     this.index = index;
-    this.steps = steps(folder, description);
-    this.targets = description.path(TARGETS).asInt(0);
-    int size = preprocessing.imageSize();
+    this.targets = description.json().path(TARGETS).asInt(0);
+    int size = description.preprocessing().imageSize();
     pixels = size * size;
     int shards = index.shardSizes().size();
     images = new FloatBuffer[shards];
@@ -80,9 +66,7 @@ public final class PreparedSet implements AutoCloseable {
    *     that the index says
    */
   public static PreparedSet open(Path folder) {
-    ObjectNode description = description(folder);
-    Preprocessing preprocessing = preprocessing(folder, description);
-    return new PreparedSet(folder, description, preprocessing, PreparedIndex.read(folder));
+    return new PreparedSet(folder, PreparedDescription.read(folder), PreparedIndex.read(folder));
   }
 
   /** Where the set is. */
@@ -92,19 +76,19 @@ public final class PreparedSet implements AutoCloseable {
 
   /** What {@code set.json} says: how the set was made; a copy. */
   public ObjectNode description() {
-    return description.deepCopy();
+    return description.json().deepCopy();
   }
 
   /** What was odd about the masks when it was made, a line each that begins with the file. */
   public List<String> warnings() {
     List<String> lines = new ArrayList<>();
-    description.path(WARNINGS).forEach(line -> lines.add(line.asText()));
+    description.json().path(WARNINGS).forEach(line -> lines.add(line.asText()));
     return lines;
   }
 
   /** What made the images from scans. */
   public Preprocessing preprocessing() {
-    return preprocessing;
+    return description.preprocessing();
   }
 
   /** What is known of every image, in the order of the rows. */
@@ -114,15 +98,15 @@ public final class PreparedSet implements AutoCloseable {
 
   /** How many slices on from one its neighbour lies, of subjects where that is not the next. */
   public Map<String, Integer> steps() {
-    return steps;
+    return description.steps();
   }
 
   /** CRC-32C of what is known of all images: the same for the same slices, in any process. */
   public String indexChecksum() {
     CRC32C index = new CRC32C();
     index.update(slices().toString().getBytes(StandardCharsets.UTF_8));
-    if (!steps.isEmpty()) {
-      index.update(steps.toString().getBytes(StandardCharsets.UTF_8));
+    if (!steps().isEmpty()) {
+      index.update(steps().toString().getBytes(StandardCharsets.UTF_8));
     }
     return "%08x".formatted(index.getValue());
   }
@@ -133,7 +117,7 @@ public final class PreparedSet implements AutoCloseable {
    */
   public int neighbour(int row, int offset) {
     PreparedSlice slice = slices().get(row);
-    int wanted = offset * steps.getOrDefault(slice.subject(), 1);
+    int wanted = offset * steps().getOrDefault(slice.subject(), 1);
     int direction = Integer.signum(offset);
     for (int at = row + direction; at >= 0 && at < slices().size(); at += direction) {
       PreparedSlice other = slices().get(at);
@@ -201,12 +185,12 @@ public final class PreparedSet implements AutoCloseable {
 
   /** C, the number of channels. */
   public int channels() {
-    return preprocessing.channels().size();
+    return preprocessing().channels().size();
   }
 
   /** S, rows and columns of an image. */
   public int imageSize() {
-    return preprocessing.imageSize();
+    return preprocessing().imageSize();
   }
 
   /**
@@ -268,64 +252,5 @@ public final class PreparedSet implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-  }
-
-  private static ObjectNode description(Path folder) {
-    Path file = folder.resolve(PreparedFormat.DESCRIPTION);
-    try {
-      JsonNode tree = PreparedFormat.JSON.readTree(Files.readString(file));
-      if (!(tree instanceof ObjectNode description)) {
-        throw new DataException("%s: expected a JSON object".formatted(file));
-      }
-      JsonNode version = description.path(PreparedFormat.VERSION_KEY);
-      if (!version.isInt() || version.intValue() != PreparedFormat.VERSION) {
-        throw new DataException(
-            "%s: format version is %s, this hale reads %d; prepare the set again"
-                .formatted(
-                    file, version.isMissingNode() ? "not given" : version, PreparedFormat.VERSION));
-      }
-      return description;
-    } catch (NoSuchFileException e) {
-      throw new DataException(
-          "%s is not a prepared set: it has no %s".formatted(folder, PreparedFormat.DESCRIPTION),
-          e);
-    } catch (JsonProcessingException e) {
-      throw new DataException("%s: %s".formatted(file, e.getOriginalMessage()), e);
-    } catch (IOException e) {
-      throw FileFailure.unreadable(file, e);
-    }
-  }
-
-  private static Map<String, Integer> steps(Path folder, ObjectNode description) {
-    JsonNode given = description.path(PreparedFormat.STEPS_KEY);
-    Map<String, Integer> steps = new TreeMap<>();
-    boolean good = given.isMissingNode() || given.isObject();
-    for (Map.Entry<String, JsonNode> field : given.properties()) {
-      good &= field.getValue().isInt() && field.getValue().intValue() >= 1;
-      steps.put(field.getKey(), field.getValue().asInt());
-    }
-    if (!good) {
-      throw new DataException(
-          "%s: %s is %s, expected whole numbers of at least 1 by subject"
-              .formatted(
-                  folder.resolve(PreparedFormat.DESCRIPTION), PreparedFormat.STEPS_KEY, given));
-    }
-    return Collections.unmodifiableMap(steps);
-  }
-
-  private static Preprocessing preprocessing(Path folder, ObjectNode description) {
-    Path file = folder.resolve(PreparedFormat.DESCRIPTION);
-    JsonNode node = description.path(PreparedFormat.PREPROCESSING_KEY);
-    if (!node.isObject()) {
-      throw new DataException("%s: it has no preprocessing".formatted(file));
-    }
-    try {
-      return PreparedFormat.JSON.treeToValue(node, Preprocessing.class);
-    } catch (ValueInstantiationException e) {
-      String reason = e.getCause() == null ? e.getOriginalMessage() : e.getCause().getMessage();
-      throw new DataException("%s: %s".formatted(file, reason), e);
-    } catch (JsonProcessingException e) {
-      throw new DataException("%s: %s".formatted(file, e.getOriginalMessage()), e);
-    }
   }
 }

@@ -29,18 +29,8 @@ final class DifFuseMaps implements SliceMethod {
     HealingPart healing = settings.healing();
     channels = healing.difference().channels(model.preprocessing().channels());
     folder.note("attributionSmoothing", settings.attribution().smoothing());
-    folder.note("encodingLabel", healing.encodingLabel());
-    folder.note("difference", JsonNames.of(healing.difference()));
     FusedMaps.requireSameImages(saliency.preprocessing(), model.preprocessing());
-    healer =
-        new Healer(
-            model,
-            healing.encodingLabel(),
-            healing.chain(),
-            healing.levels(),
-            (healed, brain, marked) -> null, // once is all
-            channels,
-            folder);
+    healer = new Healer(model, healing, (healed, brain, marked) -> null, folder); // once is all
   }
 
   @Override

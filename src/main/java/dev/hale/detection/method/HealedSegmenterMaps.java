@@ -26,18 +26,8 @@ final class HealedSegmenterMaps implements SliceMethod {
       SegmenterMaps segmenter, DiffusionModel model, HealingPart settings, ModelFolder folder) {
     this.segmenter = segmenter;
     this.settings = settings;
-    folder.note("encodingLabel", settings.encodingLabel());
-    folder.note("difference", JsonNames.of(settings.difference()));
     FusedMaps.requireSameImages(segmenter.preprocessing(), model.preprocessing());
-    healer =
-        new Healer(
-            model,
-            settings.encodingLabel(),
-            settings.chain(),
-            settings.levels(),
-            this::left,
-            settings.difference().channels(model.preprocessing().channels()),
-            folder);
+    healer = new Healer(model, settings, this::left, folder);
   }
 
   @Override

@@ -54,24 +54,18 @@ final class Healer {
   /**
    * With a network; writes down how a lesion is made new.
    *
-   * @param encodingLabel class that the network is told while encoding
-   * @param channels of the spread
+   * @param how with levels
    */
-  Healer(
-      DiffusionModel model,
-      int encodingLabel,
-      HealingSettings chain,
-      GateLevels levels,
-      Critique critique,
-      int[] channels,
-      ModelFolder folder) {
+  Healer(DiffusionModel model, HealingPart how, Critique critique, ModelFolder folder) {
     this.model = model;
-    this.regeneration = new Regeneration(model, chain, encodingLabel, folder.kernels());
-    this.chain = chain;
-    this.levels = levels;
+    this.chain = how.chain();
+    this.levels = how.levels();
+    this.regeneration = new Regeneration(model, chain, how.encodingLabel(), folder.kernels());
     this.critique = critique;
     this.absent = new AbsentChannels(model.preprocessing());
-    this.channels = channels;
+    this.channels = how.difference().channels(model.preprocessing().channels());
+    folder.note("encodingLabel", how.encodingLabel());
+    folder.note("difference", JsonNames.of(how.difference()));
     folder.note("regenerationNoiseLevel", chain.noiseLevel());
     folder.note("regenerationSteps", chain.steps());
     folder.note("regenerationCalls", chain.calls());

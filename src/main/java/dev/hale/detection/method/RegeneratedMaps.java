@@ -51,11 +51,8 @@ final class RegeneratedMaps implements SliceMethod {
     healer =
         new Healer(
             model,
-            shared.encodingLabel(),
-            chain.healing(),
-            levels.gate(),
+            new HealingPart(chain.healing(), shared.encodingLabel(), difference, levels.gate()),
             this::left,
-            channels,
             folder);
     folder.note("criticVerdict", levels.verdict());
     folder.note("regenerationWeight", chain.weight());

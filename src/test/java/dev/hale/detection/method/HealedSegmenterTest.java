@@ -126,15 +126,12 @@ class HealedSegmenterTest {
       Healer healer =
           new Healer(
               model,
-              1,
-              settings(2, null).healing().chain(),
-              new GateLevels(0.5, 0.5),
+              settings(2, new GateLevels(0.5, 0.5)).healing(),
               (healed, brain, marked) -> {
                 asked[0]++;
                 assertArrayEquals(marks, marked);
                 return new Gate(later, TinyModel.SIZE);
               },
-              new int[] {0},
               open);
       Tensor map = Tensors.of(new float[][] {marks}, 0, 1, 1, TinyModel.SIZE, TinyModel.SIZE);
       float[] healed =
